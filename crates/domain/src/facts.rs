@@ -1,0 +1,55 @@
+//! Everything known about one account at the moment a decision is taken.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::account::{Account, Customer, Service};
+use crate::arrangement::Arrangement;
+use crate::contact::{Contact, FollowUp};
+use crate::hold::Hold;
+use crate::ids::InvoiceId;
+use crate::invoice::{Dispute, Invoice};
+use crate::payment::Payment;
+use crate::treatment::StepTaken;
+
+/// One account's facts. Whoever loads them takes them fresh from the store; nothing here is cached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Who owes.
+    pub customer: Customer,
+    /// On what account.
+    pub account: Account,
+    /// Services on the account.
+    pub services: Vec<Service>,
+    /// Invoices, oldest due first.
+    pub invoices: Vec<Invoice>,
+    /// Payments and credit memos, oldest first.
+    pub payments: Vec<Payment>,
+    /// Disputes over the account's invoices.
+    pub disputes: Vec<Dispute>,
+    /// Holds on the account or its customer.
+    pub holds: Vec<Hold>,
+    /// Arrangements and promises, oldest first; at most one is active.
+    pub arrangements: Vec<Arrangement>,
+    /// Contact log of the account's customer, oldest first.
+    pub contacts: Vec<Contact>,
+    /// Follow-ups, open ones only.
+    pub follow_ups: Vec<FollowUp>,
+    /// Dunning steps already sent.
+    pub steps: Vec<StepTaken>,
+}
+
+impl Facts {
+    /// The invoice of that id.
+    #[must_use]
+    pub fn invoice(&self, id: InvoiceId) -> Option<&Invoice> {
+        self.invoices.iter().find(|invoice| invoice.id == id)
+    }
+
+    /// Open disputes on that day.
+    pub fn open_disputes(&self, on: NaiveDate) -> impl Iterator<Item = &Dispute> {
+        self.disputes
+            .iter()
+            .filter(move |dispute| dispute.is_open(on))
+    }
+}

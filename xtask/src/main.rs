@@ -1,0 +1,2 @@
+//! A contributor's scripts.
+fn main() {}
