@@ -1,0 +1,104 @@
+//! The commands, each once.
+
+use crate::{
+    AccountRef, AccountView, AccountsPage, AccountsQuery, ActOutcome, ActRequest, ApiError,
+    BackupReport, BackupRequest, ConfirmRun, CreateDatabase, DayPage, DayQuery, DocumentRef, Done,
+    ExcludeRequest, HistoryReport, ImportReport, ImportRequest, InspectRequest, InspectView,
+    JobRef, LoadSample, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery,
+    PageImage, PickFile, PickedFile, PolicyView, PreviewRequest, PreviewTemplate, PreviewView,
+    PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, ReprintRequest, ReturnedMail,
+    RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveMailAccount, SavePolicy, SaveRun,
+    SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView,
+    TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock,
+};
+
+/// Calls `$macro! { name(Input) -> Output: "what it does"; ... }` with every command.
+#[macro_export]
+macro_rules! for_each_command {
+    ($macro:path) => {
+        $macro! {
+            session(Nothing) -> SessionView: "Where the program stands with its database.";
+            create_database(CreateDatabase) -> SessionView: "Creates the encrypted database.";
+            unlock(Unlock) -> SessionView: "Opens a database that is protected by a passphrase.";
+            retry_open(Nothing) -> SessionView: "Tries to open the database again.";
+            lock(Nothing) -> SessionView: "Closes the database until it is unlocked.";
+            load_sample(LoadSample) -> ImportReport: "Fills an empty database with the sample portfolio.";
+            cancel_job(JobRef) -> Done: "Cancels a long job.";
+            my_day(DayQuery) -> DayPage: "A page of My day.";
+            replan(JobRef) -> Done: "Plans My day afresh.";
+            accounts(AccountsQuery) -> AccountsPage: "A page of accounts.";
+            search(SearchQuery) -> Vec<SearchHit>: "Finds customers, accounts, invoices and notes.";
+            saved_views(Nothing) -> Vec<SavedView>: "Filters kept by name.";
+            save_view(SavedView) -> Done: "Keeps a filter by name.";
+            delete_view(NameRef) -> Done: "Forgets a kept filter.";
+            account(AccountRef) -> AccountView: "Everything about one account.";
+            timeline(TimelineQuery) -> TimelinePage: "What happened on an account.";
+            act(ActRequest) -> ActOutcome: "Does something to an account.";
+            propose_arrangement(ProposeArrangement) -> ProposalView: "The schedule that terms give.";
+            preview(PreviewRequest) -> PreviewView: "A letter or email before it is queued.";
+            document(DocumentRef) -> PreviewView: "A letter or email as it left.";
+            inspect_import(InspectRequest) -> InspectView: "What a file looks like.";
+            dry_run_import(ImportRequest) -> ImportReport: "What an import would do.";
+            run_import(ImportRequest) -> ImportReport: "Imports a file, whole or not at all.";
+            runs(Nothing) -> Vec<RunSummary>: "Letter and email runs, newest first.";
+            propose_run(ProposeRun) -> RunView: "Proposes who gets which letter or email and why.";
+            run(RunRef) -> RunView: "One run.";
+            exclude(ExcludeRequest) -> RunView: "Excludes members, or includes them again.";
+            confirm_run(ConfirmRun) -> RunOutcome: "Clears and produces a run.";
+            discard_run(RunRef) -> Done: "Takes a proposed run back.";
+            run_page(RunPage) -> PageImage: "A page of a run's file as a picture.";
+            save_run(SaveRun) -> Done: "Writes a run's PDF or manifest to a file.";
+            print_run(PrintRun) -> Done: "Sends a run's PDF to a printer.";
+            printers(Nothing) -> Printers: "Printers of this machine.";
+            mark_mailed(RunRef) -> Done: "The run's letters are in the mail.";
+            reprint(ReprintRequest) -> Done: "Letters again, marked as reprints.";
+            returned_mail(ReturnedMail) -> Done: "A letter came back.";
+            outbox(OutboxQuery) -> OutboxPage: "Letters and emails and where they stand.";
+            send_outbox(JobRef) -> SendReport: "Sends what is ready.";
+            mail_account(Nothing) -> MailAccountView: "The mail account.";
+            save_mail_account(SaveMailAccount) -> Done: "Changes the mail account.";
+            test_mail_account(SaveMailAccount) -> MailTest: "Tries the mail account as typed.";
+            sign_in_mail(SaveMailAccount) -> Done: "Signs in to the mail provider in the browser.";
+            templates(Nothing) -> Vec<TemplateView>: "All templates.";
+            save_template(SaveTemplate) -> Done: "Changes a template.";
+            reset_template(TemplateRef) -> Done: "Back to the text that Dunlin ships.";
+            preview_template(PreviewTemplate) -> PreviewView: "A template as typed, on a sample account.";
+            policy(Nothing) -> PolicyView: "The policy in force.";
+            save_policy(SavePolicy) -> PolicyView: "Publishes a new version of the policy.";
+            settings(Nothing) -> SettingsView: "Settings of this installation.";
+            save_settings(SettingsView) -> Done: "Changes the settings.";
+            backup(BackupRequest) -> BackupReport: "Writes an encrypted backup.";
+            restore(BackupRequest) -> BackupReport: "Replaces the database by a backup; the old file is kept.";
+            pick_file(PickFile) -> PickedFile: "Asks the person for a file.";
+            verify_history(Nothing) -> HistoryReport: "Checks the history's chain.";
+        }
+    };
+}
+
+macro_rules! host {
+    ($($name:ident($input:ty) -> $output:ty: $doc:literal;)*) => {
+        /// Answers every command; whoever misses one does not compile.
+        pub trait Host: Send + Sync + 'static {
+            $(
+                #[doc = $doc]
+                fn $name(&self, input: $input) -> Result<$output, ApiError>;
+            )*
+        }
+
+        /// Command names, in the order of their declaration.
+        pub const COMMANDS: &[&str] = &[$(stringify!($name)),*];
+
+        /// Name, input, output and description of every command, as TypeScript names them.
+        #[must_use]
+        pub fn signatures(config: &ts_rs::Config) -> Vec<(&'static str, String, String, &'static str)> {
+            vec![$((
+                stringify!($name),
+                <$input as ts_rs::TS>::name(config),
+                <$output as ts_rs::TS>::name(config),
+                $doc,
+            )),*]
+        }
+    };
+}
+
+for_each_command!(host);
