@@ -1,0 +1,107 @@
+/** What the frame always shows, and where the person is. */
+import type { ApiError, Progress, SessionView } from "./contract";
+import { asApiError } from "./errors";
+import { call, onChanged, onProgress } from "./ipc";
+
+export type ScreenName =
+  | "day"
+  | "accounts"
+  | "account"
+  | "letters"
+  | "outbox"
+  | "import"
+  | "templates"
+  | "policy"
+  | "settings";
+
+export interface Place {
+  screen: ScreenName;
+  /** Account or run id, where the screen has one. */
+  id?: string;
+}
+
+interface Notice {
+  text: string;
+  error: ApiError | null;
+  undo: (() => Promise<void>) | null;
+}
+
+class Session {
+  view = $state<SessionView | null>(null);
+  place = $state<Place>({ screen: "day" });
+  /** Last outcome or error; the live region reads it. */
+  notice = $state<Notice | null>(null);
+  jobs = $state<Record<string, Progress>>({});
+  /** Rises when data changed, so that screens load again. */
+  revision = $state(0);
+  #back: Place[] = [];
+
+  get today(): string {
+    return this.view?.today ?? new Date().toISOString().slice(0, 10);
+  }
+
+  async start(): Promise<void> {
+    await onProgress((progress) => {
+      this.jobs[progress.job] = progress;
+    });
+    await onChanged(() => {
+      this.revision += 1;
+      void this.refresh();
+    });
+    await this.refresh();
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.view = await call("session", {});
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  go(place: Place): void {
+    this.#back.push(this.place);
+    this.place = place;
+  }
+
+  back(): void {
+    this.place = this.#back.pop() ?? { screen: "day" };
+  }
+
+  /** Data changed by this window: load again and say what happened. */
+  done(text: string, undo: (() => Promise<void>) | null = null): void {
+    this.notice = { text, error: null, undo };
+    this.revision += 1;
+    void this.refresh();
+  }
+
+  fail(error: unknown): void {
+    const api = asApiError(error);
+    this.notice = { text: api.message, error: api, undo: null };
+    if (api.code === "not_ready") void this.refresh();
+  }
+
+  async undo(): Promise<void> {
+    const undo = this.notice?.undo;
+    if (!undo) return;
+    this.notice = null;
+    try {
+      await undo();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Runs long work under a name of its own; its progress shows in the status bar. */
+  async job<T>(work: (job: string) => Promise<T>): Promise<T> {
+    const job = crypto.randomUUID();
+    this.jobs[job] = { job, label: "Starting", done: 0, total: 0 };
+    try {
+      return await work(job);
+    } finally {
+      this.jobs = Object.fromEntries(Object.entries(this.jobs).filter(([name]) => name !== job));
+    }
+  }
+}
+
+export const session = new Session();
