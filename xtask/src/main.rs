@@ -1,2 +1,59 @@
-//! A contributor's scripts.
-fn main() {}
+//! A contributor's scripts. Builds in seconds on a machine where nothing is set up yet, so it has no
+//! dependencies; whatever needs the app is run through the `dunlin-headless` binary.
+
+mod report;
+mod run;
+mod setup;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use crate::run::Failed;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  run                 installs or names what is missing, builds and opens the app
+  test [--fast]       everything that CI checks; --fast leaves out the window's journeys
+  setup               only installs or names what is missing
+  tidy                the house rules: arrows, module docs, file length, SQL's place
+  codegen [--check]   writes (or checks) the TypeScript side of the contract
+  bench [ARGS]        the numbers of the design, each beside its peer (release build)
+  day FILE --as-of DATE --out DIR [--map FIELD=COLUMN[:VALUE=TO,...,*=TO]]... [--date-order mdy|dmy|ymd] [--currency CUR]
+                      a day's work on an extract without a window
+  imb TRACKING [ROUTING]   the 65 letters of an Intelligent Mail barcode
+  vectors FILE.csv    runs compliance vectors
+  replay FILE.json    replays a treatment plan over a history
+";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let command = args.next().unwrap_or_default();
+    let rest: Vec<String> = args.collect();
+    let done = match command.as_str() {
+        "run" => run::app(&rest),
+        "test" => test::all(&rest),
+        "setup" => setup::everything(),
+        "tidy" => tidy::check(),
+        "codegen" => run::codegen(rest.iter().any(|arg| arg == "--check")),
+        "bench" => run::headless(&command, &rest, true),
+        "day" | "imb" | "vectors" | "replay" => run::headless(&command, &rest, false),
+        "" | "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => Err(Failed(format!(
+            "there is no command \"{other}\"; see cargo xtask help"
+        ))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed(why)) => {
+            if !why.is_empty() {
+                eprintln!("xtask: {why}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

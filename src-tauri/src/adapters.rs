@@ -1,0 +1,48 @@
+//! One adapter for each command of the contract: off the UI thread, into the app, back.
+
+use std::sync::Arc;
+
+use app::Desk;
+use contract::{
+    AccountRef, AccountView, AccountsPage, AccountsQuery, ActOutcome, ActRequest, ApiError, BackupReport, BackupRequest,
+    ConfirmRun, CreateDatabase, DayPage, DayQuery, DocumentRef, Done, ErrorCode, ExcludeRequest, HistoryReport, Host as _,
+    ImportReport, ImportRequest, InspectRequest, InspectView, JobRef, LoadSample, MailAccountView,
+    MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage, PickFile, PickedFile, PolicyView, PreviewRequest, PreviewTemplate,
+    PreviewView, PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, ReprintRequest, ReturnedMail,
+    RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveMailAccount, SavePolicy, SaveRun, SaveTemplate,
+    SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView, TemplateRef, TemplateView,
+    TimelinePage, TimelineQuery, Unlock,
+};
+use tauri::{State, Wry, ipc::Invoke};
+
+type Shared<'a> = State<'a, Arc<Desk>>;
+
+fn stopped(error: &tokio::task::JoinError) -> ApiError {
+    ApiError::new(
+        ErrorCode::Failed,
+        format!("Dunlin stopped working on this: {error}"),
+        "Try again; what you recorded before is safe.",
+    )
+}
+
+macro_rules! adapters {
+    ($($name:ident($input:ty) -> $output:ty: $doc:literal;)*) => {
+        $(
+            #[doc = $doc]
+            #[tauri::command]
+            async fn $name(desk: Shared<'_>, input: $input) -> Result<$output, ApiError> {
+                let desk = Arc::clone(&desk);
+                tokio::task::spawn_blocking(move || desk.$name(input))
+                    .await
+                    .unwrap_or_else(|error| Err(stopped(&error)))
+            }
+        )*
+
+        /// Routes every command of the contract.
+        pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
+            tauri::generate_handler![$($name),*]
+        }
+    };
+}
+
+contract::for_each_command!(adapters);

@@ -1,0 +1,128 @@
+//! Running other programs from the workspace's root.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::setup;
+
+/// Why a step failed; empty when the program that failed has said it already.
+pub struct Failed(pub String);
+
+impl From<std::io::Error> for Failed {
+    fn from(error: std::io::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// The workspace's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// A program to be run from the root.
+pub fn program(name: &str, args: &[&str]) -> Command {
+    let mut command = Command::new(name);
+    command.args(args).current_dir(root());
+    command
+}
+
+/// Runs to its end; fails if it fails.
+pub fn run(command: &mut Command) -> Result<(), Failed> {
+    let shown = format!(
+        "{} {}",
+        command.get_program().to_string_lossy(),
+        command
+            .get_args()
+            .map(|arg| arg.to_string_lossy())
+            .collect::<Vec<_>>()
+            .join(" ")
+    );
+    let status = command
+        .status()
+        .map_err(|error| Failed(format!("{shown} did not start: {error}")))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failed(format!("{shown} failed ({status})")))
+    }
+}
+
+/// Cargo with arguments.
+pub fn cargo(args: &[&str]) -> Result<(), Failed> {
+    run(&mut program(env!("CARGO"), args))
+}
+
+/// npm in a folder.
+pub fn npm(folder: &str, args: &[&str]) -> Result<(), Failed> {
+    let name = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    run(program(name, args).current_dir(root().join(folder)))
+}
+
+/// Builds the window's HTML if its sources are newer than the last build.
+pub fn build_ui() -> Result<(), Failed> {
+    setup::node_modules("ui")?;
+    npm("ui", &["run", "--silent", "build"])
+}
+
+/// Sets everything up, builds the app and opens it.
+pub fn app(args: &[String]) -> Result<(), Failed> {
+    setup::to_build()?;
+    build_ui()?;
+    let mut command = program(env!("CARGO"), &["run", "--package", "dunlin", "--"]);
+    // Saves some 60 MiB on Linux, and draws without a GPU.
+    command
+        .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+        .args(args);
+    run(&mut command)
+}
+
+/// A command of the headless binary, with its own exit code and paths relative to the caller.
+pub fn headless(name: &str, args: &[String], release: bool) -> Result<(), Failed> {
+    setup::to_compile()?;
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args(["run", "--quiet", "--manifest-path"])
+        .arg(root().join("Cargo.toml"))
+        .args(["--package", "dunlin-headless"]);
+    if release {
+        command.arg("--release");
+    }
+    let status = command.arg("--").arg(name).args(args).status()?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failed(String::new()))
+    }
+}
+
+/// Generates the TypeScript side of the contract, or checks that it is up to date.
+pub fn codegen(check: bool) -> Result<(), Failed> {
+    let output = program(
+        env!("CARGO"),
+        &[
+            "run",
+            "--quiet",
+            "--package",
+            "dunlin-contract",
+            "--bin",
+            "codegen",
+        ],
+    )
+    .stderr(Stdio::inherit())
+    .output()?;
+    if !output.status.success() {
+        return Err(Failed("the contract's generator failed".to_owned()));
+    }
+    let path = root().join("ui/src/lib/contract.ts");
+    if check {
+        let present = std::fs::read(&path)?;
+        if present != output.stdout {
+            return Err(Failed("ui/src/lib/contract.ts is not what crates/contract generates; run cargo xtask codegen".to_owned()));
+        }
+    } else {
+        std::fs::write(&path, &output.stdout)?;
+    }
+    Ok(())
+}
