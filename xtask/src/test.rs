@@ -57,7 +57,7 @@ pub fn all(args: &[String]) -> Result<(), Failed> {
             "--profile",
             "ci",
             "-E",
-            "not binary(journeys)",
+            "not binary(~journeys)",
         ])
     })?;
     if !fast {
@@ -115,7 +115,7 @@ fn journeys() -> Result<(), Failed> {
             "--profile",
             "ci",
             "-E",
-            "binary(journeys)",
+            "binary(~journeys)",
         ])
         .env("CARGO_HOME", keep("CARGO_HOME", ".cargo"))
         .env("RUSTUP_HOME", keep("RUSTUP_HOME", ".rustup"))

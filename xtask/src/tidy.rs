@@ -119,12 +119,12 @@ fn file(shown: &str, text: &str, breaches: &mut Vec<String>) {
     if !text.trim_start().starts_with("//!") && !shown.contains("/ui-fail/") {
         breaches.push(format!("{shown} does not open with //! and why it exists"));
     }
-    let test = shown.contains("/tests/") || shown.contains("test") || shown.contains("/benches/");
+    let for_tests = shown.contains("/tests/") || shown.contains("test") || shown.contains("/benches/");
     let production = text.split("#[cfg(test)]").next().unwrap_or(text);
     let may_speak_sql = shown.starts_with("crates/store/")
         || shown.starts_with("server/")
         || shown.starts_with("xtask/");
-    if !test && !may_speak_sql {
+    if !for_tests && !may_speak_sql {
         for word in [
             "\"SELECT ",
             "\"INSERT ",
@@ -140,7 +140,7 @@ fn file(shown: &str, text: &str, breaches: &mut Vec<String>) {
             }
         }
     }
-    if shown.starts_with("crates/domain/src") && !test {
+    if shown.starts_with("crates/domain/src") && !for_tests {
         for word in [
             "Utc::now",
             "Local::now",

@@ -23,6 +23,8 @@ pub enum Medium {
     Letter,
     /// A visit.
     Visit,
+    /// A note: nobody was contacted, so it never counts against a cap.
+    Note,
 }
 
 /// How a call or visit ended.

@@ -9,6 +9,7 @@ use crate::contact::{Contact, FollowUp};
 use crate::hold::Hold;
 use crate::ids::InvoiceId;
 use crate::invoice::{Dispute, Invoice};
+use crate::outbox::{Intent, State};
 use crate::payment::Payment;
 use crate::treatment::StepTaken;
 
@@ -37,6 +38,10 @@ pub struct Facts {
     pub follow_ups: Vec<FollowUp>,
     /// Dunning steps already sent.
     pub steps: Vec<StepTaken>,
+    /// Letters and emails that have not left (queued, waiting, printed, unknown, stopped), and those
+    /// that left or were withdrawn in the last 30 days.
+    #[serde(default)]
+    pub outbox: Vec<(Intent, State)>,
 }
 
 impl Facts {

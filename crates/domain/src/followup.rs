@@ -1,8 +1,71 @@
-//! When an outcome wants the next action, by policy.
+//! When an outcome wants the next action, by policy, and whether an account has one at all.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::contact::Disposition;
+use crate::aging::open_items;
+use crate::arrangement::active;
+use crate::calendar::plus_days;
+use crate::contact::{Disposition, FollowUp};
+use crate::facts::Facts;
+use crate::outbox::State;
+use crate::policy::Policy;
+use crate::treatment::next_steps;
+
+/// The task that a returned letter leaves; it stays until the address changes.
+pub const RETURNED_MAIL: &str = "Find a working address";
+/// The task that a returned payment leaves.
+pub const RETURNED_PAYMENT: &str = "Call about the returned payment";
+/// The task of an account with debt and nothing else to be done on it.
+pub const DECIDE_NEXT: &str = "Decide the next step";
+
+/// A wait longer than any plan's level: what is not due by then never will be.
+const FAR: u32 = 400;
+
+/// The task is a call, which an attempt answers even when nobody was reached.
+#[must_use]
+pub fn is_call(task: &FollowUp) -> bool {
+    task.what.starts_with("Call")
+}
+
+/// The account owes something past due. Disputed debt counts: somebody must work the dispute.
+#[must_use]
+pub fn owes(facts: &Facts, today: NaiveDate) -> bool {
+    open_items(facts, today)
+        .iter()
+        .any(|item| item.days_past_due > 0)
+}
+
+/// Something will bring this account back to somebody's list: a task, an agreement that is watched,
+/// a dispute to chase, a letter or email on its way, or a dunning step that falls due one day. An
+/// account without past-due debt needs nothing.
+#[must_use]
+pub fn has_next_action(facts: &Facts, policy: &Policy, today: NaiveDate) -> bool {
+    !owes(facts, today)
+        || !next_steps(facts, policy, today).is_empty()
+        || has_later_action(facts, policy, today)
+}
+
+/// The same of an account that owes something and has no dunning step due today.
+pub(crate) fn has_later_action(facts: &Facts, policy: &Policy, today: NaiveDate) -> bool {
+    facts.follow_ups.iter().any(|task| task.done.is_none())
+        || facts.open_disputes(today).next().is_some()
+        || facts.outbox.iter().any(|(_, state)| is_under_way(state))
+        || active(facts, &policy.arrangement, today).is_some()
+        || !next_steps(facts, policy, plus_days(today, FAR)).is_empty()
+}
+
+/// On its way, or waiting for a person.
+fn is_under_way(state: &State) -> bool {
+    matches!(
+        state,
+        State::Queued
+            | State::Sending { .. }
+            | State::Waiting { .. }
+            | State::Printed { .. }
+            | State::Unknown { .. }
+    )
+}
 
 /// Days until the next action, by outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -24,6 +24,7 @@ pub mod payment;
 pub mod plan;
 pub mod policy;
 pub mod reason;
+pub mod replay;
 pub mod risk;
 pub mod service_order;
 pub mod template;

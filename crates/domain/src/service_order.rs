@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::compliance::Approval;
 use crate::ids::{AccountId, OrderId, ServiceId};
 
 /// What is ordered.
@@ -29,4 +30,7 @@ pub struct ServiceOrder {
     pub service: ServiceId,
     /// What.
     pub kind: OrderKind,
+    /// A supervisor's approval of this very order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Approval>,
 }

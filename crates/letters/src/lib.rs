@@ -1,1 +1,28 @@
-//! (being written)
+//! Cleared letters into PDF bytes: the same input gives the same bytes.
+//!
+//! [`render`] makes one file of one letter, [`Press`] many files of a batch, [`Run`] one merged file
+//! sorted by ZIP. What this crate does *not* do: decide who gets a letter, read or write files,
+//! print. Nothing but a [`Cleared`](domain::compliance::Cleared) letter becomes pages that could be
+//! mailed; a [`preview`] says SAMPLE across.
+
+mod canvas;
+mod encode;
+mod error;
+mod file;
+mod font;
+mod form;
+mod geometry;
+pub mod imb;
+mod layout;
+mod logo;
+mod object;
+mod press;
+mod run;
+mod template;
+mod text;
+
+pub use error::LetterError;
+pub use layout::Style;
+pub use form::{Enrollment, enrollment_form};
+pub use press::{Press, check, preview, render};
+pub use run::{Run, RunOutcome};

@@ -1,1 +1,54 @@
-//! (being written)
+//! The client database: one encrypted file that holds everything, and all SQL that touches it.
+//!
+//! - [`Store`]: open, one writer and a few readers; [`Store::commit`] takes a domain plan,
+//!   [`Store::import`] an extract, [`Store::facts`] gives what is known about an account.
+//! - Lists of the window ([`Store::worklist`], [`Store::accounts`], [`Store::search`],
+//!   [`Store::timeline`]) answer within a frame on a hundred thousand accounts.
+//! - [`Store::backup`], [`verify`] and [`restore`].
+//!
+//! What it does *not* do: decide anything, read the clock, keep the key, or write a byte of customer
+//! data that is not encrypted (temporary results stay in memory).
+
+mod account_board;
+mod backup;
+mod board;
+mod bulk;
+mod codec;
+mod commit;
+mod connection;
+mod error;
+mod facts;
+mod import;
+mod key;
+mod lock;
+mod migration;
+mod records;
+mod search;
+mod store;
+mod table;
+mod timeline;
+mod work_board;
+
+pub use account_board::{AccountLine, AccountQuery, AccountSort};
+pub use backup::{restore, verify};
+pub use board::Page;
+pub use error::StoreError;
+pub use facts::Which;
+pub use import::{Count, Counts, Import, Progress};
+pub use key::Key;
+pub use records::Freshness;
+pub use search::Found;
+pub use store::Store;
+pub use table::account_search::AccountHit;
+pub use table::account_summary::Summary;
+pub use table::document::Document;
+pub use table::history::HistoryFilter;
+pub use table::import_log::ImportLog;
+pub use table::invoice::InvoiceHit;
+pub use table::letter_run::{Member, MemberState, Run, RunState};
+pub use table::outbox::{OutboxFilter, OutboxRow};
+pub use table::policy::Published;
+pub use table::template::Template;
+pub use table::worklist::WorkRow;
+pub use timeline::Happened;
+pub use work_board::{WorkCounts, WorkQuery, WorkSort};

@@ -1,14 +1,40 @@
 //! Treatment plans: which dunning step is next, why, and why today.
+//!
+//! - [`policy`](self::TreatmentPolicy): plans and segments as data that a supervisor edits.
+//! - [`engine`]: the three ladders as pure functions over small inputs. The app's planner
+//!   ([`next_steps`]) and the replay of a history (`crate::replay`) both run it; neither has rules
+//!   of its own.
+//! - `debts`: what of an account may be dunned at all: disputes, holds and kept promises insulate
+//!   exactly what they cover, and unapplied cash counts against the oldest debt.
+//!
+//! What it does *not* do: send anything, or decide whether the customer may be contacted now. That
+//! is the compliance gate's, on fresh facts.
+
+pub mod engine;
+
+mod consolidate;
+mod debts;
+pub(crate) mod explain;
+mod ladder;
+mod pre_due;
+mod segments;
+mod simulate;
+mod steps;
+mod validate;
+
+pub use consolidate::{Notice, consolidate};
+pub use ladder::{Anchor, Channel, Fee, From, LadderMode, Level, Plan, PreDue};
+pub use pre_due::{PRE_DUE_LEVEL, pre_due_reminders};
+pub use segments::{Segment, TreatmentPolicy};
+pub use simulate::{Simulated, simulate};
+pub use steps::{Step, Target, account_state, next_steps};
+pub use validate::PolicyError;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::InvoiceId;
-
-/// Dunning plans and which segment follows which.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TreatmentPolicy {}
+use crate::money::Money;
 
 /// A dunning step that was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,4 +45,29 @@ pub struct StepTaken {
     pub level: String,
     /// Run date it counts from.
     pub on: NaiveDate,
+    /// The day the wait was counted from: the debt's anchor, for an account's step that of its
+    /// earliest unpaid debt. None where an older record did not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anchor: Option<NaiveDate>,
+    /// The plan it belongs to; empty where an older record did not keep it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub plan: String,
+    /// Fee charged with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<Money>,
+}
+
+impl StepTaken {
+    /// A step without fee, as a person or an import records it.
+    #[must_use]
+    pub fn new(invoice: Option<InvoiceId>, level: impl Into<String>, on: NaiveDate) -> Self {
+        Self {
+            invoice,
+            level: level.into(),
+            on,
+            anchor: None,
+            plan: String::new(),
+            fee: None,
+        }
+    }
 }

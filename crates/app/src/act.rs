@@ -1,0 +1,103 @@
+//! Doing something to an account: fresh facts, the domain's decision, one transaction, and the
+//! account's place in My day afresh.
+
+use contract::{Act, ActOutcome, ActRequest, ApiError, Field};
+use domain::compliance::zone::local_date;
+use domain::decide::{self, Command, Verdict, decide};
+use domain::ids::AccountId;
+use domain::plan::Plan;
+
+use crate::desk::Desk;
+use crate::errors::{reasons, refused, stored};
+use crate::parse;
+use crate::views::word;
+
+impl Desk {
+    /// Decides and commits an act.
+    pub(crate) fn do_act(&self, request: &ActRequest) -> Result<ActOutcome, ApiError> {
+        let account: AccountId = parse::id(&request.account)?;
+        let command = parse::command(&request.act)?;
+        let (plan, undo) = self.decide_and_commit(account, command)?;
+        Ok(ActOutcome {
+            message: plan.history.first().map_or_else(|| "Done.".to_owned(), |entry| sentence(&entry.summary)),
+            reasons: reasons(&plan.reasons),
+            undo: undo.as_ref().and_then(as_act),
+        })
+    }
+
+    /// The decided plan, and the command that takes it back.
+    pub(crate) fn decide_and_commit(&self, account: AccountId, command: Command) -> Result<(Plan, Option<Command>), ApiError> {
+        let store = self.store()?;
+        let now = self.now();
+        let facts = store.facts(account, now).map_err(stored)?;
+        let today = local_date(&facts.customer, now);
+        let policy = self.policy_on(&store, today)?;
+        let by = self.settings_of(&store)?.actor();
+        let plan = decide(&facts, &policy, command.clone(), &by, now, today, &mut self.ids()).map_err(refused)?;
+        store.commit(&plan).map_err(stored)?;
+        let undo = decide::undo(&command, &plan, &facts, today);
+        self.plan_account(&store, account)?;
+        Ok((plan, undo))
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let text = text.trim_end_matches('.');
+    format!("{text}.")
+}
+
+/// The window's form of a command that takes something back; the domain gives only these.
+fn as_act(command: &Command) -> Option<Act> {
+    Some(match command {
+        Command::CancelArrangement { arrangement, reason } => Act::CancelArrangement { arrangement: arrangement.to_string(), reason: reason.clone() },
+        Command::ResolveDispute { dispute, outcome } => Act::ResolveDispute { dispute: dispute.to_string(), outcome: outcome.clone() },
+        Command::ReleaseHold { hold, reason, .. } => Act::ReleaseHold { hold: hold.to_string(), reason: reason.clone() },
+        Command::ScheduleFollowUp { due, what } => Act::ScheduleFollowUp { due: due.to_string(), what: what.clone() },
+        Command::CompleteFollowUp { follow_up } => Act::CompleteFollowUp { follow_up: follow_up.to_string() },
+        Command::SnoozeFollowUp { follow_up, due } => Act::SnoozeFollowUp { follow_up: follow_up.to_string(), due: due.to_string() },
+        Command::PutContactPoint(point) => Act::PutPoint {
+            id: point.id.map(|id| id.to_string()),
+            kind: word(&point.kind),
+            value: point.value.clone(),
+            label: point.label.clone(),
+            bad: point.bad,
+            consented: point.consented,
+        },
+        Command::RemoveContactPoint { point } => Act::RemovePoint { id: point.to_string() },
+        Command::SetAddress { address } => Act::SetAddress {
+            address: contract::AddressView {
+                lines: address.lines.clone(),
+                city: address.city.clone(),
+                state: address.state.clone(),
+                zip: address.zip.clone(),
+            },
+        },
+        Command::SettleOutbox { outbox, verdict: Verdict::Withdraw { .. } } => Act::SettleOutbox { id: outbox.to_string(), verdict: "withdraw".to_owned() },
+        Command::PlaceHold { hold, note, until } => Act::PlaceHold {
+            kind: word_of_tag(hold),
+            note: note.clone(),
+            until: until.map(|day| day.to_string()),
+            fields: tag_fields(hold),
+        },
+        _ => return None,
+    })
+}
+
+fn word_of_tag(hold: &domain::hold::HoldKind) -> String {
+    serde_json::to_value(hold).ok().and_then(|value| value.get("kind")?.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn tag_fields(hold: &domain::hold::HoldKind) -> Vec<Field> {
+    let Ok(serde_json::Value::Object(map)) = serde_json::to_value(hold) else { return Vec::new() };
+    map.into_iter()
+        .filter(|(name, _)| name != "kind")
+        .filter_map(|(name, value)| {
+            let value = match value {
+                serde_json::Value::String(text) => text,
+                serde_json::Value::Array(list) => list.iter().filter_map(|one| one.as_str()).collect::<Vec<_>>().join(","),
+                _ => return None,
+            };
+            Some(Field { name, value })
+        })
+        .collect()
+}

@@ -1,0 +1,327 @@
+//! A whole day's work on an extract, without a window: import, aging, plan, letters, emails. The same
+//! code as the window's, on a fresh encrypted store that is thrown away.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{NaiveDate, NaiveTime};
+use contract::{ApiError, ConfirmRun, CreateDatabase, ErrorCode, ImportReport, LoadSample, ProposeRun};
+use domain::aging::{AgingPolicy, age, open_items};
+use domain::facts::Facts;
+use domain::letter::Letterhead;
+use domain::money::{Currency, Money};
+use intake::Batch;
+use intake::cli::Options;
+use mail::Transport;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use store::Which;
+
+use crate::desk::Desk;
+use crate::errors::{file, stored};
+use crate::import::{adopt, unreadable};
+use crate::seams::{FixedClock, MemoryKeychain, NoShell};
+use crate::vault::{hex, random};
+
+/// What to do.
+pub struct DayOrder {
+    /// The extract.
+    pub file: PathBuf,
+    /// The day.
+    pub as_of: NaiveDate,
+    /// Where the results go.
+    pub out: PathBuf,
+    /// Mapping, date order and currency.
+    pub options: Options,
+}
+
+/// `report.json`.
+#[derive(Debug, Default, Serialize)]
+pub struct Report {
+    /// The day.
+    pub as_of: String,
+    /// Data rows.
+    pub rows: u64,
+    /// Rows that count.
+    pub accepted: u64,
+    /// What prevents the import.
+    pub problems: Vec<Line>,
+    /// What was derived or left out.
+    pub warnings: Vec<Line>,
+    /// Customers.
+    pub customers: usize,
+    /// Accounts.
+    pub accounts: usize,
+    /// Open, by currency.
+    pub open: Vec<Open>,
+    /// Open, by currency and age.
+    pub aging: Vec<Bucket>,
+    /// Letters made.
+    pub letters: usize,
+    /// Emails written.
+    pub emails: usize,
+    /// Accounts with a step due that got neither, by reason.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A line of the file, or none for the whole of it.
+#[derive(Debug, Serialize)]
+pub struct Line {
+    /// 1-based.
+    pub line: Option<u64>,
+    /// What.
+    pub what: String,
+}
+
+/// One currency's open balance.
+#[derive(Debug, Serialize)]
+pub struct Open {
+    currency: String,
+    invoices: u64,
+    amount: String,
+    past_due_invoices: u64,
+    past_due_amount: String,
+    disputed_amount: String,
+    unapplied_amount: String,
+}
+
+/// One bucket of one currency.
+#[derive(Debug, Serialize)]
+pub struct Bucket {
+    currency: String,
+    bucket: String,
+    invoices: u64,
+    amount: String,
+}
+
+/// Accounts left out for one reason.
+#[derive(Debug, Serialize)]
+pub struct LeftOut {
+    why: String,
+    accounts: u32,
+}
+
+/// The facts of a batch's accounts, before anything was done on them.
+pub fn facts_of(batch: &Batch) -> Vec<Facts> {
+    let mut invoices: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for invoice in &batch.invoices {
+        invoices.entry(invoice.account).or_default().push(invoice.clone());
+    }
+    let mut payments: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for payment in &batch.payments {
+        payments.entry(payment.account).or_default().push(payment.clone());
+    }
+    let customers: BTreeMap<_, _> = batch.customers.iter().map(|customer| (customer.id, customer)).collect();
+    batch
+        .accounts
+        .iter()
+        .filter_map(|account| {
+            let mut of_account = invoices.remove(&account.id).unwrap_or_default();
+            of_account.sort_by_key(|invoice| invoice.due);
+            Some(Facts {
+                customer: (*customers.get(&account.customer)?).clone(),
+                services: batch.services.iter().filter(|service| service.account == account.id).cloned().collect(),
+                invoices: of_account,
+                payments: payments.remove(&account.id).unwrap_or_default(),
+                disputes: Vec::new(),
+                holds: Vec::new(),
+                arrangements: Vec::new(),
+                contacts: Vec::new(),
+                follow_ups: Vec::new(),
+                steps: Vec::new(),
+                outbox: Vec::new(),
+                account: account.clone(),
+            })
+        })
+        .collect()
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), ApiError> {
+    std::fs::write(path, bytes).map_err(|error| file(path, "written", &error))
+}
+
+fn write_report(out: &Path, report: &Report) -> Result<(), ApiError> {
+    std::fs::create_dir_all(out).map_err(|error| file(out, "created", &error))?;
+    let text = serde_json::to_vec_pretty(report).map_err(|error| ApiError::new(ErrorCode::Failed, format!("The report can't be written: {error}."), ""))?;
+    write(&out.join("report.json"), &text)
+}
+
+/// Does the day. `Ok(true)` when the file was imported; `Ok(false)` when it could not be, and only
+/// the report with the problem list was written.
+pub fn run(order: &DayOrder) -> Result<bool, ApiError> {
+    let bytes = std::fs::read(&order.file).map_err(|error| file(&order.file, "read", &error))?;
+    let name = order.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut report = Report { as_of: order.as_of.to_string(), ..Report::default() };
+    let read = intake::cli::plan(&bytes, &name, "extract", &order.options)
+        .and_then(|mapping| intake::read(&bytes, &mapping, &mut |_, _| std::ops::ControlFlow::Continue(())));
+    let mut batch = match read {
+        Ok(batch) => batch,
+        Err(error) => {
+            report.problems = error.problems().iter().map(|one| Line { line: (one.line > 0).then_some(one.line), what: one.sentence() }).collect();
+            if report.problems.is_empty() {
+                report.problems.push(Line { line: None, what: unreadable(&error).message });
+            }
+            write_report(&order.out, &report)?;
+            return Ok(false);
+        }
+    };
+    report.rows = batch.rows;
+    report.accepted = batch.accepted;
+    report.warnings = batch.warnings.iter().map(|one| Line { line: one.line, what: one.what.clone() }).collect();
+    if !batch.is_importable() {
+        report.accepted = 0;
+        report.problems = batch.problems.iter().map(|one| Line { line: (one.line > 0).then_some(one.line), what: one.sentence() }).collect();
+        write_report(&order.out, &report)?;
+        return Ok(false);
+    }
+    std::fs::create_dir_all(&order.out).map_err(|error| file(&order.out, "created", &error))?;
+    let scratch = order.out.join(format!(".dunlin-{}", hex(&random::<6>()?)));
+    let worked = work(order, &mut batch, &name, &bytes, &scratch, &mut report);
+    // The store is encrypted under a key that is gone with this process; the file goes too.
+    let removed = std::fs::remove_dir_all(&scratch);
+    worked?;
+    removed.map_err(|error| file(&scratch, "removed", &error))?;
+    write_report(&order.out, &report)?;
+    Ok(true)
+}
+
+fn work(order: &DayOrder, batch: &mut Batch, name: &str, bytes: &[u8], scratch: &Path, report: &mut Report) -> Result<(), ApiError> {
+    // Mid-afternoon UTC: within contact hours from the Atlantic to the Pacific.
+    let noon = NaiveTime::from_hms_opt(18, 0, 0).unwrap_or_default();
+    let clock = FixedClock(order.as_of.and_time(noon).and_utc());
+    let desk = Desk::new(scratch, Arc::new(NoShell), Arc::new(MemoryKeychain::default()), Arc::new(clock));
+    desk.create(&CreateDatabase { passphrase: None, user: "day".to_owned() })?;
+    let store = desk.store()?;
+    let mut settings = desk.settings_of(&store)?;
+    settings.letterhead = crate::pages::specimen_letterhead();
+    settings.save(&store).map_err(stored)?;
+    adopt(batch, &settings);
+    desk.store_batch(&store, &settings, batch, name, &hex(&Sha256::digest(bytes)), &mut |_, _, _| std::ops::ControlFlow::Continue(()))?;
+    ages(&desk, order.as_of, report)?;
+    report.customers = batch.customers.len();
+    report.accounts = batch.accounts.len();
+    letters(&desk, &order.out, report)?;
+    emails(&desk, &order.out, report)
+}
+
+/// Sums over what the store holds, not over what was read: what the window would show.
+fn ages(desk: &Desk, as_of: NaiveDate, report: &mut Report) -> Result<(), ApiError> {
+    #[derive(Default, Clone)]
+    struct Sums {
+        invoices: u64,
+        open: Decimal,
+        past_due_invoices: u64,
+        past_due: Decimal,
+        disputed: Decimal,
+        unapplied: Decimal,
+        buckets: Vec<(u64, Decimal)>,
+    }
+    let policy = AgingPolicy::default();
+    let mut by_currency: BTreeMap<Currency, Sums> = BTreeMap::new();
+    desk.store()?
+        .for_each_facts(Which::All, desk.now(), |facts| {
+            for aging in age(&facts, &policy, as_of) {
+                let sums = by_currency.entry(aging.currency).or_insert_with(|| Sums { buckets: vec![(0, Decimal::ZERO); policy.buckets()], ..Sums::default() });
+                sums.open += aging.open;
+                sums.past_due += aging.past_due;
+                sums.disputed += aging.disputed;
+                sums.unapplied += aging.unapplied;
+                for (index, (count, amount)) in aging.buckets.iter().enumerate() {
+                    sums.buckets[index].0 += u64::from(*count);
+                    sums.buckets[index].1 += amount;
+                    sums.invoices += u64::from(*count);
+                }
+            }
+            for item in open_items(&facts, as_of).iter().filter(|item| item.days_past_due > 0) {
+                if let Some(sums) = by_currency.get_mut(&item.invoice.amount.currency) {
+                    sums.past_due_invoices += 1;
+                }
+            }
+            Ok(())
+        })
+        .map_err(stored)?;
+    for (currency, sums) in by_currency {
+        let text = |amount| Money::new(amount, currency).plain();
+        report.open.push(Open {
+            currency: currency.to_string(),
+            invoices: sums.invoices,
+            amount: text(sums.open),
+            past_due_invoices: sums.past_due_invoices,
+            past_due_amount: text(sums.past_due),
+            disputed_amount: text(sums.disputed),
+            unapplied_amount: text(sums.unapplied),
+        });
+        for (index, (invoices, amount)) in sums.buckets.iter().enumerate() {
+            report.aging.push(Bucket { currency: currency.to_string(), bucket: policy.label(index), invoices: *invoices, amount: text(*amount) });
+        }
+    }
+    Ok(())
+}
+
+fn left_out(report: &mut Report, list: &[contract::LeftOut]) {
+    report.left_out.extend(list.iter().map(|one| LeftOut { why: one.why.clone(), accounts: one.count }));
+}
+
+fn letters(desk: &Desk, out: &Path, report: &mut Report) -> Result<(), ApiError> {
+    let run = desk.propose(&ProposeRun { job: "letters".to_owned(), channel: "letter".to_owned() })?;
+    left_out(report, &run.left_out);
+    if run.summary.letters == 0 {
+        return Ok(());
+    }
+    let outcome = desk.confirm(&ConfirmRun { job: "letters".to_owned(), run: run.summary.run.clone() })?;
+    left_out(report, &outcome.dropped);
+    report.letters = outcome.letters as usize;
+    let store = desk.store()?;
+    let id = crate::parse::id(&run.summary.run)?;
+    for document in store.documents_of_run(id).map_err(stored)? {
+        let name = if document.media_type == "text/csv" { "manifest.csv" } else { "letters.pdf" };
+        write(&out.join(name), &store.document_bytes(document.id).map_err(stored)?)?;
+    }
+    Ok(())
+}
+
+fn emails(desk: &Desk, out: &Path, report: &mut Report) -> Result<(), ApiError> {
+    let account = mail::Account::generic("localhost", 587, mail::Security::StartTls, "billing@example.com", mail::SignIn::Password { user: "billing@example.com".to_owned() });
+    desk.store()?.put_setting("mail_account", &account).map_err(stored)?;
+    let run = desk.propose(&ProposeRun { job: "emails".to_owned(), channel: "email".to_owned() })?;
+    left_out(report, &run.left_out);
+    if run.summary.letters == 0 {
+        return Ok(());
+    }
+    desk.confirm(&ConfirmRun { job: "emails".to_owned(), run: run.summary.run })?;
+    let folder = out.join("emails");
+    std::fs::create_dir_all(&folder).map_err(|error| file(&folder, "created", &error))?;
+    let sent = desk.send_through("emails", &mut Transport::File(folder))?;
+    report.emails = sent.sent as usize;
+    Ok(())
+}
+
+impl Desk {
+    /// Fills an empty database with the sample portfolio; nothing is ever sent from it.
+    pub(crate) fn fill_with_sample(&self, input: &LoadSample) -> Result<ImportReport, ApiError> {
+        let store = self.store()?;
+        if store.account_count().map_err(stored)? > 0 {
+            return Err(ApiError::new(ErrorCode::Refused, "The sample portfolio goes only into an empty database.", "Your own data is here already."));
+        }
+        let mut job = self.job(&input.job);
+        let _ = job.step("Making up accounts", 0, 0);
+        let mut settings = self.settings_of(&store)?;
+        settings.sample = true;
+        if settings.letterhead.name.is_empty() {
+            settings.letterhead = Letterhead { name: "Shorebird Telecom".to_owned(), website: "example.com/pay".to_owned(), ..crate::pages::specimen_letterhead() };
+        }
+        let mut batch = intake::sample::portfolio(SAMPLE_SEED, input.accounts.clamp(1, 100_000), self.today());
+        adopt(&mut batch, &settings);
+        let counts = self.store_batch(&store, &settings, &batch, "sample portfolio", "", &mut |label, done, total| job.step(label, done, total))?;
+        settings.save(&store).map_err(stored)?;
+        let _ = job.step("Planning My day", 0, 0);
+        self.plan_all(&store)?;
+        self.changed("import");
+        Ok(crate::import::imported(&batch, &counts, self.today()))
+    }
+}
+
+/// The sample is the same for everybody.
+const SAMPLE_SEED: u64 = 20_261_122;

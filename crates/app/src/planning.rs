@@ -1,0 +1,174 @@
+//! Planning: every account's figures and its place in My day, for the whole portfolio or after
+//! something changed on one account.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use contract::{ApiError, Done, NextView};
+use domain::aging;
+use domain::compliance::contactability;
+use domain::compliance::zone::local_date;
+use domain::facts::Facts;
+use domain::ids::AccountId;
+use domain::policy::Policy;
+use domain::worklist::{self, Item, Row, Urgency};
+use serde::{Deserialize, Serialize};
+use store::{Store, Summary, Which, WorkRow};
+
+use crate::desk::Desk;
+use crate::errors::{reasons, stored};
+use crate::views::{contact_now, days, word};
+
+/// A row of My day as it is kept: what does not change until the account does, and whether the
+/// customer could be contacted when it was planned.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Kept {
+    /// The customer.
+    pub customer: String,
+    /// Billing account number.
+    pub number: String,
+    /// `consumer` or `business`.
+    pub class: String,
+    /// Days past due of the oldest.
+    pub days_past_due: i32,
+    /// Label of the kind.
+    pub label: String,
+    /// Why it is here.
+    pub why: String,
+    /// Why today.
+    pub why_today: String,
+    /// Action word.
+    pub next: String,
+    /// Action in words.
+    pub next_label: String,
+    /// What else waits.
+    pub also: Vec<String>,
+}
+
+/// What planning an account gives.
+#[derive(Default)]
+pub struct Planned {
+    rows: Vec<WorkRow>,
+    summaries: Vec<Summary>,
+}
+
+impl Planned {
+    fn add(&mut self, facts: &Facts, policy: &Policy, now: DateTime<Utc>, today: NaiveDate) {
+        let ages = aging::age(facts, &policy.aging, today);
+        let item = worklist::item(facts, policy, now, today);
+        let next = item.as_ref().map(|item| item.primary.next_label.clone()).unwrap_or_default();
+        let oldest = ages.iter().map(|age| age.oldest_days).max().unwrap_or(0);
+        if let Some(item) = item {
+            self.rows.push(work_row(facts, item, oldest));
+        }
+        self.summaries.extend(ages.into_iter().map(|aging| Summary { account: facts.account.id, aging, next: next.clone() }));
+    }
+}
+
+fn work_row(facts: &Facts, item: Item, oldest: i64) -> WorkRow {
+    let Row { account, kind, urgency, score, amount, why, why_today, next_action, next_label, due, .. } = item.primary;
+    let kept = Kept {
+        customer: facts.customer.name.clone(),
+        number: facts.account.reference.clone(),
+        class: word(&facts.customer.kind),
+        days_past_due: days(oldest),
+        label: kind.label().to_owned(),
+        why,
+        why_today,
+        next: word(&next_action),
+        next_label,
+        also: item.also.into_iter().map(|row| row.why).collect(),
+    };
+    WorkRow {
+        account,
+        kind: word(&kind),
+        urgency: u8::from(urgency != Urgency::Urgent),
+        // Highest score first.
+        rank: i64::MAX - i64::try_from(score).unwrap_or(i64::MAX),
+        due: Some(due),
+        amount,
+        text: format!("{} {}", kept.customer, kept.number),
+        // A struct of strings and numbers always becomes JSON.
+        body: serde_json::to_value(&kept).unwrap_or_default(),
+    }
+}
+
+impl Desk {
+    /// Plans the whole portfolio on two threads.
+    pub(crate) fn plan_all(&self, store: &Store) -> Result<usize, ApiError> {
+        let now = self.now();
+        let policy = self.policy_on(store, self.today())?;
+        let shares = store
+            .fold_facts(Which::Working, now, threads(), Planned::default, |planned, facts| {
+                planned.add(&facts, &policy, now, local_date(&facts.customer, now));
+                Ok(())
+            })
+            .map_err(stored)?;
+        let mut all = Planned::default();
+        for share in shares {
+            all.rows.extend(share.rows);
+            all.summaries.extend(share.summaries);
+        }
+        store.replace_plan(&all.rows, &all.summaries, self.today(), now).map_err(stored)?;
+        self.changed("day");
+        Ok(all.rows.len())
+    }
+
+    /// Plans one account again, after something changed on it.
+    pub(crate) fn plan_account(&self, store: &Store, account: AccountId) -> Result<(), ApiError> {
+        let now = self.now();
+        let facts = store.facts(account, now).map_err(stored)?;
+        let today = local_date(&facts.customer, now);
+        let policy = self.policy_on(store, today)?;
+        let mut planned = Planned::default();
+        planned.add(&facts, &policy, now, today);
+        store.replace_account_plan(account, &planned.rows, &planned.summaries).map_err(stored)
+    }
+
+    /// Plans afresh because a person asked.
+    pub(crate) fn replan_now(&self, job: &str) -> Result<Done, ApiError> {
+        let store = self.store()?;
+        let mut job = self.job(job);
+        let _ = job.step("Planning My day", 0, 0);
+        let rows = self.plan_all(&store)?;
+        Ok(Done { message: format!("My day is planned: {rows} accounts to work.") })
+    }
+
+    /// Plans when the last plan is of another day.
+    pub(crate) fn plan_if_stale(&self) -> Result<(), ApiError> {
+        let store = self.store()?;
+        let fresh = store.freshness().map_err(stored)?;
+        if fresh.import.is_some() && fresh.planned_for != Some(self.today()) {
+            self.plan_all(&store)?;
+        }
+        Ok(())
+    }
+
+    /// What an account wants, with every reason.
+    pub(crate) fn next_views(&self, facts: &Facts, policy: &Policy, now: DateTime<Utc>, today: NaiveDate) -> Vec<NextView> {
+        worklist::rows(facts, policy, now, today)
+            .into_iter()
+            .map(|row| NextView {
+                kind: word(&row.kind),
+                label: row.kind.label().to_owned(),
+                why: row.why,
+                why_today: row.why_today,
+                next: word(&row.next_action),
+                next_label: row.next_label,
+                urgent: row.urgency == Urgency::Urgent,
+                reasons: reasons(&row.reasons),
+            })
+            .collect()
+    }
+
+    /// Whether an account's customer may be contacted at this moment.
+    pub(crate) fn contact_of(&self, store: &Store, account: AccountId) -> Result<contract::ContactNow, ApiError> {
+        let now = self.now();
+        let facts = store.facts(account, now).map_err(stored)?;
+        let policy = self.policy_on(store, local_date(&facts.customer, now))?;
+        Ok(contact_now(&contactability(&facts, &policy, now), now))
+    }
+}
+
+/// Threads for work over the whole portfolio.
+pub fn threads() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
+}

@@ -1,0 +1,250 @@
+//! Proposing a run: who gets which letter or email today, and why; and who does not, and why not.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use contract::{ApiError, ProposeRun, RunView};
+use domain::account::PointKind;
+use domain::compliance::clear;
+use domain::compliance::zone::local_date;
+use domain::facts::Facts;
+use domain::ids::{IdSource as _, OutboxId, RunId};
+use domain::money::Money;
+use domain::outbox::{Channel, Intent, State};
+use domain::policy::Policy;
+use domain::reason::Reason;
+use domain::treatment::{self, Step, consolidate, next_steps, pre_due_reminders};
+use store::{Member, MemberState, Run, RunState, Store, Which};
+
+use crate::desk::Desk;
+use crate::errors::{cancelled, stored};
+use crate::mail_account;
+use crate::runs::{Leaves, Proposed, left_out_key};
+use crate::seams::TimeIds;
+use crate::settings::Settings;
+use crate::views::{count, days};
+use crate::writing::{self, Desktop};
+
+/// One account's part of a run.
+pub struct Candidate {
+    /// As it would be proposed.
+    pub proposed: Proposed,
+    /// In a person's words.
+    pub why: String,
+}
+
+/// The email address a message goes to: the first that works and was not opted out of.
+fn address(facts: &Facts) -> Option<String> {
+    facts
+        .customer
+        .points
+        .iter()
+        .find(|point| point.kind == PointKind::Email && !point.bad && !point.opted_out)
+        .map(|point| point.value.clone())
+}
+
+/// The steps of an account due by one way, gathered into one letter or email a currency.
+pub fn candidates(
+    facts: &Facts,
+    policy: &Policy,
+    channel: Channel,
+    today: NaiveDate,
+    (run, actor, now): (Option<RunId>, &str, DateTime<Utc>),
+    ids: &mut TimeIds,
+) -> Vec<Candidate> {
+    let mut steps: Vec<Step> = next_steps(facts, policy, today);
+    steps.extend(pre_due_reminders(facts, policy, today));
+    steps.retain(|step| step.channel.outbox() == Some(channel) && !step.needs_approval);
+    let mut by_currency: Vec<Vec<Step>> = Vec::new();
+    for step in steps {
+        match by_currency.iter_mut().find(|group| group[0].balance.currency == step.balance.currency) {
+            Some(group) => group.push(step),
+            None => by_currency.push(vec![step]),
+        }
+    }
+    let mut found = Vec::new();
+    for group in by_currency {
+        for notice in consolidate(&group) {
+            let Some(lead) = notice.steps.first() else { continue };
+            let intent = Intent {
+                id: OutboxId(ids.fresh()),
+                account: facts.account.id,
+                channel,
+                template: notice.template.clone(),
+                run,
+                arrangement: None,
+                steps: notice.steps.iter().map(|step| step.taken(today)).collect(),
+                to: if channel == Channel::Email { address(facts) } else { None },
+                decided: now,
+                actor: actor.to_owned(),
+            };
+            let reasons: Vec<Reason> = notice.steps.iter().flat_map(|step| step.why.clone()).collect();
+            let amount = notice.totals.first().copied().unwrap_or(lead.balance);
+            let days_past_due = notice.steps.iter().map(|step| (today - step.due).num_days()).max().unwrap_or(0);
+            found.push(Candidate {
+                why: lead.why.first().map_or_else(|| notice.level.clone(), |reason| reason.text.clone()),
+                proposed: proposed(facts, intent, false, notice.level.clone(), amount, days_past_due, reasons),
+            });
+        }
+    }
+    found
+}
+
+fn proposed(facts: &Facts, intent: Intent, queued: bool, level: String, amount: Money, days_past_due: i64, reasons: Vec<Reason>) -> Proposed {
+    let address = &facts.customer.address;
+    let to = intent.to.clone().unwrap_or_else(|| {
+        let mut parts = address.lines.clone();
+        parts.push(format!("{} {} {}", address.city, address.state, address.zip));
+        parts.join(", ")
+    });
+    Proposed {
+        queued,
+        customer: facts.customer.name.clone(),
+        number: facts.account.reference.clone(),
+        level,
+        amount,
+        days_past_due: days(days_past_due),
+        to,
+        zip: address.zip.clone(),
+        reasons,
+        page: None,
+        pages: 0,
+        intent,
+    }
+}
+
+/// Letters that a person queued for the next run.
+fn queued(facts: &Facts, channel: Channel) -> Vec<Candidate> {
+    facts
+        .outbox
+        .iter()
+        .filter(|(intent, state)| intent.channel == channel && *state == State::Queued && intent.run.is_none())
+        .map(|(intent, _)| {
+            let level = domain::template::Kind::of_key(&intent.template).map_or_else(|| intent.template.clone(), |kind| kind.title().to_owned());
+            let amount = facts.invoices.first().map_or(Money::zero(domain::money::Currency::USD), |one| Money::zero(one.amount.currency));
+            Candidate {
+                why: format!("Queued by {} on {}", intent.actor, intent.decided.date_naive()),
+                proposed: proposed(facts, intent.clone(), true, level, amount, 0, Vec::new()),
+            }
+        })
+        .collect()
+}
+
+struct Share {
+    members: Vec<Candidate>,
+    leaves: Leaves,
+    ids: TimeIds,
+}
+
+impl Desk {
+    /// Looks through the whole portfolio; keeps the proposal as a run.
+    pub(crate) fn propose(&self, input: &ProposeRun) -> Result<RunView, ApiError> {
+        let store = self.store()?;
+        let settings = self.settings_of(&store)?;
+        let channel: Channel = crate::parse::word("channel", &input.channel)?;
+        let now = self.now();
+        let from = match (channel, mail_account::account(&store)?) {
+            (Channel::Letter, _) => {
+                settings.ready_for_letters()?;
+                None
+            }
+            (Channel::Email, Some(account)) => Some(account.from().map_err(|error| ApiError::invalid("mail", format!("{error}."), "Correct the mail account."))?),
+            (Channel::Email, None) => return Err(ApiError::invalid("mail", "No mail account is set up.", "Set one up under Settings, Mail account.")),
+        };
+        let mut job = self.job(&input.job);
+        if job.step("Looking through the accounts", 0, 0).is_break() {
+            return Err(cancelled());
+        }
+        let id = RunId(self.ids().fresh());
+        let desktop = Desktop::new(&store, &settings, now, from);
+        let (mut members, leaves) = self.look_through(&store, &settings, &desktop, channel, id)?;
+        members.sort_by(|a, b| (&a.proposed.zip, &a.proposed.number).cmp(&(&b.proposed.zip, &b.proposed.number)));
+        let run = Run {
+            id,
+            channel,
+            title: format!("{} {}", if channel == Channel::Letter { "Letters" } else { "Emails" }, self.today()),
+            as_of: self.today(),
+            made: now,
+            actor: settings.user.clone(),
+            state: RunState::Proposed,
+        };
+        let members: Vec<Member> = members
+            .into_iter()
+            .enumerate()
+            .map(|(position, one)| Member {
+                position: count(position),
+                account: one.proposed.intent.account,
+                state: MemberState::Proposed,
+                why: one.why,
+                outbox: None,
+                serial: None,
+                body: one.proposed.body(),
+            })
+            .collect();
+        store.add_run(&run, &members).map_err(stored)?;
+        store.put_setting(&left_out_key(id), &leaves.sorted()).map_err(stored)?;
+        self.run_view(id)
+    }
+
+    fn look_through(&self, store: &Store, settings: &Settings, desktop: &Desktop<'_>, channel: Channel, id: RunId) -> Result<(Vec<Candidate>, Leaves), ApiError> {
+        let now = self.now();
+        let policy = self.policy_on(store, self.today())?;
+        let start = || Share { members: Vec::new(), leaves: Leaves::default(), ids: TimeIds::at(now) };
+        let shares = store
+            .fold_facts(Which::Working, now, 1, start, |share, facts| {
+                let today = local_date(&facts.customer, now);
+                let mut found = candidates(&facts, &policy, channel, today, (Some(id), &settings.user, now), &mut share.ids);
+                if channel == Channel::Letter {
+                    found.extend(queued(&facts, channel));
+                }
+                let who = || format!("{} ({})", facts.customer.name, facts.account.reference);
+                for candidate in found {
+                    match would_leave(desktop, &facts, &policy, &candidate.proposed.intent) {
+                        Ok(amount) => {
+                            let mut candidate = candidate;
+                            if let Some(amount) = amount {
+                                candidate.proposed.amount = amount;
+                            }
+                            share.members.push(candidate);
+                        }
+                        Err(why) => share.leaves.add(&why, who()),
+                    }
+                }
+                let approval = treatment::next_steps(&facts, &policy, today).iter().any(|step| step.needs_approval);
+                if approval {
+                    share.leaves.add("A supervisor confirms this level first", who());
+                }
+                Ok(())
+            })
+            .map_err(stored)?;
+        let mut members = Vec::new();
+        let mut leaves = Leaves::default();
+        for share in shares {
+            members.extend(share.members);
+            leaves = share.leaves;
+        }
+        Ok((members, leaves))
+    }
+}
+
+/// Whether it could leave now, and what it would ask for; else why not, in a few words.
+fn would_leave(desktop: &Desktop<'_>, facts: &Facts, policy: &Policy, intent: &Intent) -> Result<Option<Money>, String> {
+    if intent.channel == Channel::Email {
+        let email = writing::email(desktop, facts, policy, intent).map_err(|error| general(&error.message, facts))?;
+        let amount = email.asked.as_ref().map(|asked| asked.amount);
+        return match clear(email, facts, policy, desktop.now) {
+            Ok(_) => Ok(amount),
+            // The hour passes by itself: the message waits in the outbox until then.
+            Err(refusal) if refusal.lift == domain::reason::Lift::Wait && refusal.until.is_some() => Ok(amount),
+            Err(refusal) => Err(general(&refusal.message, facts)),
+        };
+    }
+    let letter = writing::letter(desktop, facts, policy, intent, None, None).map_err(|error| general(&error.message, facts))?;
+    letters::check(&letter, letters::Style::default()).map_err(|error| error.to_string())?;
+    let amount = letter.amount_due();
+    clear(letter, facts, policy, desktop.now).map_err(|refusal| general(&refusal.message, facts))?;
+    Ok(amount)
+}
+
+/// Without the account's own number, so that equal reasons gather.
+fn general(message: &str, facts: &Facts) -> String {
+    message.replace(&format!("Account {}: ", facts.account.reference), "").trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,253 @@
+//! Letter and email runs as the window sees them: who, why, which level; excluded, confirmed, mailed.
+
+use contract::{ApiError, Done, ExcludeRequest, LeftOut, MemberView, RunRef, RunSummary, RunView};
+use domain::decide::{Command, Verdict};
+use domain::ids::RunId;
+use domain::money::Money;
+use domain::outbox::Intent;
+use domain::reason::Reason;
+use domain::template::Kind;
+use serde::{Deserialize, Serialize};
+use store::{Member, MemberState, Run, RunState, Store};
+
+use crate::desk::Desk;
+use crate::errors::{reasons, stored};
+use crate::parse;
+use crate::views::{count, money, state_words, word};
+
+/// A member as it was proposed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Proposed {
+    /// What would leave; also the member's name towards the window.
+    pub intent: Intent,
+    /// It stands in the outbox already, queued by a person.
+    pub queued: bool,
+    /// The customer.
+    pub customer: String,
+    /// Billing account number.
+    pub number: String,
+    /// Level name.
+    pub level: String,
+    /// What it asks for.
+    pub amount: Money,
+    /// Days past due of the oldest.
+    pub days_past_due: i32,
+    /// Where it goes, one line.
+    pub to: String,
+    /// ZIP.
+    pub zip: String,
+    /// Why this level, why today.
+    pub reasons: Vec<Reason>,
+    /// First page in the run's file.
+    #[serde(default)]
+    pub page: Option<u32>,
+    /// Pages of it.
+    #[serde(default)]
+    pub pages: u32,
+}
+
+impl Proposed {
+    /// From a member's body.
+    pub fn of(member: &Member) -> Result<Self, ApiError> {
+        serde_json::from_value(member.body.clone()).map_err(|error| {
+            ApiError::new(contract::ErrorCode::Failed, format!("A member of this run can't be read: {error}."), "Discard the run and propose a new one.")
+        })
+    }
+
+    /// As a member's body.
+    #[must_use]
+    pub fn body(&self) -> serde_json::Value {
+        // A struct of strings and numbers always becomes JSON.
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}
+
+/// Gathers reasons for leaving accounts out.
+#[derive(Default)]
+pub struct Leaves(Vec<LeftOut>);
+
+impl Leaves {
+    /// One more account for a reason.
+    pub fn add(&mut self, why: &str, example: String) {
+        match self.0.iter_mut().find(|one| one.why == why) {
+            Some(one) => {
+                one.count += 1;
+                if one.examples.len() < 5 {
+                    one.examples.push(example);
+                }
+            }
+            None => self.0.push(LeftOut { why: why.to_owned(), count: 1, examples: vec![example] }),
+        }
+    }
+
+    /// The most frequent first.
+    #[must_use]
+    pub fn sorted(mut self) -> Vec<LeftOut> {
+        self.0.sort_by_key(|one| std::cmp::Reverse(one.count));
+        self.0
+    }
+}
+
+/// The setting under which a run's left-out accounts are kept.
+pub fn left_out_key(run: RunId) -> String {
+    format!("run {run} left out")
+}
+
+fn state_of(run: &Run) -> &'static str {
+    match run.state {
+        RunState::Proposed => "proposed",
+        RunState::Confirmed | RunState::Printed => "confirmed",
+        RunState::Mailed => "mailed",
+        RunState::Cancelled => "discarded",
+    }
+}
+
+fn is_in(member: &Member) -> bool {
+    !matches!(member.state, MemberState::Excluded | MemberState::Refused)
+}
+
+fn summary(run: &Run, members: &[(Member, Proposed)]) -> RunSummary {
+    let mut sums: Vec<Money> = Vec::new();
+    let mut letters = 0;
+    let mut pages = 0;
+    for (_, proposed) in members.iter().filter(|(member, _)| is_in(member)) {
+        letters += 1;
+        pages += proposed.pages;
+        match sums.iter_mut().find(|sum| sum.currency == proposed.amount.currency) {
+            Some(sum) => sum.amount += proposed.amount.amount,
+            None => sums.push(proposed.amount),
+        }
+    }
+    RunSummary {
+        run: run.id.to_string(),
+        channel: word(&run.channel),
+        state: state_of(run).to_owned(),
+        at: run.made.to_rfc3339(),
+        letters,
+        pages,
+        amounts: sums.into_iter().map(money).collect(),
+    }
+}
+
+fn members_of(store: &Store, id: RunId) -> Result<(Run, Vec<(Member, Proposed)>), ApiError> {
+    let (run, members) = store.run(id).map_err(stored)?;
+    let members = members
+        .into_iter()
+        .map(|member| {
+            let proposed = Proposed::of(&member)?;
+            Ok((member, proposed))
+        })
+        .collect::<Result<_, ApiError>>()?;
+    Ok((run, members))
+}
+
+impl Desk {
+    /// Runs, newest first; discarded ones are not shown.
+    pub(crate) fn run_list(&self) -> Result<Vec<RunSummary>, ApiError> {
+        let store = self.store()?;
+        store
+            .runs(50)
+            .map_err(stored)?
+            .iter()
+            .filter(|run| run.state != RunState::Cancelled)
+            .map(|run| Ok(summary(run, &members_of(&store, run.id)?.1)))
+            .collect()
+    }
+
+    /// One run with its members.
+    pub(crate) fn run_view(&self, id: RunId) -> Result<RunView, ApiError> {
+        let store = self.store()?;
+        let (run, members) = members_of(&store, id)?;
+        let left_out = store.setting(&left_out_key(id)).map_err(stored)?.unwrap_or_default();
+        let states = store.outbox(store::OutboxFilter::Run(id)).map_err(stored)?;
+        let views = members
+            .iter()
+            .map(|(member, proposed)| {
+                let state = states.iter().find(|row| Some(row.intent.id) == member.outbox).map(|row| &row.state);
+                MemberView {
+                    id: proposed.intent.id.to_string(),
+                    account: member.account.to_string(),
+                    customer: proposed.customer.clone(),
+                    number: proposed.number.clone(),
+                    template: Kind::of_key(&proposed.intent.template).map_or_else(|| proposed.intent.template.clone(), |kind| kind.title().to_owned()),
+                    level: proposed.level.clone(),
+                    amount: money(proposed.amount),
+                    days_past_due: proposed.days_past_due,
+                    to: proposed.to.clone(),
+                    zip: proposed.zip.clone(),
+                    why: member.why.clone(),
+                    reasons: reasons(&proposed.reasons),
+                    excluded: !is_in(member),
+                    state: state.map_or_else(|| word(&member.state), |state| state.word().to_owned()),
+                    page: proposed.page,
+                    detail: state.map(state_words).unwrap_or_default(),
+                }
+            })
+            .collect();
+        Ok(RunView { summary: summary(&run, &members), members: views, left_out })
+    }
+
+    /// Excludes members of a proposed run, or includes them again.
+    pub(crate) fn exclude_members(&self, input: &ExcludeRequest) -> Result<RunView, ApiError> {
+        let store = self.store()?;
+        let id: RunId = parse::id(&input.run)?;
+        let (run, members) = members_of(&store, id)?;
+        only(&run, RunState::Proposed, "Only a proposed run can be changed.")?;
+        let state = if input.excluded { MemberState::Excluded } else { MemberState::Proposed };
+        let changed: Vec<Member> = members
+            .into_iter()
+            .filter(|(_, proposed)| input.members.contains(&proposed.intent.id.to_string()))
+            .map(|(member, _)| Member { state, ..member })
+            .collect();
+        store.commit_run(id, RunState::Proposed, &changed, &[]).map_err(stored)?;
+        self.run_view(id)
+    }
+
+    /// Gives a proposed run up.
+    pub(crate) fn discard(&self, input: &RunRef) -> Result<Done, ApiError> {
+        let store = self.store()?;
+        let id: RunId = parse::id(&input.run)?;
+        let (run, _) = members_of(&store, id)?;
+        only(&run, RunState::Proposed, "Only a proposed run can be discarded.")?;
+        store.commit_run(id, RunState::Cancelled, &[], &[]).map_err(stored)?;
+        Ok(Done { message: "The run is discarded; nobody was written to.".to_owned() })
+    }
+
+    /// The run's letters are in the mail: steps count as taken, the log says so.
+    pub(crate) fn mailed(&self, input: &RunRef) -> Result<Done, ApiError> {
+        let store = self.store()?;
+        let id: RunId = parse::id(&input.run)?;
+        let (run, members) = members_of(&store, id)?;
+        only(&run, RunState::Printed, "Only a printed run can be mailed, and only once.")?;
+        let now = self.now();
+        let by = self.settings_of(&store)?.actor();
+        let mut ids = self.ids();
+        let mut plans = Vec::new();
+        let mut changed = Vec::new();
+        for (member, _) in members.into_iter().filter(|(member, _)| member.state == MemberState::Printed) {
+            let Some(outbox) = member.outbox else { continue };
+            // A letter taken back after printing stays taken back.
+            if store.outbox_row(outbox).map_err(stored)?.state.word() != "printed" {
+                continue;
+            }
+            let facts = store.facts(member.account, now).map_err(stored)?;
+            let today = domain::compliance::local_date(&facts.customer, now);
+            let policy = self.policy_on(&store, today)?;
+            let said = Command::SettleOutbox { outbox, verdict: Verdict::Sent };
+            plans.push(domain::decide::decide(&facts, &policy, said, &by, now, today, &mut ids).map_err(crate::errors::refused)?);
+            changed.push(Member { state: MemberState::Mailed, ..member });
+        }
+        store.commit_run(id, RunState::Mailed, &changed, &plans).map_err(stored)?;
+        self.plan_all(&store)?;
+        Ok(Done { message: format!("{} letters are recorded as mailed.", count(changed.len())) })
+    }
+}
+
+/// Refuses what a run's state does not allow.
+pub fn only(run: &Run, state: RunState, why: &str) -> Result<(), ApiError> {
+    if run.state == state {
+        Ok(())
+    } else {
+        Err(ApiError::new(contract::ErrorCode::Refused, why.to_owned(), format!("This run is {}; open it again.", state_of(run))))
+    }
+}

@@ -1,0 +1,97 @@
+//! Currencies as extracts name them: codes, signs and words.
+
+use domain::money::Currency;
+
+/// Active codes of ISO 4217 (list one), without funds, metals and test codes.
+const CODES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN \
+BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP \
+GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT \
+LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR \
+PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL \
+THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG";
+
+/// What a text says about the currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// This one.
+    Is(Currency),
+    /// A sign that several share: `$`.
+    Dollar,
+    /// Nothing known.
+    Unknown,
+}
+
+/// Reads a code, sign or word.
+pub(crate) fn named(text: &str) -> Named {
+    let text = text.trim();
+    if text == "$" {
+        return Named::Dollar;
+    }
+    if text.len() == 3 && text.is_ascii() {
+        let upper = text.to_ascii_uppercase();
+        if CODES.split(' ').any(|code| code == upper) {
+            return upper.parse().map_or(Named::Unknown, Named::Is);
+        }
+    }
+    let lower = text.to_lowercase();
+    let code = match lower.trim_end_matches('.') {
+        "us$"
+        | "$us"
+        | "us dollar"
+        | "us dollars"
+        | "u.s. dollar"
+        | "usa dollar"
+        | "united states dollar"
+        | "us"
+        | "dollar"
+        | "dollars" => "USD",
+        "c$" | "ca$" | "can$" | "cdn$" | "cdn" | "canadian dollar" | "canadian dollars" => "CAD",
+        "a$" | "au$" | "australian dollar" => "AUD",
+        "nz$" | "new zealand dollar" => "NZD",
+        "€" | "euro" | "euros" => "EUR",
+        "£" | "british pound" | "british pound sterling" | "pound sterling" | "pounds" => "GBP",
+        "¥" | "japanese yen" | "yen" => "JPY",
+        "₹" | "rs" | "indian rupee" => "INR",
+        "r$" => "BRL",
+        "fr" | "sfr" | "swiss franc" => "CHF",
+        "mex$" | "mx$" | "mexican peso" => "MXN",
+        "zł" => "PLN",
+        "₩" => "KRW",
+        "₺" => "TRY",
+        _ => return Named::Unknown,
+    };
+    code.parse().map_or(Named::Unknown, Named::Is)
+}
+
+/// A currency that a heading names in brackets or as its last word: `Amount (EUR)`, `Total USD`.
+pub(crate) fn in_heading(heading: &str) -> Option<Currency> {
+    let words =
+        heading.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '_'));
+    let mut found = words.filter(|word| !word.is_empty()).filter_map(|word| {
+        let sound = word.len() == 3 && word.bytes().all(|b| b.is_ascii_uppercase())
+            || matches!(word, "€" | "£" | "US$");
+        match named(word) {
+            // Words that are codes too, but are rarely meant so in a heading.
+            Named::Is(currency) if sound && !matches!(word, "ALL" | "TOP" | "TRY") => {
+                Some(currency)
+            }
+            _ => None,
+        }
+    });
+    found.next_back()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_signs_and_words() {
+        assert_eq!(named(" usd "), Named::Is(Currency::USD));
+        assert_eq!(named("Canadian Dollar"), Named::Is(Currency::CAD));
+        assert_eq!(named("$"), Named::Dollar);
+        assert_eq!(named("USX"), Named::Unknown);
+        assert_eq!(in_heading("Amount (CAD)"), Some(Currency::CAD));
+        assert_eq!(in_heading("ALL amounts"), None);
+    }
+}

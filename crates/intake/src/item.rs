@@ -1,0 +1,308 @@
+//! One row of an invoice file, typed but not yet placed: what each cell says, before customers,
+//! repeats and balances are looked at. Rows are read in parallel.
+
+use std::borrow::Cow;
+use std::hash::{Hash, Hasher};
+
+use chrono::NaiveDate;
+use domain::money::Currency;
+use rust_decimal::Decimal;
+use rustc_hash::FxHasher;
+
+use crate::cells::{Findings, Reading, Record, shortened};
+use crate::currency::Named;
+use crate::document::Format;
+use crate::encoding::is_damage;
+use crate::error::Problem;
+use crate::field::Field;
+use crate::forms::AMOUNTS;
+use crate::layout::{Layout, classify};
+use crate::notes::Note;
+use crate::number;
+use crate::rows::{Row, split};
+use crate::terms::{self, Terms};
+use crate::value::{self, Flag, Status};
+
+/// A record of the file.
+pub(crate) struct Read<'a> {
+    pub(crate) row: Row,
+    pub(crate) layout: Layout,
+    pub(crate) item: Option<Item<'a>>,
+    /// Amounts of a line of nothing but amounts.
+    pub(crate) sums: [Option<Decimal>; 3],
+    pub(crate) findings: Findings,
+}
+
+/// A typed row.
+pub(crate) struct Item<'a> {
+    /// Hash of all its cells: equal for a row that is repeated exactly.
+    pub(crate) fingerprint: u64,
+    /// Hash of its contact and address cells.
+    pub(crate) contacts: u64,
+    pub(crate) customer_id: Cow<'a, str>,
+    pub(crate) customer_name: Cow<'a, str>,
+    pub(crate) account_id: Cow<'a, str>,
+    pub(crate) number: Cow<'a, str>,
+    pub(crate) date: Option<NaiveDate>,
+    pub(crate) due: Option<NaiveDate>,
+    pub(crate) settled: Option<NaiveDate>,
+    pub(crate) terms: Option<Terms>,
+    pub(crate) amount: Option<Decimal>,
+    pub(crate) open: Option<Decimal>,
+    pub(crate) paid: Option<Decimal>,
+    pub(crate) currency: Currency,
+    pub(crate) status: Option<Status>,
+    pub(crate) disputed: bool,
+    pub(crate) document: value::Document,
+}
+
+/// Fields about the customer rather than the invoice.
+pub(crate) const ABOUT_CUSTOMER: [Field; 16] = [
+    Field::ContactName,
+    Field::Email,
+    Field::Phone,
+    Field::Mobile,
+    Field::WorkPhone,
+    Field::Address1,
+    Field::Address2,
+    Field::City,
+    Field::State,
+    Field::Zip,
+    Field::Country,
+    Field::CustomerKind,
+    Field::Creditor,
+    Field::Segment,
+    Field::Autopay,
+    Field::Paperless,
+];
+
+/// Reads one record.
+pub(crate) fn read<'a>(reading: Reading<'a>, row: Row, cells: &mut Vec<Cow<'a, str>>) -> Read<'a> {
+    let document = reading.document;
+    let text = row.text(&document.text);
+    split(text, document.delimiter, cells);
+    let (layout, problem) = layout_of(reading, row, cells);
+    let mut record = Record {
+        reading,
+        cells,
+        line: row.line,
+        findings: Findings::default(),
+    };
+    let mut item = None;
+    let mut sums = [None; 3];
+    if let Some(problem) = problem {
+        record.findings.problems.push(problem);
+    } else if layout == Layout::Row {
+        item = read_item(&mut record);
+    } else if layout == Layout::Unlabelled {
+        sums = AMOUNTS.map(|field| record.number(field).map(|(value, _)| value));
+    }
+    let findings = record.findings;
+    Read {
+        row,
+        layout,
+        item,
+        sums,
+        findings,
+    }
+}
+
+/// What a record is, and what makes it unreadable as a whole.
+pub(crate) fn layout_of(
+    reading: Reading<'_>,
+    row: Row,
+    cells: &[Cow<'_, str>],
+) -> (Layout, Option<Problem>) {
+    let document = reading.document;
+    let layout = classify(cells, &document.headers, reading.columns);
+    let problem = damage(reading, row, row.text(&document.text), cells).or_else(|| {
+        (layout == Layout::Ragged).then(|| {
+            let (has, wants) = (cells.len(), document.headers.len());
+            Problem::new(
+                row.line,
+                "",
+                format!("the row has {has} cells where the headings have {wants}"),
+                "look for a missing or unquoted delimiter, or a file cut short",
+            )
+        })
+    });
+    // A damaged record is a row that can't be read, whatever it looks like.
+    let layout = if problem.is_some() {
+        Layout::Ragged
+    } else {
+        layout
+    };
+    (layout, problem)
+}
+
+/// Bytes that are no text, and rows swallowed by a quote that closes too late.
+fn damage(reading: Reading<'_>, row: Row, text: &str, cells: &[Cow<'_, str>]) -> Option<Problem> {
+    if reading.document.format == Format::Workbook {
+        return None;
+    }
+    let odd = |b: u8| {
+        b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r' | 0xb | 0xc) || b == 0x7f || b >= 0x80
+    };
+    if text.bytes().any(odd) && text.chars().any(is_damage) {
+        return Some(Problem::new(
+            row.line,
+            "",
+            format!(
+                "the row holds bytes that are no text: \"{}\"",
+                shortened(text)
+            ),
+            "the file is damaged; export it again",
+        ));
+    }
+    if text.contains('\n') && reading.document.headers.len() > 2 {
+        let delimiter = char::from(reading.document.delimiter);
+        let most = reading.document.headers.len() / 2;
+        let swallowed = cells.iter().filter(|cell| cell.contains('\n')).any(|cell| {
+            cell.lines()
+                .any(|line| line.matches(delimiter).count() >= most.max(2))
+        });
+        if swallowed {
+            return Some(Problem::new(
+                row.line,
+                "",
+                "a quoted cell holds what look like further rows",
+                "look for a quote that is missing or too many",
+            ));
+        }
+    }
+    None
+}
+
+fn read_item<'a>(record: &mut Record<'a, '_>) -> Option<Item<'a>> {
+    let customer_id = record.identifier(Field::CustomerId);
+    let customer_name = record.identifier(Field::CustomerName);
+    let account_id = record.identifier(Field::AccountId);
+    let number = record.identifier(Field::InvoiceId);
+    let date = record.date(Field::InvoiceDate);
+    let due = record.date(Field::DueDate);
+    let settled = record.date(Field::SettledDate);
+    let terms = if due.is_none() {
+        terms::parse(&record.words(Field::Terms))
+    } else {
+        None
+    };
+    let numbers = AMOUNTS.map(|field| record.number(field));
+    let currency = record.currency(numbers.iter().flatten().map(|(_, named)| *named))?;
+    let [amount, open, paid] = [0, 1, 2].map(|at| {
+        let (value, _) = numbers[at]?;
+        record.in_minor(AMOUNTS[at], value, currency)
+    });
+    let status = read_status(record);
+    let disputed = read_dispute(record) || status == Some(Status::Disputed);
+    let document = value::document(&record.text(Field::TransactionType));
+    if !record.findings.problems.is_empty() {
+        return None;
+    }
+    Some(Item {
+        fingerprint: fingerprint(record),
+        contacts: contacts(record),
+        customer_id,
+        customer_name,
+        account_id,
+        number,
+        date,
+        due,
+        settled,
+        terms,
+        amount,
+        open,
+        paid,
+        currency,
+        status,
+        disputed,
+        document,
+    })
+}
+
+fn read_status(record: &mut Record<'_, '_>) -> Option<Status> {
+    let text = record.words(Field::Status);
+    if text.is_empty() {
+        return None;
+    }
+    let status =
+        value::status(&text).or_else(|| yes_or_no_status(&record.column(Field::Status), &text));
+    if status.is_none() {
+        record
+            .findings
+            .detail(Note::StatusUnknown, format!("\"{}\"", shortened(&text)));
+    }
+    status
+}
+
+/// A column that asks whether an invoice is open, or paid, answers with yes or no.
+fn yes_or_no_status(heading: &str, text: &str) -> Option<Status> {
+    let heading = crate::synonyms::normalise(heading);
+    let yes = match heading.as_str() {
+        "isopen" | "open" | "unpaid" | "isunpaid" | "outstanding" => Status::Open,
+        "ispaid" | "paid" | "isclosed" | "closed" | "cleared" | "iscleared" | "settled" => {
+            Status::Closed
+        }
+        _ => return None,
+    };
+    let no = if yes == Status::Open {
+        Status::Closed
+    } else {
+        Status::Open
+    };
+    match value::flag(text) {
+        Flag::Yes => Some(yes),
+        Flag::No => Some(no),
+        Flag::Words => None,
+    }
+}
+
+fn read_dispute(record: &mut Record<'_, '_>) -> bool {
+    let text = record.text(Field::Disputed);
+    match value::flag(&text) {
+        Flag::Yes => true,
+        Flag::No => false,
+        Flag::Words => {
+            // A disputed amount: above zero means yes.
+            if let Some(value) =
+                number::scan(&text).and_then(|scanned| scanned.value(number::DecimalMark::Point))
+            {
+                return !value.is_zero();
+            }
+            record
+                .findings
+                .detail(Note::DisputeWords, format!("\"{}\"", shortened(&text)));
+            true
+        }
+    }
+}
+
+/// Columns without a heading and pandas' row numbers do not make two rows differ.
+pub(crate) fn fingerprint(record: &Record<'_, '_>) -> u64 {
+    let mut hasher = FxHasher::default();
+    for (cell, heading) in record.cells.iter().zip(&record.reading.document.headers) {
+        if !heading.is_empty() && !heading.starts_with("Unnamed:") {
+            cell.trim().hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+fn contacts(record: &Record<'_, '_>) -> u64 {
+    let mut hasher = FxHasher::default();
+    for field in ABOUT_CUSTOMER {
+        if let Some(cell) = record
+            .reading
+            .columns
+            .of(field)
+            .and_then(|at| record.cells.get(at))
+        {
+            (field as usize, cell.trim()).hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+/// The currency of an amount whose sign is known, for files without invoices.
+pub(crate) fn only(named: Named) -> std::iter::Once<Named> {
+    std::iter::once(named)
+}

@@ -1,0 +1,226 @@
+//! Which records are rows, and which are a report's headings, subtotals, totals and footers.
+
+use std::borrow::Cow;
+
+use crate::field::Field;
+use crate::mapping::Columns;
+use crate::{date, number, value};
+
+/// What a record is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// A row.
+    Row,
+    /// Nothing in it.
+    Blank,
+    /// A group's heading.
+    Heading(String),
+    /// A subtotal or total; with the group it closes, if it names one.
+    Total(String),
+    /// A line of nothing but amounts: the sum of what stands above, or a damaged row.
+    Unlabelled,
+    /// A footer or separator.
+    Footer,
+    /// The headings again, as on each page of a printed report.
+    Header,
+    /// Too few or too many cells.
+    Ragged,
+}
+
+const TOTALS: &[&str] = &[
+    "total",
+    "totals",
+    "subtotal",
+    "sub-total",
+    "sub total",
+    "grand total",
+    "sum",
+    "summe",
+    "gesamt",
+    "gesamtsumme",
+    "zwischensumme",
+    "result",
+    "overall result",
+    "report total",
+    "totale",
+    "suma",
+];
+
+const FOOTERS: &[&str] = &[
+    "page ",
+    "printed",
+    "generated",
+    "report ",
+    "run date",
+    "end of ",
+    "accrual basis",
+    "cash basis",
+    "rows affected",
+    "records",
+    "rows selected",
+    "copyright",
+    "confidential",
+    "exported",
+    "as of ",
+    "created on",
+    "created by",
+    "(",
+];
+
+/// Decides what a record is. Cells are trimmed by the caller's reading, not here.
+pub(crate) fn classify(
+    cells: &[Cow<'_, str>],
+    headers: &[String],
+    columns: &Columns<'_>,
+) -> Layout {
+    let mut filled = cells
+        .iter()
+        .enumerate()
+        .filter(|(_, cell)| !cell.trim().is_empty());
+    let Some((first, label)) = filled.next() else {
+        return Layout::Blank;
+    };
+    let label = label.trim();
+    let alone = filled.next().is_none();
+    let ruled = |cell: &Cow<'_, str>| {
+        cell.trim()
+            .bytes()
+            .all(|b| matches!(b, b'-' | b'=' | b'_' | b' '))
+    };
+    if label.len() > 2 && cells.iter().all(ruled) {
+        return Layout::Footer;
+    }
+    let width = headers.len();
+    let extra = cells.get(width..).unwrap_or_default();
+    let named = headers
+        .iter()
+        .rposition(|name| !name.is_empty())
+        .map_or(0, |at| at + 1);
+    let whole = cells.len() >= named && extra.iter().all(|cell| cell.trim().is_empty());
+    // A group may be called Total Wine: alone, only the bare word or "total for" is a total.
+    let named_total =
+        !alone || is_bare_total(label) || label.to_lowercase().starts_with("total for ");
+    if named_total && is_total(label, first, cells, columns) {
+        return Layout::Total(group_closed(label));
+    }
+    if !alone && cells.len() >= width && (0..width).all(|at| cells[at].trim() == headers[at]) {
+        return Layout::Header;
+    }
+    if alone && (is_footer(label) || is_stamp(label)) && !is_identifier_cell(first, label, columns)
+    {
+        return Layout::Footer;
+    }
+    if !whole {
+        return Layout::Ragged;
+    }
+    if alone && width > 2 && is_heading(first, label, columns) {
+        return Layout::Heading(label.to_owned());
+    }
+    if width > 2 && is_bare_sum(cells, columns) {
+        return Layout::Unlabelled;
+    }
+    Layout::Row
+}
+
+fn cell<'c>(cells: &'c [Cow<'_, str>], columns: &Columns<'_>, field: Field) -> &'c str {
+    let at = columns.of(field);
+    at.and_then(|at| cells.get(at))
+        .map_or("", |cell| cell.trim())
+}
+
+const DATES: [Field; 4] = [
+    Field::InvoiceDate,
+    Field::DueDate,
+    Field::SettledDate,
+    Field::PostedDate,
+];
+
+/// A label that says total, in a record with no date and no number of its own: a customer may be
+/// called Total Wine.
+fn is_total(label: &str, at: usize, cells: &[Cow<'_, str>], columns: &Columns<'_>) -> bool {
+    let holds = |field: Field| {
+        let text = cell(cells, columns, field);
+        !text.is_empty() && columns.of(field) != Some(at)
+    };
+    // Nearly every row is decided here, without a look at its words.
+    if holds(Field::InvoiceId) || DATES.into_iter().any(holds) {
+        return false;
+    }
+    let lower = label.to_lowercase();
+    let bare = lower.trim_end_matches([':', '.', ' ']);
+    cells
+        .iter()
+        .any(|cell| !cell.trim().is_empty() && is_bare_total(cell.trim()))
+        || bare.ends_with(" total")
+        || bare.ends_with(" totals")
+        || TOTALS.iter().any(|word| {
+            bare.strip_prefix(word)
+                .is_some_and(|rest| rest.chars().next().is_none_or(|c| !c.is_alphanumeric()))
+        })
+}
+
+fn is_bare_total(label: &str) -> bool {
+    let lower = label.to_lowercase();
+    let bare = lower.trim_end_matches([':', '.', ' ']);
+    TOTALS.contains(&bare) || bare.bytes().all(|b| b == b'*')
+}
+
+/// `Total for Acme` closes Acme.
+fn group_closed(label: &str) -> String {
+    let lower = label.to_lowercase();
+    let rest = ["total for ", "subtotal for ", "total - ", "total "]
+        .into_iter()
+        .find(|start| lower.starts_with(start))
+        .and_then(|start| label.get(start.len()..));
+    let end = label.len().saturating_sub(" total".len());
+    let rest = rest.or_else(|| {
+        lower
+            .ends_with(" total")
+            .then(|| label.get(..end))
+            .flatten()
+    });
+    rest.unwrap_or_default().trim().to_owned()
+}
+
+fn is_footer(label: &str) -> bool {
+    let lower = label.to_lowercase();
+    FOOTERS.iter().any(|word| lower.starts_with(word))
+        || lower.ends_with("rows affected)")
+        || lower.ends_with(" records")
+        || lower.ends_with(" rows")
+        || lower.contains("basis")
+}
+
+/// The time at which a report was made.
+fn is_stamp(label: &str) -> bool {
+    label.contains(':') && !matches!(date::scan(label), date::Scanned::Bad | date::Scanned::Empty)
+}
+
+fn is_identifier_cell(at: usize, label: &str, columns: &Columns<'_>) -> bool {
+    columns.of(Field::InvoiceId) == Some(at) && label.bytes().any(|b| b.is_ascii_digit())
+}
+
+fn is_heading(at: usize, label: &str, columns: &Columns<'_>) -> bool {
+    label.chars().any(char::is_alphanumeric)
+        && match columns.field_at(at) {
+            None | Some(Field::CustomerName | Field::CustomerId | Field::AccountId) => true,
+            Some(Field::InvoiceId) => !label.bytes().any(|b| b.is_ascii_digit()),
+            Some(Field::Amount | Field::OpenAmount | Field::PaidAmount) => false,
+            Some(_) => at == 0 && label.chars().any(char::is_alphabetic),
+        }
+}
+
+/// Nothing but amounts.
+fn is_bare_sum(cells: &[Cow<'_, str>], columns: &Columns<'_>) -> bool {
+    let keys = [
+        Field::CustomerId,
+        Field::CustomerName,
+        Field::AccountId,
+        Field::InvoiceId,
+        Field::Terms,
+        Field::TransactionType,
+    ];
+    let empty = |field: Field| value::is_null(cell(cells, columns, field));
+    let sums = |cell: &Cow<'_, str>| cell.trim().is_empty() || number::scan(cell).is_some();
+    keys.into_iter().chain(DATES).all(empty) && cells.iter().all(sums)
+}

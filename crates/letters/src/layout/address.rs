@@ -1,0 +1,81 @@
+//! The address block and its barcode, inside the window wherever the sheet slides.
+
+use domain::letter::Letter;
+
+use crate::canvas::{Align, BLACK, Canvas, Type};
+use crate::error::LetterError;
+use crate::font::printable;
+use crate::geometry::{INCH, Places};
+use crate::imb;
+
+/// USPS: a bar is 0.015 to 0.025 in wide.
+const BAR: f32 = 0.018 * INCH;
+/// USPS: 20 to 24 bars an inch; 24 fit the narrower window.
+const PITCH: f32 = INCH / 23.8;
+/// USPS: the tracker is 0.039 to 0.057 in high, and each extension about as much: 0.144 in all, of
+/// 0.125 to 0.165 allowed.
+const PIECE: f32 = 0.048 * INCH;
+/// USPS: 0.028 in clear below the barcode.
+const CLEAR: f32 = 0.03 * INCH;
+
+/// The address, and above it the barcode if there is one.
+pub(crate) fn block(canvas: &mut Canvas, letter: &Letter, places: &Places) -> Result<(), LetterError> {
+    let mut area = places.address;
+    if letter.imb.is_some() {
+        area.top = barcode(canvas, letter, places)? + CLEAR;
+    }
+    let lines: Vec<_> = letter.address.iter().map(|line| printable(line)).collect();
+    let gaps = lines.len().saturating_sub(1).max(1);
+    let gaps = f32::from(u16::try_from(gaps).unwrap_or(u16::MAX));
+    let refuse = |what| LetterError::Address {
+        account: letter.account_number.clone(),
+        customer: letter.customer_name.clone(),
+        what,
+    };
+    let mut what = "has more lines than fit";
+    for size in [10.0_f32, 9.5, 9.0, 8.5, 8.0] {
+        let look = Type::regular(size);
+        // From the first line's capitals to the last line's descenders: 0.95 of the size.
+        let leading = ((area.height() - 0.95 * size) / gaps).min(size * 1.22);
+        if lines.iter().any(|line| look.width(line) > area.width()) {
+            what = "is wider than";
+            continue;
+        }
+        // Airy if any size allows it, tight only at the smallest.
+        if leading < size * if size > 8.0 { 1.12 } else { 0.96 } {
+            what = "has more lines than fit";
+            continue;
+        }
+        let spare = area.height() - leading * gaps - 0.95 * size;
+        let mut baseline = area.top + spare.clamp(0.0, 4.0) + 0.72 * size;
+        for line in &lines {
+            canvas.text(area.left, baseline, look, Align::Left, line);
+            baseline += leading;
+        }
+        return Ok(());
+    }
+    Err(refuse(what))
+}
+
+/// The barcode; where it ends below.
+fn barcode(canvas: &mut Canvas, letter: &Letter, places: &Places) -> Result<f32, LetterError> {
+    let area = places.barcode;
+    let Some(code) = &letter.imb else {
+        return Ok(area.top);
+    };
+    let bars = imb::encode(&code.tracking, &code.routing).map_err(|source| LetterError::Barcode {
+        account: letter.account_number.clone(),
+        customer: letter.customer_name.clone(),
+        source,
+    })?;
+    let mut left = area.left;
+    let boxes = bars.0.map(|bar| {
+        let top = if bar.rises() { 0.0 } else { PIECE };
+        let bottom = if bar.descends() { 3.0 * PIECE } else { 2.0 * PIECE };
+        let one = [left, area.top + top, BAR, bottom - top];
+        left += PITCH;
+        one
+    });
+    canvas.boxes(BLACK, boxes);
+    Ok(area.top + 3.0 * PIECE)
+}

@@ -1,0 +1,297 @@
+//! Taking in an extract: one transaction, idempotent, cancellable. Rows that a billing system owns
+//! are inserted or updated; what a person recorded is never touched; nothing is ever deleted.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use domain::account::{Account, Customer, Service};
+use domain::history::Entry;
+use domain::ids::{AccountId, CustomerId};
+use domain::invoice::{Dispute, Invoice};
+use domain::payment::Payment;
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+
+use crate::bulk;
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::table::{account, account_search, contact_point, count, customer, dispute, history, import_log, meta, service};
+use crate::ImportLog;
+
+/// A validated extract. Rows may come in any order.
+#[derive(Clone, Copy, Debug)]
+pub struct Import<'a> {
+    /// The source's name, from which the rows' ids were derived.
+    pub source: &'a str,
+    /// The file's name, without its folder.
+    pub file_name: &'a str,
+    /// The file's SHA-256, as hex.
+    pub file_hash: &'a str,
+    /// Who imports.
+    pub actor: &'a str,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Customers, with the contact points the extract names.
+    pub customers: &'a [Customer],
+    /// Accounts; their customers are here or known already.
+    pub accounts: &'a [Account],
+    /// Services; their accounts are here or known already.
+    pub services: &'a [Service],
+    /// Invoices; likewise.
+    pub invoices: &'a [Invoice],
+    /// Payments and credit memos; likewise.
+    pub payments: &'a [Payment],
+    /// Disputes by account; likewise.
+    pub disputes: &'a [(AccountId, Dispute)],
+}
+
+/// What an import changed, of one kind of row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// New rows.
+    pub inserted: usize,
+    /// Rows that differed.
+    pub updated: usize,
+    /// Rows that were the same, or that a person has taken over.
+    pub unchanged: usize,
+}
+
+/// What an import changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    /// Customers; one is updated when its row or a contact point of it changed.
+    pub customers: Count,
+    /// Accounts.
+    pub accounts: Count,
+    /// Services.
+    pub services: Count,
+    /// Invoices.
+    pub invoices: Count,
+    /// Payments and credit memos.
+    pub payments: Count,
+    /// Disputes.
+    pub disputes: Count,
+}
+
+/// How far an import is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Rows written.
+    pub done: usize,
+    /// Rows in all.
+    pub total: usize,
+}
+
+/// Rows between two looks at the caller's wish to stop.
+const LOOK: usize = 4_096;
+
+/// Counts rows, reports progress and stops on demand.
+pub(crate) struct Watch<'a> {
+    pub(crate) progress: Progress,
+    pub(crate) go_on: &'a mut dyn FnMut(Progress) -> bool,
+}
+
+impl Watch<'_> {
+    pub(crate) fn row(&mut self) -> Result<(), StoreError> {
+        self.progress.done += 1;
+        if self.progress.done.is_multiple_of(LOOK) { self.look() } else { Ok(()) }
+    }
+
+    pub(crate) fn look(&mut self) -> Result<(), StoreError> {
+        if (self.go_on)(self.progress) { Ok(()) } else { Err(StoreError::Cancelled) }
+    }
+}
+
+impl Count {
+    fn of(rows: usize, changed: usize, inserted: usize) -> Self {
+        Self { inserted, updated: changed.saturating_sub(inserted), unchanged: rows.saturating_sub(changed.max(inserted)) }
+    }
+}
+
+impl Store {
+    /// Takes in an extract, all of it or nothing. `note` makes the history entries from what was
+    /// changed; `go_on` is asked every few thousand rows, and ends the import by `false`
+    /// (`Cancelled`). `Orphan` and `Duplicate` name the row that does not fit.
+    pub fn import(
+        &self,
+        import: &Import<'_>,
+        note: impl FnOnce(&Counts) -> Vec<Entry>,
+        go_on: &mut dyn FnMut(Progress) -> bool,
+    ) -> Result<Counts, StoreError> {
+        let total = import.customers.len()
+            + import.accounts.len()
+            + import.services.len()
+            + import.invoices.len()
+            + import.payments.len()
+            + import.disputes.len();
+        let counts = self.transact(|tx| {
+            let mut watch = Watch { progress: Progress { done: 0, total }, go_on };
+            let counts = take(tx, import, &mut watch)?;
+            watch.look()?;
+            import_log::add(
+                tx,
+                &ImportLog {
+                    at: import.at,
+                    actor: import.actor.to_owned(),
+                    source: import.source.to_owned(),
+                    file_name: import.file_name.to_owned(),
+                    file_hash: import.file_hash.to_owned(),
+                    counts,
+                },
+            )?;
+            meta::put(tx, "imported_at", crate::codec::ms(import.at))?;
+            history::append(tx, &note(&counts))?;
+            Ok(counts)
+        })?;
+        self.boards.forget();
+        Ok(counts)
+    }
+}
+
+fn take(conn: &Connection, import: &Import<'_>, watch: &mut Watch<'_>) -> Result<Counts, StoreError> {
+    check_references(conn, import)?;
+    let mut stale = HashSet::new();
+    let first = is_empty(conn, "account")?;
+    let counts = Counts {
+        customers: customers(conn, import.customers, &mut stale, watch)?,
+        accounts: accounts(conn, import.accounts, &mut stale, watch)?,
+        services: services(conn, import.services, watch)?,
+        invoices: bulk::invoices(conn, import.invoices, watch)?,
+        payments: bulk::payments(conn, import.payments, watch)?,
+        disputes: disputes(conn, import.disputes, watch)?,
+    };
+    if first {
+        account_search::fill(conn)?;
+    } else {
+        for id in stale {
+            account_search::refresh(conn, CustomerId(domain::ids::StableId(id)))?;
+        }
+    }
+    Ok(counts)
+}
+
+pub(crate) fn is_empty(conn: &Connection, table: &str) -> Result<bool, StoreError> {
+    Ok(conn.query_row(&format!("SELECT NOT EXISTS (SELECT 1 FROM {table})"), [], |row| row.get(0))?)
+}
+
+/// Checks every reference before anything is written, so that the message can name the row.
+fn check_references(conn: &Connection, import: &Import<'_>) -> Result<(), StoreError> {
+        let mut customers = ids(conn, "customer")?;
+        customers.extend(import.customers.iter().map(|row| row.id.0.0));
+        let orphan = |what: String, missing: String| Err(StoreError::Orphan { what, missing });
+        for row in import.accounts {
+            if !customers.contains(&row.customer.0.0) {
+                return orphan(format!("account {}", row.reference), format!("customer {}", row.customer));
+            }
+        }
+        let mut accounts = ids(conn, "account")?;
+        accounts.extend(import.accounts.iter().map(|row| row.id.0.0));
+        let check = |account: AccountId, what: &dyn Fn() -> String| {
+            if accounts.contains(&account.0.0) { Ok(()) } else { orphan(what(), format!("account {account}")) }
+        };
+        for row in import.services {
+            check(row.account, &|| format!("service {}", row.identifier))?;
+        }
+        for row in import.invoices {
+            check(row.account, &|| format!("invoice {}", row.number))?;
+        }
+        for row in import.payments {
+            check(row.account, &|| format!("payment {}", row.reference))?;
+        }
+        for (account, row) in import.disputes {
+            check(*account, &|| format!("dispute over invoice {}", row.invoice))?;
+        }
+        Ok(())
+}
+
+fn ids(conn: &Connection, table: &str) -> Result<HashSet<i64>, StoreError> {
+    let mut all = conn.prepare(&format!("SELECT id FROM {table}"))?;
+    let rows = all.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The rows in the order of `key`; `Duplicate` when two are the same.
+pub(crate) fn sorted<'a, T, K: Ord + Copy>(
+    rows: &'a [T],
+    key: impl Fn(&T) -> K,
+    name: impl Fn(&T) -> String,
+) -> Result<Vec<&'a T>, StoreError> {
+    let mut sorted: Vec<&T> = rows.iter().collect();
+    sorted.sort_by_key(|row| key(row));
+    for pair in sorted.windows(2) {
+        if let [first, second] = pair
+            && key(first) == key(second)
+        {
+            return Err(StoreError::Duplicate { what: name(second) });
+        }
+    }
+    Ok(sorted)
+}
+
+fn customers(
+    conn: &Connection,
+    rows: &[Customer],
+    stale: &mut HashSet<i64>,
+    watch: &mut Watch<'_>,
+) -> Result<Count, StoreError> {
+    let before = count(conn, "customer")?;
+    let mut changed = 0;
+    for row in sorted(rows, |row| row.id, |row| format!("customer {}", row.reference))? {
+        let mut differs = customer::import(conn, row)?;
+        for (position, point) in row.points.iter().enumerate() {
+            differs |= contact_point::import(conn, row.id, position, point)?;
+        }
+        if differs {
+            changed += 1;
+            stale.insert(row.id.0.0);
+        }
+        watch.row()?;
+    }
+    Ok(Count::of(rows.len(), changed, count(conn, "customer")? - before))
+}
+
+fn accounts(
+    conn: &Connection,
+    rows: &[Account],
+    stale: &mut HashSet<i64>,
+    watch: &mut Watch<'_>,
+) -> Result<Count, StoreError> {
+    let before = count(conn, "account")?;
+    let mut changed = 0;
+    for row in sorted(rows, |row| row.id, |row| format!("account {}", row.reference))? {
+        if account::import(conn, row)? {
+            changed += 1;
+            stale.insert(row.customer.0.0);
+        }
+        watch.row()?;
+    }
+    Ok(Count::of(rows.len(), changed, count(conn, "account")? - before))
+}
+
+fn services(conn: &Connection, rows: &[Service], watch: &mut Watch<'_>) -> Result<Count, StoreError> {
+    let before = count(conn, "service")?;
+    let mut changed = 0;
+    for row in sorted(rows, |row| row.id, |row| format!("service {}", row.identifier))? {
+        changed += usize::from(service::import(conn, row)?);
+        watch.row()?;
+    }
+    Ok(Count::of(rows.len(), changed, count(conn, "service")? - before))
+}
+
+fn disputes(conn: &Connection, rows: &[(AccountId, Dispute)], watch: &mut Watch<'_>) -> Result<Count, StoreError> {
+    let before = count(conn, "dispute")?;
+    let mut changed = 0;
+    for (account, row) in sorted(rows, |(_, row)| row.id, |(_, row)| format!("dispute {}", row.id))? {
+        changed += usize::from(dispute::import(conn, *account, row)?);
+        watch.row()?;
+    }
+    Ok(Count::of(rows.len(), changed, count(conn, "dispute")? - before))
+}
+
+impl Count {
+    /// For tables whose rows are numbered as they come: how many were added.
+    pub(crate) fn numbered(rows: usize, changed: usize, before: i64, after: i64) -> Self {
+        Self::of(rows, changed, usize::try_from(after - before).unwrap_or_default())
+    }
+}

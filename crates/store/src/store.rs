@@ -1,0 +1,193 @@
+//! The open database: one writer, a few readers, one instance at a time.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::board::Boards;
+use crate::connection::{self, Access};
+use crate::error::StoreError;
+use crate::key::Key;
+use crate::lock::Lock;
+use crate::migration;
+
+/// Readers kept open between uses; a busier moment opens more and closes them again.
+const READERS: usize = 3;
+
+/// The encrypted client database. Shared between threads by reference: one thread writes at a
+/// time, others read the last committed state meanwhile.
+pub struct Store {
+    path: PathBuf,
+    key: Key,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+    pub(crate) boards: Boards,
+    // Dropped last: another instance may open only after the connections are closed.
+    _lock: Lock,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Makes a new, empty database. `Exists` when anything is there.
+    pub fn create(path: impl AsRef<Path>, key: &Key) -> Result<Self, StoreError> {
+        let path = path.as_ref();
+        let lock = Lock::take(path)?;
+        // Reserves the name: what stands there is never overwritten.
+        match std::fs::File::create_new(path) {
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Err(StoreError::Exists { path: path.to_owned() });
+            }
+            Err(error) => return Err(StoreError::io(path)(error)),
+        }
+        Self::start(path, key, connection::open(path, key, Access::Create)?, lock)
+    }
+
+    /// Opens an existing database and brings its schema up to date. `Missing`, `WrongKey`,
+    /// `Damaged`, `NewerSchema`, `EditedMigration` or `InUse` where that is so; the file stays as
+    /// it is then.
+    pub fn open(path: impl AsRef<Path>, key: &Key) -> Result<Self, StoreError> {
+        let path = path.as_ref();
+        if !path.is_file() {
+            return Err(StoreError::Missing { path: path.to_owned() });
+        }
+        let mut lock = Lock::take(path)?;
+        let writer = match connection::open(path, key, Access::Write) {
+            Err(StoreError::WrongKey { .. }) if lock.fits(key) == Some(true) => {
+                return Err(StoreError::Damaged {
+                    detail: "its key fits, its first page does not".to_owned(),
+                });
+            }
+            other => other?,
+        };
+        Self::start(path, key, writer, lock)
+    }
+
+    /// At the program's start: none when there is no database yet, `NoKey` when there is one and
+    /// the keychain gave no key (which must not be taken for a new user), else the open store.
+    pub fn open_if_any(path: impl AsRef<Path>, key: Option<&Key>) -> Result<Option<Self>, StoreError> {
+        let path = path.as_ref();
+        match key {
+            _ if !path.exists() => Ok(None),
+            None => Err(StoreError::NoKey { path: path.to_owned() }),
+            Some(key) => Self::open(path, key).map(Some),
+        }
+    }
+
+    fn start(path: &Path, key: &Key, mut writer: Connection, mut lock: Lock) -> Result<Self, StoreError> {
+        migration::run(&mut writer)?;
+        lock.note(key);
+        Ok(Self {
+            path: path.to_owned(),
+            key: key.clone(),
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Vec::new()),
+            boards: Boards::default(),
+            _lock: lock,
+        })
+    }
+
+    /// Where the database is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes the WAL back into the file and closes it.
+    pub fn close(self) -> Result<(), StoreError> {
+        self.write(|conn| Ok(conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?))
+    }
+
+    /// The writer connection, outside of a transaction.
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        work(&mut held(&self.writer))
+    }
+
+    /// One transaction: all of `work` or nothing of it.
+    pub(crate) fn transact<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.write(|conn| {
+            let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let done = work(&tx)?;
+            tx.commit()?;
+            Ok(done)
+        })
+    }
+
+    /// A consistent view of the last committed state.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let reader = Reader::take(self)?;
+        let tx = reader.conn()?.unchecked_transaction()?;
+        work(&tx)
+    }
+
+    /// `count` readers that see the same committed state, each in its own read transaction. Readers
+    /// beyond the pool's are opened for the occasion.
+    pub(crate) fn same_view(&self, count: usize) -> Result<Vec<Connection>, StoreError> {
+        // While the writer is held nothing can be committed in between.
+        let writer = held(&self.writer);
+        let mut readers = Vec::with_capacity(count);
+        for _ in 0..count {
+            let pooled = held(&self.readers).pop();
+            let conn = match pooled {
+                Some(conn) => conn,
+                None => connection::open(&self.path, &self.key, Access::Read)?,
+            };
+            conn.execute_batch("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1;")?;
+            readers.push(conn);
+        }
+        drop(writer);
+        Ok(readers)
+    }
+
+    /// Ends a reader's transaction and keeps it for the next.
+    pub(crate) fn give_back(&self, conn: Connection) {
+        if conn.is_autocommit() || conn.execute_batch("ROLLBACK").is_ok() {
+            let mut readers = held(&self.readers);
+            if readers.len() < READERS {
+                readers.push(conn);
+            }
+        }
+    }
+}
+
+/// A poisoned lock means that a thread panicked; its transaction was rolled back, so go on.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A borrowed reader that finds its way back.
+struct Reader<'s> {
+    store: &'s Store,
+    conn: Option<Connection>,
+}
+
+impl<'s> Reader<'s> {
+    fn take(store: &'s Store) -> Result<Self, StoreError> {
+        let pooled = held(&store.readers).pop();
+        let conn = match pooled {
+            Some(conn) => conn,
+            None => connection::open(&store.path, &store.key, Access::Read)?,
+        };
+        Ok(Self { store, conn: Some(conn) })
+    }
+
+    fn conn(&self) -> Result<&Connection, StoreError> {
+        self.conn
+            .as_ref()
+            .ok_or_else(|| StoreError::unreadable("a reader was given back twice"))
+    }
+}
+
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        if let Some(conn) = self.conn.take() {
+            self.store.give_back(conn);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Follow-ups.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::contact::FollowUp;
+use domain::ids::{AccountId, FollowUpId};
+use rusqlite::{Connection, Row, params};
+
+use crate::codec::{self, Read};
+use crate::error::StoreError;
+
+pub(crate) const DDL: &str = "
+CREATE TABLE follow_up (
+  nr INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  account INTEGER NOT NULL REFERENCES account,
+  due INTEGER NOT NULL,
+  what TEXT NOT NULL,
+  why TEXT NOT NULL,
+  done INTEGER
+) STRICT;
+CREATE INDEX follow_up_open ON follow_up (account) WHERE done IS NULL;
+";
+
+/// As `read` expects them, from column `at`.
+pub(crate) const COLUMNS: &str = "t.id, t.account, t.due, t.what, t.why, t.done";
+
+/// Of the picked accounts, open ones.
+pub(crate) const OF_PICKED: &str = "follow_up t ON t.account = p.account AND t.done IS NULL";
+
+pub(crate) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<FollowUp> {
+    Ok(FollowUp {
+        id: FollowUpId(row.uuid(at)?),
+        account: AccountId(row.stable(at + 1)?),
+        due: row.day(at + 2)?,
+        what: row.get(at + 3)?,
+        why: row.get(at + 4)?,
+        done: row.opt_moment(at + 5)?,
+    })
+}
+
+pub(crate) fn add(conn: &Connection, follow_up: &FollowUp) -> Result<(), StoreError> {
+    conn.prepare_cached("INSERT INTO follow_up (id, account, due, what, why, done) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+        .execute(params![
+            follow_up.id.0.as_bytes(),
+            follow_up.account.0.0,
+            codec::day(follow_up.due),
+            follow_up.what,
+            follow_up.why,
+            codec::opt_ms(follow_up.done),
+        ])
+        .map(|_| ())
+        .map_err(|error| super::taken(error.into(), "follow-up", &follow_up.id))
+}
+
+pub(crate) fn close(conn: &Connection, id: FollowUpId, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let changed = conn
+        .prepare_cached("UPDATE follow_up SET done = ?2 WHERE id = ?1 AND done IS NULL")?
+        .execute(params![id.0.as_bytes(), codec::ms(at)])?;
+    super::one(conn, changed, "follow-up", "SELECT 1 FROM follow_up WHERE id = ?1", id.0.as_bytes(), &id)
+}
+
+pub(crate) fn shift(conn: &Connection, id: FollowUpId, due: NaiveDate) -> Result<(), StoreError> {
+    let changed = conn
+        .prepare_cached("UPDATE follow_up SET due = ?2 WHERE id = ?1 AND done IS NULL")?
+        .execute(params![id.0.as_bytes(), codec::day(due)])?;
+    super::one(conn, changed, "follow-up", "SELECT 1 FROM follow_up WHERE id = ?1", id.0.as_bytes(), &id)
+}

@@ -1,0 +1,159 @@
+//! The append-only history and its hash chain. Triggers refuse every change; the chain's length and
+//! last link are kept apart, so that a removed end is found too.
+
+use domain::history::{self, Entry};
+use domain::ids::{AccountId, HistoryId};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::codec::{self, Read};
+use crate::error::StoreError;
+
+pub(crate) const DDL: &str = "
+CREATE TABLE history (
+  nr INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  at INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  account INTEGER,
+  kind TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  link BLOB NOT NULL
+) STRICT;
+CREATE INDEX history_account ON history (account, at) WHERE account IS NOT NULL;
+CREATE INDEX history_at ON history (at);
+CREATE TRIGGER history_is_not_changed BEFORE UPDATE ON history
+BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
+CREATE TRIGGER history_is_not_deleted BEFORE DELETE ON history
+BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
+CREATE TABLE history_head (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  count INTEGER NOT NULL,
+  link BLOB NOT NULL
+) STRICT;
+";
+
+const SELECT: &str = "SELECT t.id, t.at, t.actor, t.account, t.kind, t.summary, t.detail, t.link FROM history t";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    Ok(Entry {
+        id: HistoryId(row.uuid(0)?),
+        at: row.moment(1)?,
+        actor: row.get(2)?,
+        account: row.opt_stable(3)?.map(AccountId),
+        kind: row.get(4)?,
+        summary: row.get(5)?,
+        detail: row.json(6)?,
+    })
+}
+
+/// Length and last link; an empty chain starts from zeros.
+fn head(conn: &Connection) -> Result<(i64, [u8; 32]), StoreError> {
+    Ok(conn
+        .prepare_cached("SELECT count, link FROM history_head")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?
+        .unwrap_or((0, [0; 32])))
+}
+
+/// Links the entries to the chain's end.
+pub(crate) fn append(conn: &Connection, entries: &[Entry]) -> Result<(), StoreError> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let (mut count, mut link) = head(conn)?;
+    let mut insert = conn.prepare_cached(
+        "INSERT INTO history (nr, id, at, actor, account, kind, summary, detail, link)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?;
+    for entry in entries {
+        count += 1;
+        link = history::link(&link, entry);
+        insert
+            .execute(params![
+                count,
+                entry.id.0.as_bytes(),
+                codec::ms(entry.at),
+                entry.actor,
+                entry.account.map(|id| id.0.0),
+                entry.kind,
+                entry.summary,
+                entry.detail.to_string(),
+                link,
+            ])
+            .map_err(|error| super::taken(error.into(), "history entry", &entry.id))?;
+    }
+    conn.prepare_cached(
+        "INSERT INTO history_head (only, count, link) VALUES (1, ?1, ?2)
+         ON CONFLICT (only) DO UPDATE SET count = ?1, link = ?2",
+    )?
+    .execute(params![count, link])?;
+    Ok(())
+}
+
+/// Recomputes the chain from its start, row by row; returns its length.
+pub(crate) fn verify(conn: &Connection) -> Result<usize, StoreError> {
+    let (expected, _) = head(conn)?;
+    let mut all = conn.prepare(&format!("{SELECT} ORDER BY t.nr"))?;
+    let mut rows = all.query([])?;
+    let mut previous = [0_u8; 32];
+    let mut found = 0;
+    while let Some(row) = rows.next()? {
+        found += 1;
+        let entry = read(row)?;
+        let stored: [u8; 32] = row.get(7)?;
+        if history::link(&previous, &entry) != stored {
+            return Err(history::Broken { position: found, id: entry.id }.into());
+        }
+        previous = stored;
+    }
+    let expected = usize::try_from(expected).unwrap_or_default();
+    if found != expected {
+        return Err(StoreError::ChainCut { found, expected });
+    }
+    Ok(found)
+}
+
+/// Which entries to list; every given part must fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HistoryFilter {
+    /// On this account.
+    pub account: Option<AccountId>,
+    /// By this actor.
+    pub actor: Option<String>,
+    /// Of a kind that starts so: `letter.` finds `letter.mailed`.
+    pub kind: Option<String>,
+    /// From this moment, inclusive.
+    pub from: Option<chrono::DateTime<chrono::Utc>>,
+    /// Up to this moment, exclusive.
+    pub to: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+/// Newest first.
+pub(crate) fn list(
+    conn: &Connection,
+    filter: &HistoryFilter,
+    offset: usize,
+    limit: usize,
+) -> Result<Vec<Entry>, StoreError> {
+    // Two texts, so that each is planned with the index that fits it.
+    let by = if filter.account.is_some() { "t.account = ?1" } else { "?1 IS NULL" };
+    let mut of = conn.prepare_cached(&format!(
+        "{SELECT} WHERE {by} AND t.at >= ?2 AND t.at < ?3 AND (?4 IS NULL OR t.actor = ?4)
+           AND (?5 IS NULL OR substr(t.kind, 1, length(?5)) = ?5)
+         ORDER BY t.at DESC, t.nr DESC LIMIT ?6 OFFSET ?7"
+    ))?;
+    let rows = of.query_map(
+        params![
+            filter.account.map(|id| id.0.0),
+            filter.from.map_or(i64::MIN, codec::ms),
+            filter.to.map_or(i64::MAX, codec::ms),
+            filter.actor,
+            filter.kind,
+            super::limit(limit),
+            super::limit(offset),
+        ],
+        read,
+    )?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

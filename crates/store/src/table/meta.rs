@@ -1,0 +1,31 @@
+//! What the database knows about itself: its migrations, and a few figures with a name.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::error::StoreError;
+
+pub(crate) const DDL: &str = "
+CREATE TABLE migration (
+  number INTEGER PRIMARY KEY,
+  checksum BLOB NOT NULL
+) STRICT;
+CREATE TABLE meta (
+  name TEXT PRIMARY KEY,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+";
+
+pub(crate) fn get(conn: &Connection, name: &str) -> Result<Option<i64>, StoreError> {
+    Ok(conn
+        .prepare_cached("SELECT value FROM meta WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))
+        .optional()?)
+}
+
+pub(crate) fn put(conn: &Connection, name: &str, value: i64) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )?
+    .execute((name, value))?;
+    Ok(())
+}

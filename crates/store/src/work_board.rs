@@ -1,0 +1,252 @@
+//! *My day* in memory: what is filtered and sorted by, in the order of urgency.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::ids::AccountId;
+use domain::money::{Currency, Money};
+use rusqlite::Connection;
+use rust_decimal::Decimal;
+
+use crate::board::{Page, Words, held, loaded};
+use crate::codec::{self, Read};
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::table::account_summary::{self, Summary};
+use crate::table::{self, meta};
+use crate::table::worklist::{self, WorkRow};
+
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WorkSort {
+    /// As the plan ranked them.
+    #[default]
+    Rank,
+    /// Largest amount first.
+    Amount,
+    /// Earliest day first; without a day last.
+    Due,
+    /// By the text that filters look in, which starts with the customer's name.
+    Text,
+}
+
+/// Which rows, in which order; every given part must fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkQuery {
+    /// Of these kinds; empty means all.
+    pub kinds: Vec<String>,
+    /// At least so urgent: 0 is the most.
+    pub max_urgency: Option<u8>,
+    /// Words that occur in the row's text.
+    pub text: String,
+    /// In this currency.
+    pub currency: Option<Currency>,
+    /// At least this amount, in whatever currency.
+    pub min_amount: Option<Decimal>,
+    /// In which order.
+    pub sort: WorkSort,
+    /// Rows to leave out first.
+    pub offset: usize,
+    /// Rows at most.
+    pub limit: usize,
+}
+
+impl Default for WorkQuery {
+    fn default() -> Self {
+        Self {
+            kinds: Vec::new(),
+            max_urgency: None,
+            text: String::new(),
+            currency: None,
+            min_amount: None,
+            sort: WorkSort::Rank,
+            offset: 0,
+            limit: 50,
+        }
+    }
+}
+
+/// What stands in the whole list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WorkCounts {
+    /// Rows.
+    pub total: usize,
+    /// Rows of urgency 0.
+    pub urgent: usize,
+    /// Rows by kind.
+    pub kinds: Vec<(String, usize)>,
+}
+
+struct Item {
+    nr: i64,
+    account: i64,
+    urgency: u8,
+    rank: i64,
+    kind: Box<str>,
+    due: Option<NaiveDate>,
+    amount: Option<Money>,
+    low: Box<str>,
+}
+
+/// In the order of urgency, rank, account and number.
+pub(crate) struct WorkBoard(Vec<Item>);
+
+const ITEM: &str = "SELECT nr, account, urgency, rank, kind, due, amount, currency, text FROM worklist";
+
+fn item(row: &rusqlite::Row<'_>) -> rusqlite::Result<Item> {
+    Ok(Item {
+        nr: row.get(0)?,
+        account: row.get(1)?,
+        urgency: row.get(2)?,
+        rank: row.get(3)?,
+        kind: row.get::<_, String>(4)?.into(),
+        due: row.opt_day(5)?,
+        amount: row.opt_money(6)?,
+        low: row.get_ref(8)?.as_str().unwrap_or_default().to_lowercase().into(),
+    })
+}
+
+fn place(item: &Item) -> (u8, i64, i64, i64) {
+    (item.urgency, item.rank, item.account, item.nr)
+}
+
+impl WorkBoard {
+    fn load(conn: &Connection) -> Result<Self, StoreError> {
+        let mut all = conn.prepare(ITEM)?;
+        let mut items = all.query_map([], item)?.collect::<Result<Vec<_>, _>>()?;
+        items.sort_unstable_by_key(place);
+        Ok(Self(items))
+    }
+
+    fn patch(&mut self, conn: &Connection, account: AccountId) -> Result<(), StoreError> {
+        let mut of = conn.prepare_cached(&format!("{ITEM} WHERE account = ?1"))?;
+        let fresh = of.query_map([account.0.0], item)?.collect::<Result<Vec<_>, _>>()?;
+        self.0.retain(|item| item.account != account.0.0);
+        for item in fresh {
+            let at = self.0.partition_point(|other| place(other) < place(&item));
+            self.0.insert(at, item);
+        }
+        Ok(())
+    }
+
+    fn page(&self, query: &WorkQuery) -> (Vec<i64>, usize) {
+        let words = Words::new(&query.text);
+        let mut fitting: Vec<&Item> = self
+            .0
+            .iter()
+            .filter(|item| {
+                (query.kinds.is_empty() || query.kinds.iter().any(|kind| **kind == *item.kind))
+                    && query.max_urgency.is_none_or(|most| item.urgency <= most)
+                    && query.currency.is_none_or(|currency| item.amount.is_some_and(|own| own.currency == currency))
+                    && query.min_amount.is_none_or(|least| item.amount.is_some_and(|own| own.amount >= least))
+                    && words.fit(&item.low)
+            })
+            .collect();
+        let total = fitting.len();
+        // Stable: equal ones stay in the plan's order.
+        match query.sort {
+            WorkSort::Rank => {}
+            WorkSort::Amount => {
+                fitting.sort_by_cached_key(|item| {
+                    std::cmp::Reverse(item.amount.map_or(Decimal::MIN, |amount| amount.amount))
+                });
+            }
+            WorkSort::Due => fitting.sort_by_key(|item| item.due.unwrap_or(NaiveDate::MAX)),
+            WorkSort::Text => fitting.sort_by(|a, b| a.low.cmp(&b.low)),
+        }
+        (fitting.into_iter().skip(query.offset).take(query.limit).map(|item| item.nr).collect(), total)
+    }
+
+    fn counts(&self) -> WorkCounts {
+        let mut kinds = std::collections::BTreeMap::<&str, usize>::new();
+        for item in &self.0 {
+            *kinds.entry(&item.kind).or_default() += 1;
+        }
+        WorkCounts {
+            total: self.0.len(),
+            urgent: self.0.iter().filter(|item| item.urgency == 0).count(),
+            kinds: kinds.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect(),
+        }
+    }
+}
+
+impl Store {
+    /// A page of *My day*. The very first one is answered without loading the whole list.
+    pub fn worklist(&self, query: &WorkQuery) -> Result<Page<WorkRow>, StoreError> {
+        let plain = WorkQuery { offset: query.offset, limit: query.limit, ..WorkQuery::default() } == *query;
+        if plain && held(&self.boards.work).is_none() {
+            return self.read(|conn| {
+                Ok(Page {
+                    rows: worklist::first(conn, query.offset, query.limit)?,
+                    total: table::count(conn, "worklist")?,
+                })
+            });
+        }
+        let board = loaded(&self.boards.work, || self.read(WorkBoard::load))?;
+        let board = held(&board);
+        let (page, total) = board.page(query);
+        let rows = self.read(|conn| page.iter().map(|nr| worklist::get(conn, *nr)).collect())?;
+        Ok(Page { rows, total })
+    }
+
+    /// How much there is to do, by kind. Loads the list.
+    pub fn work_counts(&self) -> Result<WorkCounts, StoreError> {
+        let board = loaded(&self.boards.work, || self.read(WorkBoard::load))?;
+        let counts = held(&board).counts();
+        Ok(counts)
+    }
+
+    /// What is to do on one account, in order.
+    pub fn work_of(&self, account: AccountId) -> Result<Vec<WorkRow>, StoreError> {
+        self.read(|conn| worklist::of_account(conn, account))
+    }
+
+    /// One account's figures as last planned, by currency code.
+    pub fn summaries_of(&self, account: AccountId) -> Result<Vec<Summary>, StoreError> {
+        self.read(|conn| account_summary::of_account(conn, account))
+    }
+
+    /// Replaces the whole plan: *My day* and every account's figures, in one transaction.
+    pub fn replace_plan(
+        &self,
+        rows: &[WorkRow],
+        summaries: &[Summary],
+        as_of: NaiveDate,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut rows: Vec<&WorkRow> = rows.iter().collect();
+        rows.sort_by_key(|row| (row.urgency, row.rank, row.account));
+        let mut summaries: Vec<&Summary> = summaries.iter().collect();
+        summaries.sort_by_key(|summary| (summary.account, summary.aging.currency));
+        self.transact(|tx| {
+            worklist::clear(tx)?;
+            account_summary::clear(tx)?;
+            worklist::add(tx, &rows)?;
+            account_summary::add(tx, &summaries)?;
+            meta::put(tx, "planned_for", i64::from(codec::day(as_of)))?;
+            meta::put(tx, "planned_at", codec::ms(at))
+        })?;
+        self.boards.forget();
+        Ok(())
+    }
+
+    /// Replaces one account's part of the plan, after something changed on it.
+    pub fn replace_account_plan(
+        &self,
+        account: AccountId,
+        rows: &[WorkRow],
+        summaries: &[Summary],
+    ) -> Result<(), StoreError> {
+        let rows: Vec<&WorkRow> = rows.iter().collect();
+        let summaries: Vec<&Summary> = summaries.iter().collect();
+        self.transact(|tx| {
+            worklist::clear_account(tx, account)?;
+            account_summary::clear_account(tx, account)?;
+            worklist::add(tx, &rows)?;
+            account_summary::add(tx, &summaries)
+        })?;
+        self.patch_accounts(account, &summaries)?;
+        if let Some(board) = &*held(&self.boards.work) {
+            self.read(|conn| held(board).patch(conn, account))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,13 @@
+//! The item of a clearance exchanged for another.
+
+use domain::compliance::Cleared;
+use domain::email::Email;
+
+fn exchange(mut cleared: Cleared<Email>, other: Email) -> Cleared<Email> {
+    *cleared.item() = other;
+    cleared
+}
+
+fn main() {
+    let _ = exchange;
+}
