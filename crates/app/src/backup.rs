@@ -29,7 +29,7 @@ impl Desk {
         }
         let (source, key) = vault::create(&*self.keychain, Some(&input.passphrase))?;
         store.backup(&path, &key, &mut |_| true).map_err(stored)?;
-        vault::write_source(&path, &source)?;
+        vault::write_sources(&path, &[source])?;
         let entries = store::verify(&path, &key).map_err(stored)?;
         Ok(BackupReport {
             path: path.display().to_string(),
@@ -40,7 +40,7 @@ impl Desk {
     /// Replaces the database by a backup; the old one is kept beside it.
     pub(crate) fn restore_backup(&self, input: &BackupRequest) -> Result<BackupReport, ApiError> {
         let path = backup_path(input)?;
-        let Some(source @ KeySource::Passphrase { .. }) = vault::read_source(&path)? else {
+        let Some(source) = vault::read_sources(&path)?.into_iter().find(|source| matches!(source, KeySource::Passphrase { .. })) else {
             return Err(ApiError::new(
                 ErrorCode::KeyLost,
                 format!("The small file {} that belongs to this backup is missing.", vault::source_path(&path).display()),
@@ -59,16 +59,20 @@ impl Desk {
             Ok(made) => made,
             Err(_) => vault::create(&*self.keychain, Some(&input.passphrase))?,
         };
-        let old_source = vault::read_source(&database)?;
+        let old_sources = vault::read_sources(&database)?;
+        // Both, until the swap is done: whichever file stands there after a crash can be opened.
+        let mut both = vec![own_source.clone()];
+        both.extend(old_sources.iter().cloned());
+        vault::write_sources(&database, &both)?;
         let held = self.store().ok();
         self.set(Access::Closed);
         // The lock is released when the last user of the store has gone.
         drop(held);
         let kept = store::restore(&path, &key, &database, &own_key).map_err(stored)?;
-        if let (Some(aside), Some(old)) = (&kept, &old_source) {
-            vault::write_source(aside, old)?;
+        if let Some(aside) = &kept {
+            vault::write_sources(aside, &old_sources)?;
         }
-        vault::write_source(&database, &own_source)?;
+        vault::write_sources(&database, &[own_source])?;
         self.start();
         self.store()?;
         let aside = kept.map_or_else(String::new, |old| format!(" The database that was here is kept as {}.", old.display()));

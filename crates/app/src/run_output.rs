@@ -28,9 +28,10 @@ use crate::settings::Settings;
 use crate::templates;
 use crate::writing::{self, Desktop};
 
+/// The latest: a confirmation that was cut short may have left an earlier one.
 fn run_file(store: &Store, run: RunId, media_type: &str) -> Result<Vec<u8>, ApiError> {
     let documents = store.documents_of_run(run).map_err(stored)?;
-    let one = documents.iter().find(|one| one.media_type == media_type).ok_or_else(|| not_found("This run's file"))?;
+    let one = documents.iter().rev().find(|one| one.media_type == media_type).ok_or_else(|| not_found("This run's file"))?;
     store.document_bytes(one.id).map_err(stored)
 }
 

@@ -43,18 +43,20 @@ impl Desk {
         if !path.exists() {
             return Ok(None);
         }
-        match vault::read_source(&path)? {
-            Some(KeySource::Keychain { entry }) => {
-                let key = vault::from_keychain(&*self.keychain, &entry, &path)?;
-                Store::open(&path, &key).map(Some).map_err(stored)
+        let sources = vault::read_sources(&path)?;
+        let mut refused = None;
+        for source in &sources {
+            let KeySource::Keychain { entry } = source else { continue };
+            let opened = vault::from_keychain(&*self.keychain, entry, &path).and_then(|key| Store::open(&path, &key).map_err(stored));
+            match opened {
+                Ok(store) => return Ok(Some(store)),
+                Err(error) => refused = Some(error),
             }
-            Some(KeySource::Passphrase { .. }) => Ok(None),
-            None => Err(ApiError::new(
-                ErrorCode::KeyLost,
-                format!("There is a database at {}, but the file that tells where its key is has gone.", path.display()),
-                "Put the file ending in .key.json back beside it, or restore a backup. The database is unchanged.",
-            )),
         }
+        if sources.iter().any(|source| matches!(source, KeySource::Passphrase { .. })) {
+            return Ok(None);
+        }
+        Err(refused.unwrap_or_else(|| no_source(&path)))
     }
 
     fn keychain_note(&self) -> Option<String> {
@@ -92,7 +94,7 @@ impl Desk {
             sample: false,
         };
         if stage == Stage::Ready {
-            view.keychain = !matches!(vault::read_source(&self.database())?, Some(KeySource::Passphrase { .. }));
+            view.keychain = !vault::read_sources(&self.database())?.iter().any(|source| matches!(source, KeySource::Passphrase { .. }));
             self.fill(&mut view)?;
         } else {
             view.keychain_note = self.keychain_note();
@@ -138,7 +140,7 @@ impl Desk {
         }
         std::fs::create_dir_all(&self.folder).map_err(|error| file(&self.folder, "created", &error))?;
         let (source, key) = vault::create(&*self.keychain, input.passphrase.as_deref())?;
-        vault::write_source(&path, &source)?;
+        vault::write_sources(&path, &[source])?;
         let store = Store::create(&path, &key).map_err(stored)?;
         let settings = Settings { user: input.user.trim().to_owned(), ..Settings::default() };
         settings.save(&store).map_err(stored)?;
@@ -149,22 +151,21 @@ impl Desk {
     /// Opens a database that a passphrase protects.
     pub(crate) fn unlock_with(&self, input: &Unlock) -> Result<SessionView, ApiError> {
         let path = self.database();
-        let Some(source) = vault::read_source(&path)? else {
-            return Err(ApiError::new(ErrorCode::KeyLost, "The file that tells how the passphrase protects the database has gone.", "Put the file ending in .key.json back beside it, or restore a backup."));
-        };
-        let key: Key = vault::derive(&source, &input.passphrase)?;
-        match Store::open(&path, &key).map_err(stored) {
-            Ok(store) => {
-                self.settle(Ok(Some(store)));
-                self.session_view()
-            }
-            Err(mut error) => {
-                if error.code == ErrorCode::WrongKey {
-                    error = ApiError::new(ErrorCode::WrongPassphrase, "That passphrase does not open the database.", "Try again; capital letters and spaces count. Nothing was changed.");
+        let mut refused = no_source(&path);
+        for source in vault::read_sources(&path)?.iter().filter(|source| matches!(source, KeySource::Passphrase { .. })) {
+            let key: Key = vault::derive(source, &input.passphrase)?;
+            match Store::open(&path, &key).map_err(stored) {
+                Ok(store) => {
+                    self.settle(Ok(Some(store)));
+                    return self.session_view();
                 }
-                Err(error)
+                Err(error) if error.code == ErrorCode::WrongKey => {
+                    refused = ApiError::new(ErrorCode::WrongPassphrase, "That passphrase does not open the database.", "Try again; capital letters and spaces count. Nothing was changed.");
+                }
+                Err(error) => refused = error,
             }
         }
+        Err(refused)
     }
 
     /// Tries again to open it.
@@ -176,7 +177,7 @@ impl Desk {
 
     /// Closes the database. One with its key in the keychain is opened again by `retry_open`.
     pub(crate) fn close(&self) -> Result<SessionView, ApiError> {
-        let by_keychain = matches!(vault::read_source(&self.database())?, Some(KeySource::Keychain { .. }));
+        let by_keychain = vault::read_sources(&self.database())?.iter().any(|source| matches!(source, KeySource::Keychain { .. }));
         self.set(if by_keychain {
             Access::Blocked(ApiError::new(ErrorCode::NotReady, "Dunlin is locked.", "Unlock it to go on where you were."))
         } else {
@@ -184,4 +185,12 @@ impl Desk {
         });
         self.session_view()
     }
+}
+
+fn no_source(database: &std::path::Path) -> ApiError {
+    ApiError::new(
+        ErrorCode::KeyLost,
+        format!("There is a database at {}, but the file that tells where its key is has gone.", database.display()),
+        "Put the file ending in .key.json back beside it, or restore a backup. The database is unchanged.",
+    )
 }

@@ -160,26 +160,27 @@ pub fn keychain_error(error: &KeychainError) -> ApiError {
     }
 }
 
-/// Reads the source file; none when there is none.
-pub fn read_source(database: &Path) -> Result<Option<KeySource>, ApiError> {
+/// Reads the source file; empty when there is none. While a restore is under way it names two, of
+/// which one fits.
+pub fn read_sources(database: &Path) -> Result<Vec<KeySource>, ApiError> {
     let path = source_path(database);
     let unreadable = |why: String| {
         ApiError::new(ErrorCode::Damaged, format!("{} can't be read: {why}.", path.display()), "Put it back from your own copy, or restore a backup. Nothing was changed.")
     };
     match std::fs::read(&path) {
-        Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| unreadable(error.to_string())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(unreadable(error.to_string())),
     }
 }
 
 /// Writes the source file: whole or not at all.
-pub fn write_source(database: &Path, source: &KeySource) -> Result<(), ApiError> {
+pub fn write_sources(database: &Path, sources: &[KeySource]) -> Result<(), ApiError> {
     let path = source_path(database);
     let failed = |error: std::io::Error| {
         ApiError::new(ErrorCode::Failed, format!("{} can't be written: {error}.", path.display()), "Check that the folder can be written to and the disk has room.")
     };
-    let text = serde_json::to_vec_pretty(source).map_err(|error| failed(error.into()))?;
+    let text = serde_json::to_vec_pretty(sources).map_err(|error| failed(error.into()))?;
     let beside = path.with_extension("new");
     std::fs::write(&beside, text).map_err(failed)?;
     std::fs::rename(&beside, &path).map_err(failed)

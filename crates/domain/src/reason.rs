@@ -38,6 +38,7 @@ impl Reason {
 
     /// With one more input.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "callers pass numbers, dates and words as they stand")]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.inputs.insert(Cow::Borrowed(name), value.to_string());
         self

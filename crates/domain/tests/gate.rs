@@ -290,3 +290,20 @@ fn a_collectors_words_hold_the_required_texts() {
         ["TXT_MM_INITIAL", "TXT_OPTOUT"]
     );
 }
+
+#[test]
+fn a_letter_that_came_back_stops_the_next_until_the_address_is_mended() {
+    let mut facts = facts();
+    facts.follow_ups.push(domain::contact::FollowUp {
+        id: domain::ids::FollowUpId(uuid::Uuid::from_u128(1)),
+        account: facts.account.id,
+        due: day(2026, 3, 10),
+        what: domain::followup::RETURNED_MAIL.to_owned(),
+        why: "a letter came back".to_owned(),
+        done: None,
+    });
+    let refusal = pass(letter(&facts), &facts, now()).expect_err("nobody lives there");
+    assert!(refusal.message.contains("came back"), "{}", refusal.message);
+    facts.follow_ups[0].done = Some(now());
+    pass(letter(&facts), &facts, now()).expect("the address is mended");
+}

@@ -1,5 +1,7 @@
-//! The app's work without its window: a day on an extract, compliance vectors, replays, barcodes.
+//! The app's work without its window: a day on an extract, compliance vectors, replays, barcodes,
+//! and the bench.
 
+mod bench;
 mod day;
 mod imb;
 mod replay;
@@ -18,6 +20,8 @@ struct Line {
 
 #[derive(Subcommand)]
 enum Command {
+    /// The numbers of the design, each beside its peer.
+    Bench(bench::Args),
     /// A day's work on an extract: aging, letters and emails into a folder.
     Day(day::Args),
     /// The 65 letters of an Intelligent Mail barcode.
@@ -30,6 +34,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match Line::parse().command {
+        Command::Bench(args) => bench::run(&args),
         Command::Day(args) => day::run(args),
         Command::Imb(args) => imb::run(&args),
         Command::Vectors(args) => vectors::run(&args),

@@ -67,7 +67,7 @@ impl<'a> Record<'a, '_> {
             return Cow::Borrowed("");
         };
         if let Some(values) = self.reading.columns.values(field)
-            && let Some(meaning) = values.translate(field, cell.trim())
+            && let Some(meaning) = values.translate(field, value::trim(cell))
         {
             return Cow::Owned(meaning.to_owned());
         }
@@ -282,7 +282,7 @@ impl<'a> Record<'a, '_> {
 /// Keeps borrowing where the cell borrows.
 fn trimmed<'a>(cell: &Cow<'a, str>) -> Cow<'a, str> {
     match cell {
-        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Borrowed(text) => Cow::Borrowed(value::trim(text)),
         Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
     }
 }

@@ -126,8 +126,9 @@ pub fn plan(
     let complete = is_complete(&given);
     for proposal in preview.proposals {
         let map = proposal.map;
-        let free = !given(map.field)
-            && find_column(&document.headers, &map.column).is_ok_and(|at| !taken.contains(&at));
+        // A name that two columns bear stays, to be refused with both places.
+        let at = find_column(&document.headers, &map.column).ok();
+        let free = !given(map.field) && at.is_none_or(|at| !taken.contains(&at));
         if free && (!complete || is_harmless(map.field)) && !rivals(map.field, &given) {
             mapping.columns.push(map);
         }

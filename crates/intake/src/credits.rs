@@ -7,8 +7,9 @@ use domain::payment::{Payment, PaymentKind};
 use rust_decimal::Decimal;
 
 use crate::field::Field;
+use crate::identity::payment_id;
 use crate::item::Item;
-use crate::ledger::{Ledger, payment_id};
+use crate::ledger::Ledger;
 use crate::notes::Note;
 
 impl<'a> Ledger<'a> {

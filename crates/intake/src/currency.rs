@@ -21,17 +21,33 @@ pub(crate) enum Named {
     Unknown,
 }
 
+/// Codes stand in order, four bytes apart.
+fn is_code(code: [u8; 3]) -> bool {
+    let (mut low, mut high) = (0, CODES.len().div_ceil(4));
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        match CODES.as_bytes()[middle * 4..middle * 4 + 3].cmp(&code) {
+            std::cmp::Ordering::Equal => return true,
+            std::cmp::Ordering::Less => low = middle + 1,
+            std::cmp::Ordering::Greater => high = middle,
+        }
+    }
+    false
+}
+
 /// Reads a code, sign or word.
 pub(crate) fn named(text: &str) -> Named {
-    let text = text.trim();
-    if text == "$" {
-        return Named::Dollar;
+    let text = crate::value::trim(text);
+    match text {
+        "" => return Named::Unknown,
+        "$" => return Named::Dollar,
+        "USD" => return Named::Is(Currency::USD),
+        _ => {}
     }
-    if text.len() == 3 && text.is_ascii() {
-        let upper = text.to_ascii_uppercase();
-        if CODES.split(' ').any(|code| code == upper) {
-            return upper.parse().map_or(Named::Unknown, Named::Is);
-        }
+    if let Ok(code) = <[u8; 3]>::try_from(text.to_ascii_uppercase().as_bytes())
+        && is_code(code)
+    {
+        return text.parse().map_or(Named::Unknown, Named::Is);
     }
     let lower = text.to_lowercase();
     let code = match lower.trim_end_matches('.') {
@@ -91,6 +107,9 @@ mod tests {
         assert_eq!(named("Canadian Dollar"), Named::Is(Currency::CAD));
         assert_eq!(named("$"), Named::Dollar);
         assert_eq!(named("USX"), Named::Unknown);
+        for code in CODES.split(' ') {
+            assert!(matches!(named(code), Named::Is(_)), "{code}");
+        }
         assert_eq!(in_heading("Amount (CAD)"), Some(Currency::CAD));
         assert_eq!(in_heading("ALL amounts"), None);
     }

@@ -130,7 +130,7 @@ fn ymd(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
 /// Takes a cell apart. A time of day and a zone after the date are left out: the date counts as
 /// written.
 pub(crate) fn scan(text: &str) -> Scanned {
-    let text = text.trim().trim_start_matches('\'');
+    let text = crate::value::trim(text).trim_start_matches('\'');
     if crate::value::is_null(text) || is_zero_date(text) {
         return Scanned::Empty;
     }

@@ -19,6 +19,8 @@ const SAMPLE: usize = 1 << 20;
 /// Reads bytes as text. Damage inside an otherwise good file is kept as U+FFFD or a control
 /// character, so that its row can be named; bytes that are no text at all are refused here.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, IntakeError> {
+    // The end-of-file mark that DOS programs still write.
+    let bytes = bytes.strip_suffix(b"\x1a").unwrap_or(bytes);
     if let Some(what) = known_binary(bytes) {
         return Err(IntakeError::NotATable { what });
     }

@@ -121,7 +121,7 @@ pub(crate) fn layout_of(
             Problem::new(
                 row.line,
                 "",
-                format!("the row has {has} cells where the headings have {wants}"),
+                format!("the headings have {wants} cells but the row has {has}"),
                 "look for a missing or unquoted delimiter, or a file cut short",
             )
         })
@@ -281,7 +281,7 @@ pub(crate) fn fingerprint(record: &Record<'_, '_>) -> u64 {
     let mut hasher = FxHasher::default();
     for (cell, heading) in record.cells.iter().zip(&record.reading.document.headers) {
         if !heading.is_empty() && !heading.starts_with("Unnamed:") {
-            cell.trim().hash(&mut hasher);
+            value::trim(cell).hash(&mut hasher);
         }
     }
     hasher.finish()
@@ -296,7 +296,7 @@ fn contacts(record: &Record<'_, '_>) -> u64 {
             .of(field)
             .and_then(|at| record.cells.get(at))
         {
-            (field as usize, cell.trim()).hash(&mut hasher);
+            (field as usize, value::trim(cell)).hash(&mut hasher);
         }
     }
     hasher.finish()

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::field::Field;
 use crate::mapping::Columns;
+use crate::value::trim;
 use crate::{date, number, value};
 
 /// What a record is.
@@ -76,14 +77,14 @@ pub(crate) fn classify(
     let mut filled = cells
         .iter()
         .enumerate()
-        .filter(|(_, cell)| !cell.trim().is_empty());
+        .filter(|(_, cell)| !trim(cell).is_empty());
     let Some((first, label)) = filled.next() else {
         return Layout::Blank;
     };
-    let label = label.trim();
+    let label = trim(label);
     let alone = filled.next().is_none();
     let ruled = |cell: &Cow<'_, str>| {
-        cell.trim()
+        trim(cell)
             .bytes()
             .all(|b| matches!(b, b'-' | b'=' | b'_' | b' '))
     };
@@ -96,14 +97,14 @@ pub(crate) fn classify(
         .iter()
         .rposition(|name| !name.is_empty())
         .map_or(0, |at| at + 1);
-    let whole = cells.len() >= named && extra.iter().all(|cell| cell.trim().is_empty());
+    let whole = cells.len() >= named && extra.iter().all(|cell| trim(cell).is_empty());
     // A group may be called Total Wine: alone, only the bare word or "total for" is a total.
     let named_total =
         !alone || is_bare_total(label) || label.to_lowercase().starts_with("total for ");
     if named_total && is_total(label, first, cells, columns) {
         return Layout::Total(group_closed(label));
     }
-    if !alone && cells.len() >= width && (0..width).all(|at| cells[at].trim() == headers[at]) {
+    if !alone && cells.len() >= width && (0..width).all(|at| trim(&cells[at]) == headers[at]) {
         return Layout::Header;
     }
     if alone && (is_footer(label) || is_stamp(label)) && !is_identifier_cell(first, label, columns)
@@ -125,7 +126,7 @@ pub(crate) fn classify(
 fn cell<'c>(cells: &'c [Cow<'_, str>], columns: &Columns<'_>, field: Field) -> &'c str {
     let at = columns.of(field);
     at.and_then(|at| cells.get(at))
-        .map_or("", |cell| cell.trim())
+        .map_or("", |cell| trim(cell))
 }
 
 const DATES: [Field; 4] = [
@@ -150,7 +151,7 @@ fn is_total(label: &str, at: usize, cells: &[Cow<'_, str>], columns: &Columns<'_
     let bare = lower.trim_end_matches([':', '.', ' ']);
     cells
         .iter()
-        .any(|cell| !cell.trim().is_empty() && is_bare_total(cell.trim()))
+        .any(|cell| !trim(cell).is_empty() && is_bare_total(trim(cell)))
         || bare.ends_with(" total")
         || bare.ends_with(" totals")
         || TOTALS.iter().any(|word| {
@@ -160,6 +161,16 @@ fn is_total(label: &str, at: usize, cells: &[Cow<'_, str>], columns: &Columns<'_
 }
 
 fn is_bare_total(label: &str) -> bool {
+    // Most cells are told apart by their first letter.
+    let may = |b: &u8| {
+        matches!(
+            b.to_ascii_lowercase(),
+            b'*' | b't' | b's' | b'g' | b'z' | b'r' | b'o'
+        )
+    };
+    if label.len() > 24 || !label.as_bytes().first().is_some_and(may) {
+        return false;
+    }
     let lower = label.to_lowercase();
     let bare = lower.trim_end_matches([':', '.', ' ']);
     TOTALS.contains(&bare) || bare.bytes().all(|b| b == b'*')
@@ -221,6 +232,6 @@ fn is_bare_sum(cells: &[Cow<'_, str>], columns: &Columns<'_>) -> bool {
         Field::TransactionType,
     ];
     let empty = |field: Field| value::is_null(cell(cells, columns, field));
-    let sums = |cell: &Cow<'_, str>| cell.trim().is_empty() || number::scan(cell).is_some();
+    let sums = |cell: &Cow<'_, str>| trim(cell).is_empty() || number::scan(cell).is_some();
     keys.into_iter().chain(DATES).all(empty) && cells.iter().all(sums)
 }

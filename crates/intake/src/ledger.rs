@@ -16,24 +16,13 @@ use crate::batch::Batch;
 use crate::cells::{Findings, Reading, Record};
 use crate::error::Problem;
 use crate::field::Field;
+use crate::identity::invoice_id;
 use crate::item::{Item, Read};
 use crate::layout::Layout;
 use crate::notes::{Note, Notes};
 use crate::parties::{Named, Parties};
 use crate::rows::split;
 use crate::terms::Terms;
-
-/// The identity of an invoice: the same number on another account is another invoice.
-#[must_use]
-pub fn invoice_id(source: &str, account_reference: &str, number: &str) -> InvoiceId {
-    InvoiceId::derive(source, &format!("{account_reference}\u{1f}{number}"))
-}
-
-/// The identity of a payment or credit on an account.
-#[must_use]
-pub fn payment_id(source: &str, account_reference: &str, reference: &str) -> PaymentId {
-    PaymentId::derive(source, &format!("{account_reference}\u{1f}{reference}"))
-}
 
 /// Where an invoice or credit was first seen, and the hash of its row.
 type Seen = (u64, u64);

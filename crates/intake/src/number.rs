@@ -51,7 +51,7 @@ fn is_group_space(c: char) -> bool {
 /// Takes a cell apart; `None` when it is no amount. Negative are `-5`, `5-`, `(5)`, `-$5`, `$-5`,
 /// `5 CR` and the typographic minus.
 pub(crate) fn scan(text: &str) -> Option<Scanned<'_>> {
-    let text = text.trim();
+    let text = crate::value::trim(text);
     let bytes = text.as_bytes();
     let first_digit = bytes.iter().position(u8::is_ascii_digit)?;
     let last = bytes.iter().rposition(u8::is_ascii_digit)? + 1;

@@ -14,9 +14,9 @@ use crate::cells::{Findings, Reading, Record};
 use crate::describe::{describe_account, describe_customer};
 use crate::error::{IntakeError, Problem};
 use crate::field::Field;
+use crate::identity::{invoice_id, payment_id};
 use crate::item::{self, only};
 use crate::layout::Layout;
-use crate::ledger::{invoice_id, payment_id};
 use crate::mapping::FileKind;
 use crate::notes::{Note, Notes};
 use crate::parties::{Named, Parties};
@@ -187,12 +187,7 @@ impl<'a> Reader<'a> {
         true
     }
 
-    fn service(
-        &mut self,
-        record: &mut Record<'a, '_>,
-        account: usize,
-        number: &str,
-    ) -> bool {
+    fn service(&mut self, record: &mut Record<'a, '_>, account: usize, number: &str) -> bool {
         let product = record.words(Field::Product);
         let identifier = record.words(Field::Identifier);
         let own = record.identifier(Field::ServiceId);

@@ -168,7 +168,10 @@ impl<'a> Parties<'a> {
     }
 
     /// The account of a row: by number, else the customer's only one.
-    #[allow(clippy::ptr_arg, reason = "the key is kept, borrowing from the file where it can")]
+    #[allow(
+        clippy::ptr_arg,
+        reason = "the key is kept, borrowing from the file where it can"
+    )]
     pub(crate) fn account(
         &mut self,
         customer: usize,

@@ -150,7 +150,8 @@ impl Proposer<'_> {
             .iter()
             .filter(|column| column.name.eq_ignore_ascii_case(name))
             .count();
-        let column = if twins > 1 {
+        // Two columns of one name that a balance hangs on: the name is refused later, and asked.
+        let column = if twins > 1 && !matters(field) {
             format!("#{}", at + 1)
         } else {
             name.clone()

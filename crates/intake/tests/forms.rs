@@ -142,7 +142,7 @@ fn dates_that_read_both_ways_are_asked_with_examples() {
     assert!(error.to_string().contains("--date-order"), "{error}");
     assert_eq!(error.problems()[0].line, 2);
     let batch = with(text.as_bytes(), &[], |o| {
-        o.date_order = Some(DateOrder::Dmy)
+        o.date_order = Some(DateOrder::Dmy);
     })
     .expect("a batch");
     assert_eq!(dates(&batch)[0].1, "2012-05-04");
@@ -173,7 +173,7 @@ fn a_given_order_that_a_row_contradicts_names_the_row() {
     let text =
         "Customer,Invoice number,Due date,Amount\nA,1,02/03/2012,1.00\nA,2,02/28/2012,1.00\n";
     let batch = with(text.as_bytes(), &[], |o| {
-        o.date_order = Some(DateOrder::Dmy)
+        o.date_order = Some(DateOrder::Dmy);
     })
     .expect("a batch");
     assert_eq!(lines(&batch.problems), [3]);

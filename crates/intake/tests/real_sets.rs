@@ -55,6 +55,7 @@ fn facts(batch: &Batch) -> Vec<Facts> {
         contacts: Vec::new(),
         follow_ups: Vec::new(),
         steps: Vec::new(),
+        ..domain::testkit::facts()
     };
     let mut all: BTreeMap<AccountId, Facts> = batch
         .accounts

@@ -20,7 +20,10 @@ struct Entry {
 }
 
 #[derive(Clone, Copy, Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "independent choices of a rendering")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent choices of a rendering"
+)]
 struct Rendering {
     delimiter: char,
     date: &'static str,

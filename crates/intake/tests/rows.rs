@@ -217,9 +217,8 @@ fn damage_is_listed_by_true_lines_and_nothing_is_accepted_in_silence() {
             vec![3],
         ),
         (
-            format!(
-                "\"A\nsecond line\",1,2024-01-01,2024-02-01,,1.00,,,\nA,2,bad,2024-02-01,,1.00,,,"
-            ),
+            "\"A\nsecond line\",1,2024-01-01,2024-02-01,,1.00,,,\nA,2,bad,2024-02-01,,1.00,,,"
+                .to_owned(),
             vec![4],
         ),
         (
@@ -274,6 +273,12 @@ fn damage_is_listed_by_true_lines_and_nothing_is_accepted_in_silence() {
         Err(IntakeError::MissingFields { .. })
     ));
     assert_eq!(clean(HEAD).rows, 0);
+    assert_eq!(clean(&format!("{}\u{1a}", row(good))).accepted, 1);
+    let twins = "Customer,Invoice number,Due date,Amount,Amount\nA,1,2024-05-01,1.00,2.00\n";
+    assert!(matches!(
+        auto(twins),
+        Err(IntakeError::DuplicateColumn { .. })
+    ));
 }
 
 #[test]

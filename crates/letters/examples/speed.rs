@@ -21,23 +21,44 @@ use rayon::prelude::*;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> Result<(), Failure> {
-    let count: u32 = std::env::args().nth(1).map_or(Ok(10_000), |text| text.parse())?;
+    let count: u32 = std::env::args()
+        .nth(1)
+        .map_or(Ok(10_000), |text| text.parse())?;
     let sender = sender();
     let letters: Vec<Cleared<Letter>> = (0..count)
-        .map(|index| cleared(&account(index, 8), Kind::Dunning1, mailing(&sender, Envelope::SingleWindow, index)))
+        .map(|index| {
+            cleared(
+                &account(index, 8),
+                Kind::Dunning1,
+                mailing(&sender, Envelope::SingleWindow, index),
+            )
+        })
         .collect();
     let words = letters[0].item().words().split_whitespace().count();
-    println!("{count} letters of {words} words and 8 invoices, with logo, barcode, coupon and code");
+    println!(
+        "{count} letters of {words} words and 8 invoices, with logo, barcode, coupon and code"
+    );
     let press = Press::new(letters.iter().map(Cleared::item), Style::default())?;
     println!("a single letter: {} bytes", press.print(&letters[0])?.len());
     for threads in [1, 2] {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()?;
         let ours = pool.install(|| timed(&letters, |letter| Ok(press.print(letter)?.len())))?;
-        let bare = pool.install(|| timed(&letters, |letter| bare(letter.item()).map(|bytes| bytes.len())))?;
-        println!("one file each, {threads} thread(s): {ours:.0} letters/s; bare writer {bare:.0}/s, ratio {:.2}", bare / ours);
+        let bare = pool.install(|| {
+            timed(&letters, |letter| {
+                bare(letter.item()).map(|bytes| bytes.len())
+            })
+        })?;
+        println!(
+            "one file each, {threads} thread(s): {ours:.0} letters/s; bare writer {bare:.0}/s, ratio {:.2}",
+            bare / ours
+        );
     }
     for threads in [1, 2] {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()?;
         let before = peak_reset();
         let start = Instant::now();
         let mut sink = Count(0);
@@ -61,7 +82,10 @@ where
     F: Fn(&Cleared<Letter>) -> Result<usize, Failure> + Sync,
 {
     let start = Instant::now();
-    let bytes: usize = letters.par_iter().map(&print).try_reduce(|| 0, |sum, one| Ok(sum + one))?;
+    let bytes: usize = letters
+        .par_iter()
+        .map(&print)
+        .try_reduce(|| 0, |sum, one| Ok(sum + one))?;
     assert!(bytes > 0);
     let count = u32::try_from(letters.len())?;
     Ok(f64::from(count) / start.elapsed().as_secs_f64())
@@ -101,14 +125,22 @@ fn bare(letter: &Letter) -> Result<Vec<u8>, Failure> {
             }
             Part::InvoiceTable | Part::ScheduleTable => {
                 for item in &letter.items {
-                    for cell in [&item.number, &item.date.to_string(), &item.due.to_string(), &item.open.pretty()] {
+                    for cell in [
+                        &item.number,
+                        &item.date.to_string(),
+                        &item.due.to_string(),
+                        &item.open.pretty(),
+                    ] {
                         line(cell)?;
                     }
                 }
             }
         }
     }
-    let payload = letter.coupon.as_ref().map_or("", |coupon| coupon.qr.as_str());
+    let payload = letter
+        .coupon
+        .as_ref()
+        .map_or("", |coupon| coupon.qr.as_str());
     let segments = [qrcodegen::QrSegment::make_bytes(payload.as_bytes())];
     let code = qrcodegen::QrCode::encode_segments_advanced(
         &segments,
@@ -143,7 +175,11 @@ fn bare(letter: &Letter) -> Result<Vec<u8>, Failure> {
         write!(file, "{} 0 obj\n{body}\nendobj\n", number + 1)?;
     }
     offsets.push(file.len());
-    write!(file, "5 0 obj\n<</Length {}/Filter/FlateDecode>>stream\n", content.len())?;
+    write!(
+        file,
+        "5 0 obj\n<</Length {}/Filter/FlateDecode>>stream\n",
+        content.len()
+    )?;
     file.extend_from_slice(&content);
     file.extend_from_slice(b"\nendstream\nendobj\n");
     let start = file.len();
@@ -151,7 +187,10 @@ fn bare(letter: &Letter) -> Result<Vec<u8>, Failure> {
     for offset in offsets {
         writeln!(file, "{offset:010} 00000 n ")?;
     }
-    write!(file, "trailer\n<</Size 6/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n")?;
+    write!(
+        file,
+        "trailer\n<</Size 6/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n"
+    )?;
     Ok(file)
 }
 

@@ -2,8 +2,8 @@
 //! corner; the flip to PDF's bottom left happens here and nowhere else.
 
 use printpdf::{
-    Color, FontId, Greyscale, Line, LineDashPattern, LinePoint, Op, PaintMode, PdfFontHandle, Point,
-    Pt, Rect, Rgb, TextItem, TextMatrix, XObjectId, XObjectTransform,
+    Color, CurTransMat, FontId, Greyscale, Line, LineDashPattern, LinePoint, Op, PaintMode,
+    PdfFontHandle, Point, Pt, Rect, Rgb, TextItem, TextMatrix, XObjectId, XObjectTransform,
 };
 
 use crate::font::{Face, printable};
@@ -40,11 +40,19 @@ pub(crate) struct Type {
 
 impl Type {
     pub(crate) const fn regular(size: f32) -> Self {
-        Self { face: Face::Regular, size, ink: BLACK }
+        Self {
+            face: Face::Regular,
+            size,
+            ink: BLACK,
+        }
     }
 
     pub(crate) const fn bold(size: f32) -> Self {
-        Self { face: Face::Bold, size, ink: BLACK }
+        Self {
+            face: Face::Bold,
+            size,
+            ink: BLACK,
+        }
     }
 
     pub(crate) const fn in_ink(self, ink: Ink) -> Self {
@@ -105,7 +113,14 @@ impl Canvas {
     }
 
     /// A straight line; `dash` in points, on and off alike.
-    pub(crate) fn line(&mut self, from: (f32, f32), to: (f32, f32), thickness: f32, ink: Ink, dash: Option<f32>) {
+    pub(crate) fn line(
+        &mut self,
+        from: (f32, f32),
+        to: (f32, f32),
+        thickness: f32,
+        ink: Ink,
+        dash: Option<f32>,
+    ) {
         self.end_text();
         self.ops.push(Op::SaveGraphicsState);
         self.ops.push(Op::SetOutlineColor { col: ink.color() });
@@ -116,11 +131,17 @@ impl Canvas {
             });
         }
         let point = |(x, y): (f32, f32)| LinePoint {
-            p: Point { x: Pt(cents(x)), y: Pt(cents(HEIGHT - y)) },
+            p: Point {
+                x: Pt(cents(x)),
+                y: Pt(cents(HEIGHT - y)),
+            },
             bezier: false,
         };
         self.ops.push(Op::DrawLine {
-            line: Line { points: vec![point(from), point(to)], is_closed: false },
+            line: Line {
+                points: vec![point(from), point(to)],
+                is_closed: false,
+            },
         });
         self.ops.push(Op::RestoreGraphicsState);
     }
@@ -141,6 +162,46 @@ impl Canvas {
                 },
             });
         }
+    }
+
+    /// Filled black boxes on a grid with its origin at `left`, `top`, counted to the right and
+    /// down in cells of `cell` points: barcodes, in few bytes.
+    pub(crate) fn grid(
+        &mut self,
+        (left, top): (f32, f32),
+        cell: (f32, f32),
+        boxes: impl IntoIterator<Item = [f32; 4]>,
+    ) {
+        self.end_text();
+        self.fill(BLACK);
+        self.ops.push(Op::SaveGraphicsState);
+        // Mirrored up and down, so that cells count downwards. Cells keep four decimals: an error
+        // in one would add up over the grid.
+        let fine = |value: f32| (value * 1e4).round() / 1e4;
+        let matrix = [
+            fine(cell.0),
+            0.0,
+            0.0,
+            -fine(cell.1),
+            cents(left),
+            cents(HEIGHT - top),
+        ];
+        self.ops.push(Op::SetTransformationMatrix {
+            matrix: CurTransMat::Raw(matrix),
+        });
+        for [x, y, width, height] in boxes {
+            self.ops.push(Op::DrawRectangle {
+                rectangle: Rect {
+                    x: Pt(x),
+                    y: Pt(y),
+                    width: Pt(width),
+                    height: Pt(height),
+                    mode: Some(PaintMode::Fill),
+                    winding_order: None,
+                },
+            });
+        }
+        self.ops.push(Op::RestoreGraphicsState);
     }
 
     /// The logo.
@@ -194,7 +255,8 @@ impl Ink {
         match self {
             Self::Grey(percent) => Color::Greyscale(Greyscale::new(percent, None)),
             Self::Rgb(parts) => {
-                let [r, g, b] = parts.map(|part| (f32::from(part) / 255.0 * 1000.0).round() / 1000.0);
+                let [r, g, b] =
+                    parts.map(|part| (f32::from(part) / 255.0 * 1000.0).round() / 1000.0);
                 Color::Rgb(Rgb::new(r, g, b, None))
             }
         }

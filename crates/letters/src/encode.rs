@@ -23,20 +23,22 @@ impl Fonts {
 /// Appends the content stream of one page's operations.
 pub(crate) fn page(ops: &[Op], fonts: &Fonts, out: &mut Vec<u8>) {
     let mut font = Face::Regular;
-    let mut boxes_pending = false;
     for op in ops {
-        // Rectangles of one colour are filled together.
-        if boxes_pending && !matches!(op, Op::DrawRectangle { .. }) {
-            out.extend_from_slice(b"f\n");
-            boxes_pending = false;
-        }
         match op {
             Op::StartTextSection => out.extend_from_slice(b"BT\n"),
             Op::EndTextSection => out.extend_from_slice(b"ET\n"),
             Op::SaveGraphicsState => out.extend_from_slice(b"q\n"),
             Op::RestoreGraphicsState => out.extend_from_slice(b"Q\n"),
-            Op::SetFont { font: PdfFontHandle::External(id), size } => {
-                font = if id.0 == Face::Bold.resource() { Face::Bold } else { Face::Regular };
+            Op::SetTransformationMatrix { matrix } => operands(out, &matrix.as_array(), "cm"),
+            Op::SetFont {
+                font: PdfFontHandle::External(id),
+                size,
+            } => {
+                font = if id.0 == Face::Bold.resource() {
+                    Face::Bold
+                } else {
+                    Face::Regular
+                };
                 out.push(b'/');
                 out.extend_from_slice(id.0.as_bytes());
                 out.push(b' ');
@@ -67,14 +69,18 @@ pub(crate) fn page(ops: &[Op], fonts: &Fonts, out: &mut Vec<u8>) {
             }
             Op::DrawLine { line } => {
                 for (index, point) in line.points.iter().enumerate() {
-                    operands(out, &[point.p.x.0, point.p.y.0], if index == 0 { "m" } else { "l" });
+                    operands(
+                        out,
+                        &[point.p.x.0, point.p.y.0],
+                        if index == 0 { "m" } else { "l" },
+                    );
                 }
                 out.extend_from_slice(b"S\n");
             }
             Op::DrawRectangle { rectangle } if rectangle.mode == Some(PaintMode::Fill) => {
-                let side = [rectangle.x, rectangle.y, rectangle.width, rectangle.height].map(|one| one.0);
-                operands(out, &side, "re");
-                boxes_pending = true;
+                let side =
+                    [rectangle.x, rectangle.y, rectangle.width, rectangle.height].map(|one| one.0);
+                operands(out, &side, "re f");
             }
             Op::UseXobject { id, transform } => {
                 out.extend_from_slice(b"q\n");
@@ -96,9 +102,6 @@ pub(crate) fn page(ops: &[Op], fonts: &Fonts, out: &mut Vec<u8>) {
             _ => debug_assert!(false, "unknown operation {op:?}"),
         }
     }
-    if boxes_pending {
-        out.extend_from_slice(b"f\n");
-    }
 }
 
 fn operands(out: &mut Vec<u8>, values: &[f32], operator: &str) {
@@ -119,20 +122,20 @@ fn color(out: &mut Vec<u8>, color: &Color, grey: &str, rgb: &str) {
     }
 }
 
-/// A number with at most three decimals, as short as it goes.
+/// A number with at most four decimals, as short as it goes.
 fn number(out: &mut Vec<u8>, value: f32) {
-    // Page coordinates times a thousand stay far inside an i32.
+    // In f64, since the product needs more digits than an f32 holds; far inside an i32.
     #[allow(clippy::cast_possible_truncation)] // see above
-    let mut thousandths = (value * 1000.0).round() as i32;
-    if thousandths < 0 {
+    let parts = (f64::from(value) * 1e4).round() as i32;
+    if parts < 0 {
         out.push(b'-');
-        thousandths = -thousandths;
     }
-    decimal(out, thousandths.unsigned_abs() / 1000);
-    let mut rest = thousandths.unsigned_abs() % 1000;
+    let parts = parts.unsigned_abs();
+    decimal(out, parts / 10_000);
+    let mut rest = parts % 10_000;
     if rest > 0 {
         out.push(b'.');
-        let mut scale = 100;
+        let mut scale = 1_000;
         while rest > 0 {
             out.push(digit(rest / scale));
             rest %= scale;
@@ -173,14 +176,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_short_and_exact_to_a_thousandth() {
+    fn numbers_are_short_and_exact_to_a_ten_thousandth() {
         for (value, written) in [
             (0.0, "0"),
             (-0.5, "-0.5"),
             (612.0, "612"),
             (12.345, "12.345"),
             (3.05, "3.05"),
-            (0.007, "0.007"),
+            (0.0007, "0.0007"),
+            (780.26, "780.26"),
             (-1234.1, "-1234.1"),
         ] {
             let mut out = Vec::new();

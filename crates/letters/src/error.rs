@@ -18,7 +18,9 @@ pub enum LetterError {
         text: String,
     },
     /// The address doesn't fit the envelope's window in a size the mail still reads.
-    #[error("account {account} ({customer}): the address {what} the envelope's window at the 8 points the mail asks for; shorten it or use another envelope")]
+    #[error(
+        "account {account} ({customer}): the address {what} the envelope's window at the 8 points the mail asks for; shorten it or use another envelope"
+    )]
     Address {
         /// Account number.
         account: String,
@@ -28,7 +30,9 @@ pub enum LetterError {
         what: &'static str,
     },
     /// The envelope's measures leave no room.
-    #[error("the envelope's measures leave no room for an address of 2.5 by 0.4 inches; measure its window again")]
+    #[error(
+        "the envelope's measures leave no room for an address of 2.5 by 0.4 inches; measure its window again"
+    )]
     Envelope,
     /// The barcode's digits are wrong.
     #[error("account {account} ({customer}): {source}")]

@@ -1,6 +1,8 @@
 //! A PDF file written from front to back: shared objects, pages as they come, then the page tree,
 //! outline, metadata and cross-references. Nothing but offsets is kept.
 
+// Text is put together in Strings, whose writes can't fail; the file's own writes are checked.
+use std::fmt::Write as _;
 use std::io::Write;
 
 use chrono::NaiveDate;
@@ -55,7 +57,11 @@ struct Bookmarks {
 impl<W: Write> File<W> {
     /// Starts a file with the shared objects. `bookmarks` is how many there will be; none for a
     /// file without an outline.
-    pub(crate) fn start(out: W, template: &Template, bookmarks: usize) -> Result<Self, LetterError> {
+    pub(crate) fn start(
+        out: W,
+        template: &Template,
+        bookmarks: usize,
+    ) -> Result<Self, LetterError> {
         let mut file = Self {
             out,
             written: 0,
@@ -82,7 +88,13 @@ impl<W: Write> File<W> {
         if bookmarks > 0 {
             file.outlines = file.allocate();
             let first = file.allocate();
-            file.bookmarks = Some(Bookmarks { first, last: 0, left: bookmarks, count: bookmarks, next: first });
+            file.bookmarks = Some(Bookmarks {
+                first,
+                last: 0,
+                left: bookmarks,
+                count: bookmarks,
+                next: first,
+            });
         }
         Ok(file)
     }
@@ -97,12 +109,15 @@ impl<W: Write> File<W> {
         }
         let stream = self.allocate();
         let page = self.allocate();
-        let mut body = format!("<</Length {}/Filter/FlateDecode>>stream\n", content.len()).into_bytes();
+        let mut body =
+            format!("<</Length {}/Filter/FlateDecode>>stream\n", content.len()).into_bytes();
         body.extend_from_slice(content);
         body.extend_from_slice(b"\nendstream");
         self.object(stream, &body)?;
         let (leaf, resources) = (self.leaf, self.resources);
-        let body = format!("<</Type/Page/Parent {leaf} 0 R/Contents {stream} 0 R/Resources {resources} 0 R>>");
+        let body = format!(
+            "<</Type/Page/Parent {leaf} 0 R/Contents {stream} 0 R/Resources {resources} 0 R>>"
+        );
         self.object(page, body.as_bytes())?;
         self.pages.push(page);
         self.page_count += 1;
@@ -121,13 +136,16 @@ impl<W: Write> File<W> {
         marks.left = marks.left.saturating_sub(1);
         let mut body = b"<</Title".to_vec();
         text_string(&mut body, title);
-        let mut more = format!("/Parent {} 0 R/Dest[{page} 0 R/XYZ null null null]", self.outlines);
+        let mut more = format!(
+            "/Parent {} 0 R/Dest[{page} 0 R/XYZ null null null]",
+            self.outlines
+        );
         if marks.last > 0 {
-            more.push_str(&format!("/Prev {} 0 R", marks.last));
+            let _ = write!(more, "/Prev {} 0 R", marks.last);
         }
         if marks.left > 0 {
             marks.next = self.allocate();
-            more.push_str(&format!("/Next {} 0 R", marks.next));
+            let _ = write!(more, "/Next {} 0 R", marks.next);
         }
         body.extend_from_slice(more.as_bytes());
         body.extend_from_slice(b">>");
@@ -165,10 +183,16 @@ impl<W: Write> File<W> {
         Ok(())
     }
 
-    fn node(&mut self, number: usize, extra: &str, kids: &[usize], count: usize) -> Result<(), LetterError> {
+    fn node(
+        &mut self,
+        number: usize,
+        extra: &str,
+        kids: &[usize],
+        count: usize,
+    ) -> Result<(), LetterError> {
         let mut body = format!("<</Type/Pages{extra}/Count {count}/Kids[");
         for kid in kids {
-            body.push_str(&format!("{kid} 0 R "));
+            let _ = write!(body, "{kid} 0 R ");
         }
         body.push_str("]>>");
         self.object(number, body.as_bytes())
@@ -191,15 +215,23 @@ impl<W: Write> File<W> {
                 marks.first, marks.last, marks.count
             );
             self.object(self.outlines, body.as_bytes())?;
-            catalog.push_str(&format!("/Outlines {} 0 R/PageMode/UseOutlines", self.outlines));
+            let _ = write!(
+                catalog,
+                "/Outlines {} 0 R/PageMode/UseOutlines",
+                self.outlines
+            );
         }
         let metadata = self.allocate();
         let xmp = xmp(meta);
-        let mut body = format!("<</Type/Metadata/Subtype/XML/Length {}>>stream\n", xmp.len()).into_bytes();
+        let mut body = format!(
+            "<</Type/Metadata/Subtype/XML/Length {}>>stream\n",
+            xmp.len()
+        )
+        .into_bytes();
         body.extend_from_slice(xmp.as_bytes());
         body.extend_from_slice(b"\nendstream");
         self.object(metadata, &body)?;
-        catalog.push_str(&format!("/Metadata {metadata} 0 R>>"));
+        let _ = write!(catalog, "/Metadata {metadata} 0 R>>");
         let root = self.allocate();
         self.object(root, catalog.as_bytes())?;
         let info = self.allocate();
@@ -217,14 +249,18 @@ impl<W: Write> File<W> {
         let start = self.written;
         let mut tail = format!("xref\n0 {}\n0000000000 65535 f \n", self.offsets.len() + 1);
         for offset in &self.offsets {
-            tail.push_str(&format!("{offset:010} 00000 n \n"));
+            let _ = write!(tail, "{offset:010} 00000 n \n");
         }
         let digest = self.hash.clone().finalize();
-        let id: String = digest[..16].iter().map(|byte| format!("{byte:02X}")).collect();
-        tail.push_str(&format!(
+        let id = digest[..16].iter().fold(String::new(), |mut id, byte| {
+            let _ = write!(id, "{byte:02X}");
+            id
+        });
+        let _ = write!(
+            tail,
             "trailer\n<</Size {}/Root {root} 0 R/Info {info} 0 R/ID[<{id}><{id}>]>>\nstartxref\n{start}\n%%EOF\n",
             self.offsets.len() + 1
-        ));
+        );
         self.out.write_all(tail.as_bytes())?;
         Ok((self.out, self.page_count))
     }
@@ -235,7 +271,10 @@ impl<W: Write> File<W> {
     }
 
     fn object(&mut self, number: usize, body: &[u8]) -> Result<(), LetterError> {
-        if let Some(offset) = number.checked_sub(1).and_then(|index| self.offsets.get_mut(index)) {
+        if let Some(offset) = number
+            .checked_sub(1)
+            .and_then(|index| self.offsets.get_mut(index))
+        {
             *offset = self.written;
         }
         self.put(format!("{number} 0 obj\n").as_bytes())?;
@@ -253,7 +292,11 @@ impl<W: Write> File<W> {
 
 /// The same description as XML, which archives read.
 fn xmp(meta: &Meta<'_>) -> String {
-    let clean = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let clean = |text: &str| {
+        text.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+    };
     format!(
         "<?xpacket begin=\"\u{FEFF}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\
          <x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\

@@ -53,7 +53,9 @@ impl Face {
 
     /// Advance in thousandths of the size, as the PDF states it; zero for a missing character.
     pub(crate) fn advance(self, character: char) -> u16 {
-        self.metrics().glyph(character).map_or(0, |(_, width)| width)
+        self.metrics()
+            .glyph(character)
+            .map_or(0, |(_, width)| width)
     }
 
     /// Width of a text at a size, in points.
@@ -123,7 +125,13 @@ impl Metrics {
 
 /// A text as it is printed: composed (NFC), control characters as spaces.
 pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
-    let clean = |one: char| if one.is_control() && one != '\n' { ' ' } else { one };
+    let clean = |one: char| {
+        if one.is_control() && one != '\n' {
+            ' '
+        } else {
+            one
+        }
+    };
     let composed = is_nfc_quick(text.chars()) == IsNormalized::Yes;
     if composed && text.chars().all(|one| clean(one) == one) {
         return text.into();

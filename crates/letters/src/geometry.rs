@@ -95,7 +95,13 @@ pub(crate) fn places(envelope: &Envelope) -> Result<Places, LetterError> {
 }
 
 /// A window of a #10 envelope by its left, bottom, width and height in inches, and the sender's.
-fn ten(left: f32, bottom: f32, width: f32, height: f32, sender: Option<(f32, f32, f32, f32)>) -> Places {
+fn ten(
+    left: f32,
+    bottom: f32,
+    width: f32,
+    height: f32,
+    sender: Option<(f32, f32, f32, f32)>,
+) -> Places {
     let play = (TEN.0 - WIDTH, TEN.1 - FOLD);
     // As seen with the panel at the envelope's top left corner.
     let area = |(left, bottom, width, height): (f32, f32, f32, f32)| Area {
@@ -161,28 +167,44 @@ fn tenths(value: u16) -> f32 {
 mod tests {
     use super::*;
 
-    fn inches(area: Area) -> [f32; 4] {
-        [area.left, area.top, area.right, area.bottom].map(|edge| (edge / INCH * 1000.0).round() / 1000.0)
+    fn inches(area: Area) -> String {
+        let [left, top, right, bottom] =
+            [area.left, area.top, area.right, area.bottom].map(|edge| edge / INCH);
+        format!("{left:.3} {top:.3} {right:.3} {bottom:.3}")
     }
 
     #[test]
     fn the_single_window_leaves_three_quarters_of_an_inch() {
         let places = places(&Envelope::SingleWindow).expect("fits");
-        assert_eq!(inches(places.address), [1.0, 2.625, 4.25, 3.375]);
-        assert_eq!(inches(places.shown), [-0.125, 2.375, 5.375, 3.625]);
+        assert_eq!(inches(places.address), "1.000 2.625 4.250 3.375");
+        assert_eq!(inches(places.shown), "-0.125 2.375 5.375 3.625");
     }
 
     #[test]
     fn the_double_window_shows_both_in_every_position() {
         let places = places(&Envelope::DoubleWindow).expect("fits");
-        assert_eq!(inches(places.address), [0.75, 2.25, 3.5, 2.875]);
-        assert_eq!(inches(places.sender.expect("sender")), [0.688, 0.938, 2.813, 1.563]);
+        assert_eq!(inches(places.address), "0.750 2.250 3.500 2.875");
+        assert_eq!(
+            inches(places.sender.expect("sender")),
+            "0.688 0.938 2.812 1.562"
+        );
     }
 
     #[test]
     fn an_impossible_envelope_is_refused() {
-        let tiny = Window { left: 200, top: 500, width: 300, height: 200 };
-        let envelope = Envelope::Custom { address: tiny, sender: None, play_right: 254, play_down: 32, fold: 1016 };
+        let tiny = Window {
+            left: 200,
+            top: 500,
+            width: 300,
+            height: 200,
+        };
+        let envelope = Envelope::Custom {
+            address: tiny,
+            sender: None,
+            play_right: 254,
+            play_down: 32,
+            fold: 1016,
+        };
         assert!(matches!(places(&envelope), Err(LetterError::Envelope)));
     }
 }

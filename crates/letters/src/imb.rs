@@ -48,7 +48,9 @@ pub struct Bars(pub [Bar; 65]);
 impl fmt::Display for Bars {
     /// The 65 letters.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|bar| write!(f, "{}", bar.letter()))
+        self.0
+            .iter()
+            .try_for_each(|bar| write!(f, "{}", bar.letter()))
     }
 }
 
@@ -56,7 +58,9 @@ impl fmt::Display for Bars {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImbError {
     /// Something else than digits.
-    #[error("the {part} \"{text}\" holds \"{found}\"; an Intelligent Mail barcode takes digits only")]
+    #[error(
+        "the {part} \"{text}\" holds \"{found}\"; an Intelligent Mail barcode takes digits only"
+    )]
     NotDigits {
         /// "tracking code" or "routing code".
         part: &'static str,
@@ -69,7 +73,9 @@ pub enum ImbError {
     #[error("the tracking code \"{0}\" has {count} digits; it needs 20: barcode id (2), service type (3), mailer id and serial number (15)", count = .0.len())]
     TrackingLength(String),
     /// The barcode id's second digit.
-    #[error("the tracking code \"{0}\" starts with a barcode id whose second digit is above 4; USPS allows 0 to 4")]
+    #[error(
+        "the tracking code \"{0}\" starts with a barcode id whose second digit is above 4; USPS allows 0 to 4"
+    )]
     BarcodeId(String),
     /// The routing code's length.
     #[error("the routing code \"{0}\" has {count} digits; it takes none, 5 (ZIP), 9 (ZIP+4) or 11 (ZIP+4 and delivery point)", count = .0.len())]
@@ -95,7 +101,10 @@ pub fn encode(tracking: &str, routing: &str) -> Result<Bars, ImbError> {
         _ => return Err(ImbError::RoutingLength(routing.to_owned())),
     };
     let value = |digit: u8| u128::from(digit - b'0');
-    let mut number = offset + routing.bytes().fold(0, |sum, digit| sum * 10 + value(digit));
+    let mut number = offset
+        + routing
+            .bytes()
+            .fold(0, |sum, digit| sum * 10 + value(digit));
     for (index, digit) in tracking.bytes().enumerate() {
         number = number * if index == 1 { 5 } else { 10 } + value(digit);
     }
@@ -203,12 +212,12 @@ const MAP: [(usize, u8, usize, u8); 65] = [
 
 fn bars(characters: &[u16; 10]) -> Bars {
     let set = |character: usize, bit: u8| characters[character] >> bit & 1 == 1;
-    Bars(MAP.map(|(down, down_bit, up, up_bit)| {
-        match (set(down, down_bit), set(up, up_bit)) {
+    Bars(MAP.map(
+        |(down, down_bit, up, up_bit)| match (set(down, down_bit), set(up, up_bit)) {
             (false, false) => Bar::Tracker,
             (false, true) => Bar::Ascender,
             (true, false) => Bar::Descender,
             (true, true) => Bar::Full,
-        }
-    }))
+        },
+    ))
 }

@@ -22,7 +22,7 @@ mod template;
 mod text;
 
 pub use error::LetterError;
-pub use layout::Style;
 pub use form::{Enrollment, enrollment_form};
+pub use layout::Style;
 pub use press::{Press, check, preview, render};
 pub use run::{Run, RunOutcome};

@@ -27,7 +27,9 @@ impl Logo {
         let mut reader = decoder.read_info().map_err(wrong)?;
         let (width, height) = (reader.info().width, reader.info().height);
         if width > 2_000 || height > 2_000 {
-            return Err(LetterError::Logo(format!("it is {width} by {height} pixels")));
+            return Err(LetterError::Logo(format!(
+                "it is {width} by {height} pixels"
+            )));
         }
         let size = reader
             .output_buffer_size()

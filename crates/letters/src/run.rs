@@ -40,9 +40,17 @@ impl<'a> Run<'a> {
         order.sort_by_key(|index| {
             let letter = letters[*index].item();
             // Foreign mail, without a ZIP, goes to the end.
-            (letter.zip.is_empty(), letter.zip.as_str(), letter.account_number.as_str())
+            (
+                letter.zip.is_empty(),
+                letter.zip.as_str(),
+                letter.account_number.as_str(),
+            )
         });
-        Ok(Self { letters, order, press })
+        Ok(Self {
+            letters,
+            order,
+            press,
+        })
     }
 
     /// The letters' indexes in the order of the file.
@@ -60,7 +68,10 @@ impl<'a> Run<'a> {
         progress: &(dyn Fn(usize) -> ControlFlow<()> + Sync),
     ) -> Result<RunOutcome, LetterError> {
         let mut file = File::start(out, &self.press.template, self.letters.len())?;
-        let mut outcome = RunOutcome { pages: 0, page_of: vec![0; self.letters.len()] };
+        let mut outcome = RunOutcome {
+            pages: 0,
+            page_of: vec![0; self.letters.len()],
+        };
         let mut done = 0;
         for batch in self.order.chunks(BATCH) {
             let printed: Vec<_> = batch
@@ -86,7 +97,11 @@ impl<'a> Run<'a> {
         }
         let first = self.letters[self.order[0]].item();
         let title = format!("{} letters of {}", self.letters.len(), first.date);
-        file.finish(&Meta { title: &title, author: &first.creditor, date: first.date })?;
+        file.finish(&Meta {
+            title: &title,
+            author: &first.creditor,
+            date: first.date,
+        })?;
         Ok(outcome)
     }
 
@@ -95,7 +110,17 @@ impl<'a> Run<'a> {
     pub fn manifest(&self, outcome: &RunOutcome, out: &mut dyn Write) -> Result<(), LetterError> {
         let mut csv = csv::Writer::from_writer(out);
         csv.write_record([
-            "sequence", "page", "account", "customer", "level", "amount", "currency", "address", "zip", "imb", "reprint_of",
+            "sequence",
+            "page",
+            "account",
+            "customer",
+            "level",
+            "amount",
+            "currency",
+            "address",
+            "zip",
+            "imb",
+            "reprint_of",
         ])?;
         for (position, index) in self.order.iter().enumerate() {
             let letter = self.letters[*index].item();
@@ -108,13 +133,21 @@ impl<'a> Run<'a> {
                 cell(&letter.customer_name),
                 letter.kind.key().to_owned(),
                 due.map(|money| money.plain()).unwrap_or_default(),
-                due.map(|money| money.currency.to_string()).unwrap_or_default(),
+                due.map(|money| money.currency.to_string())
+                    .unwrap_or_default(),
                 cell(&letter.address.get(1..).unwrap_or_default().join(", ")),
                 letter.zip.clone(),
                 // A letter in front keeps a spreadsheet from rounding the digits.
-                imb.map(|code| format!("IMb {} {}", code.tracking, code.routing).trim_end().to_owned())
+                imb.map(|code| {
+                    format!("IMb {} {}", code.tracking, code.routing)
+                        .trim_end()
+                        .to_owned()
+                })
+                .unwrap_or_default(),
+                letter
+                    .reprint_of
+                    .map(|day| day.to_string())
                     .unwrap_or_default(),
-                letter.reprint_of.map(|day| day.to_string()).unwrap_or_default(),
             ])?;
         }
         csv.flush()?;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 use printpdf::{
-    FontId, FontMetrics, Op, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions,
-    Pt, Rect, TextItem, XObject, XObjectId,
+    FontId, FontMetrics, Op, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfPage,
+    PdfSaveOptions, Pt, Rect, TextItem, XObject, XObjectId,
 };
 
 use crate::canvas::LOGO;
@@ -27,14 +27,21 @@ pub(crate) struct Template {
 }
 
 impl Template {
-    pub(crate) fn new(characters: &BTreeSet<char>, logo: Option<&Logo>) -> Result<Self, LetterError> {
+    pub(crate) fn new(
+        characters: &BTreeSet<char>,
+        logo: Option<&Logo>,
+    ) -> Result<Self, LetterError> {
         let fonts = Fonts {
             regular: Subset::of(Face::Regular, characters)?,
             bold: Subset::of(Face::Bold, characters)?,
         };
         let document = document(&fonts, characters, logo);
         let mut warnings = Vec::new();
-        let options = PdfSaveOptions { optimize: false, subset_fonts: false, ..PdfSaveOptions::default() };
+        let options = PdfSaveOptions {
+            optimize: false,
+            subset_fonts: false,
+            ..PdfSaveOptions::default()
+        };
         let written = document.to_lopdf_document(&options, &mut warnings);
         if let Some(warning) = warnings.first() {
             return Err(LetterError::Font(format!("{warning:?}")));
@@ -44,19 +51,30 @@ impl Template {
         let named = |kind: &[u8]| -> Option<Dictionary> {
             let resources = written.get_dictionary(page).ok()?.get(b"Resources").ok()?;
             let resources = resolve(&written, resources)?.as_dict().ok()?;
-            resolve(&written, resources.get(kind).ok()?)?.as_dict().ok().cloned()
+            resolve(&written, resources.get(kind).ok()?)?
+                .as_dict()
+                .ok()
+                .cloned()
         };
         let mut resources = Dictionary::new();
         resources.set("Font", named(b"Font").ok_or_else(missing)?);
         if logo.is_some() {
             resources.set("XObject", named(b"XObject").ok_or_else(missing)?);
         }
-        let mut collected = Collected { from: &written, ids: BTreeMap::new(), objects: Vec::new() };
+        let mut collected = Collected {
+            from: &written,
+            ids: BTreeMap::new(),
+            objects: Vec::new(),
+        };
         let resources = collected.renumbered(&Object::Dictionary(resources));
         let mut body = Vec::new();
         object::write(&mut body, &resources);
         collected.objects.push(body);
-        Ok(Self { fonts, resources: collected.objects.len(), objects: collected.objects })
+        Ok(Self {
+            fonts,
+            resources: collected.objects.len(),
+            objects: collected.objects,
+        })
     }
 }
 
@@ -70,7 +88,9 @@ fn document(fonts: &Fonts, characters: &BTreeSet<char>, logo: Option<&Logo>) -> 
             font: PdfFontHandle::External(FontId(face.resource().to_owned())),
             size: Pt(10.0),
         });
-        ops.push(Op::ShowText { items: vec![TextItem::Text(characters.iter().collect())] });
+        ops.push(Op::ShowText {
+            items: vec![TextItem::Text(characters.iter().collect())],
+        });
     }
     ops.push(Op::EndTextSection);
     document.pages = vec![page(ops)];
@@ -80,15 +100,29 @@ fn document(fonts: &Fonts, characters: &BTreeSet<char>, logo: Option<&Logo>) -> 
 /// A US Letter page.
 pub(crate) fn page(ops: Vec<Op>) -> PdfPage {
     let sheet = || Rect::from_wh(Pt(WIDTH), Pt(HEIGHT));
-    PdfPage { media_box: sheet(), trim_box: sheet(), crop_box: sheet(), ops }
+    PdfPage {
+        media_box: sheet(),
+        trim_box: sheet(),
+        crop_box: sheet(),
+        ops,
+    }
 }
 
 /// Puts a batch's fonts and logo among a document's resources, under the names the layout uses.
-pub(crate) fn install(document: &mut PdfDocument, fonts: &Fonts, characters: &BTreeSet<char>, logo: Option<&Logo>) {
+pub(crate) fn install(
+    document: &mut PdfDocument,
+    fonts: &Fonts,
+    characters: &BTreeSet<char>,
+    logo: Option<&Logo>,
+) {
     for face in Face::ALL {
         let subset = fonts.of(face);
-        let glyphs = characters.iter().map(|one| (u32::from(*one), subset.glyph(*one)));
-        let widths = characters.iter().map(|one| (subset.glyph(*one), face.advance(*one)));
+        let glyphs = characters
+            .iter()
+            .map(|one| (u32::from(*one), subset.glyph(*one)));
+        let widths = characters
+            .iter()
+            .map(|one| (subset.glyph(*one), face.advance(*one)));
         let mut font = ParsedFont::with_glyph_data(
             subset.bytes.clone(),
             0,
@@ -96,7 +130,10 @@ pub(crate) fn install(document: &mut PdfDocument, fonts: &Fonts, characters: &BT
             glyphs.collect(),
             widths.collect(),
             1000,
-            FontMetrics { ascent: 1069, descent: -293 },
+            FontMetrics {
+                ascent: 1069,
+                descent: -293,
+            },
         );
         // Noto Sans' own figures (head and OS/2 tables), in thousandths.
         font.pdf_font_metrics.x_min = -621;
@@ -111,11 +148,10 @@ pub(crate) fn install(document: &mut PdfDocument, fonts: &Fonts, characters: &BT
             .insert(FontId(face.resource().to_owned()), PdfFont::new(font));
     }
     if let Some(logo) = logo {
-        document
-            .resources
-            .xobjects
-            .map
-            .insert(XObjectId(LOGO.to_owned()), XObject::External(logo.xobject()));
+        document.resources.xobjects.map.insert(
+            XObjectId(LOGO.to_owned()),
+            XObject::External(logo.xobject()),
+        );
     }
 }
 
@@ -137,10 +173,13 @@ impl Collected<'_> {
     fn renumbered(&mut self, object: &Object) -> Object {
         match object {
             Object::Reference(id) => Object::Reference((self.number(*id), 0)),
-            Object::Array(items) => Object::Array(items.iter().map(|item| self.renumbered(item)).collect()),
+            Object::Array(items) => {
+                Object::Array(items.iter().map(|item| self.renumbered(item)).collect())
+            }
             Object::Dictionary(dictionary) => Object::Dictionary(self.dictionary(dictionary)),
             Object::Stream(stream) => {
-                let mut deflated = Stream::new(self.dictionary(&stream.dict), stream.content.clone());
+                let mut deflated =
+                    Stream::new(self.dictionary(&stream.dict), stream.content.clone());
                 // Fails only where deflating would not save anything; then it stays as it is.
                 let _ = deflated.compress();
                 Object::Stream(deflated)
@@ -160,7 +199,10 @@ impl Collected<'_> {
         if let Some(number) = self.ids.get(&id) {
             return *number;
         }
-        let object = self.from.get_object(id).map_or(Object::Null, |object| self.renumbered(object));
+        let object = self
+            .from
+            .get_object(id)
+            .map_or(Object::Null, |object| self.renumbered(object));
         let mut body = Vec::new();
         object::write(&mut body, &object);
         self.objects.push(body);

@@ -10,105 +10,18 @@ use rusqlite::Connection;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::board::{Page, Words, held, loaded};
+use crate::account_query::{AccountLine, AccountQuery, AccountSort};
+use crate::board::{Haystack, Page, Words, held, loaded};
 use crate::codec::Read;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::account_summary::{self, Summary};
-
-/// By which column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum AccountSort {
-    /// Past due.
-    PastDue,
-    /// Open.
-    Open,
-    /// Days past due of the oldest invoice.
-    Oldest,
-    /// Disputed.
-    Disputed,
-    /// Unapplied cash.
-    Unapplied,
-    /// The customer's name.
-    Name,
-    /// The account's reference.
-    Reference,
-}
-
-/// Which accounts, in which order; every given part must fit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountQuery {
-    /// Words that occur in the name or reference.
-    pub text: String,
-    /// Of this segment.
-    pub segment: Option<String>,
-    /// Person or business.
-    pub kind: Option<CustomerKind>,
-    /// With figures in this currency.
-    pub currency: Option<Currency>,
-    /// At least so much past due, in whatever currency.
-    pub min_past_due: Option<Decimal>,
-    /// The oldest invoice at least so many days past due.
-    pub min_days: Option<i64>,
-    /// Only with something under dispute.
-    pub disputed: bool,
-    /// Only with unapplied cash.
-    pub unapplied: bool,
-    /// By which column.
-    pub sort: AccountSort,
-    /// Largest or last first.
-    pub descending: bool,
-    /// Lines to leave out first.
-    pub offset: usize,
-    /// Lines at most.
-    pub limit: usize,
-}
-
-impl Default for AccountQuery {
-    fn default() -> Self {
-        Self {
-            text: String::new(),
-            segment: None,
-            kind: None,
-            currency: None,
-            min_past_due: None,
-            min_days: None,
-            disputed: false,
-            unapplied: false,
-            sort: AccountSort::PastDue,
-            descending: true,
-            offset: 0,
-            limit: 50,
-        }
-    }
-}
-
-/// A line of the account list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountLine {
-    /// Which account.
-    pub account: AccountId,
-    /// Whose.
-    pub customer: CustomerId,
-    /// Its reference.
-    pub reference: String,
-    /// The customer's name.
-    pub name: String,
-    /// Person or business.
-    pub kind: CustomerKind,
-    /// Its segment.
-    pub segment: String,
-    /// Its figures in one currency; none when it has none.
-    pub summary: Option<Summary>,
-}
 
 struct Line {
     account: i64,
     customer: i64,
     reference: Box<str>,
     name: Box<str>,
-    /// Name and reference in lower case.
-    low: Box<str>,
     kind: CustomerKind,
     segment: u16,
     figures: Option<Figures>,
@@ -129,8 +42,12 @@ impl Figures {
     fn of(summary: &Summary) -> Result<Self, StoreError> {
         let aging = &summary.aging;
         let currency = aging.currency;
-        let amount =
-            |value| Ok::<_, StoreError>(thousandths(Money::new(value, currency).to_minor()?, currency));
+        let amount = |value| {
+            Ok::<_, StoreError>(thousandths(
+                Money::new(value, currency).to_minor()?,
+                currency,
+            ))
+        };
         Ok(Self {
             currency,
             open: amount(aging.open)?,
@@ -148,6 +65,8 @@ fn thousandths(minor: i64, currency: Currency) -> i64 {
 
 pub(crate) struct AccountBoard {
     lines: Vec<Line>,
+    /// Name and reference of each line.
+    text: Haystack,
     segments: Vec<String>,
     /// Ascending; made when first asked for.
     orders: HashMap<AccountSort, Vec<u32>>,
@@ -156,15 +75,20 @@ pub(crate) struct AccountBoard {
 }
 
 impl AccountBoard {
-    fn load(conn: &Connection) -> Result<Self, StoreError> {
+    pub(crate) fn load(conn: &Connection) -> Result<Self, StoreError> {
         let mut all = conn.prepare(
             "SELECT a.id, a.customer, a.reference, a.segment, c.name, c.kind, s.currency, s.open, s.past_due,
                s.disputed, s.unapplied, s.oldest_days
              FROM account a JOIN customer c ON c.id = a.customer LEFT JOIN account_summary s ON s.account = a.id
              ORDER BY a.id",
         )?;
-        let mut board =
-            Self { lines: Vec::new(), segments: Vec::new(), orders: HashMap::new(), first: HashMap::new() };
+        let mut board = Self {
+            lines: Vec::new(),
+            text: Haystack::default(),
+            segments: Vec::new(),
+            orders: HashMap::new(),
+            first: HashMap::new(),
+        };
         let mut rows = all.query([])?;
         while let Some(row) = rows.next()? {
             let account: i64 = row.get(0)?;
@@ -187,10 +111,10 @@ impl AccountBoard {
                     })
                 })
                 .transpose()?;
+            board.text.push(&format!("{name}\n{reference}"));
             board.lines.push(Line {
                 account,
                 customer: row.get(1)?,
-                low: format!("{}\n{}", name.to_lowercase(), reference.to_lowercase()).into(),
                 reference,
                 name,
                 kind: row.word(5)?,
@@ -202,20 +126,26 @@ impl AccountBoard {
     }
 
     fn order(&mut self, sort: AccountSort) -> &[u32] {
-        let lines = &self.lines;
+        let (lines, text) = (&self.lines, &self.text);
         self.orders.entry(sort).or_insert_with(|| {
             let mut order: Vec<u32> = (0..u32::try_from(lines.len()).unwrap_or(u32::MAX)).collect();
-            order.sort_unstable_by(|a, b| compare(lines, sort, *a, *b));
+            order.sort_unstable_by(|a, b| compare(lines, text, sort, *a, *b));
             order
         })
     }
 
     /// Lines that fit, in order: those of the page, and how many in all.
     fn page(&mut self, query: &AccountQuery) -> (Vec<u32>, usize) {
-        let words = Words::new(&query.text);
-        let segment = query.segment.as_ref().map(|name| self.segments.iter().position(|known| known == name));
+        let fitting = self.text.fitting(&Words::new(&query.text));
+        let segment = query
+            .segment
+            .as_ref()
+            .map(|name| self.segments.iter().position(|known| known == name));
         let least = query.min_past_due.map(|amount| {
-            (amount * Decimal::ONE_THOUSAND).ceil().to_i64().unwrap_or(i64::MAX)
+            (amount * Decimal::ONE_THOUSAND)
+                .ceil()
+                .to_i64()
+                .unwrap_or(i64::MAX)
         });
         self.order(query.sort);
         let lines = &self.lines;
@@ -224,18 +154,22 @@ impl AccountBoard {
             let figure = |read: fn(&Figures) -> i64| figures.map_or(0, read);
             segment.is_none_or(|wanted| wanted == Some(usize::from(line.segment)))
                 && query.kind.is_none_or(|kind| kind == line.kind)
-                && query.currency.is_none_or(|currency| figures.is_some_and(|own| own.currency == currency))
+                && query
+                    .currency
+                    .is_none_or(|currency| figures.is_some_and(|own| own.currency == currency))
                 && least.is_none_or(|least| figure(|own| own.past_due) >= least)
-                && query.min_days.is_none_or(|days| figure(|own| own.oldest_days) >= days)
+                && query
+                    .min_days
+                    .is_none_or(|days| figure(|own| own.oldest_days) >= days)
                 && (!query.disputed || figure(|own| own.disputed) != 0)
                 && (!query.unapplied || figure(|own| own.unapplied) != 0)
-                && words.fit(&line.low)
         };
         let mut total = 0;
         let mut page = Vec::new();
         let order = self.orders.get(&query.sort).map_or(&[][..], Vec::as_slice);
         let mut look = |index: &u32| {
-            if lines.get(*index as usize).is_some_and(&fits) {
+            let at = *index as usize;
+            if fitting.as_ref().is_none_or(|fitting| fitting[at]) && fits(&lines[at]) {
                 if total >= query.offset && page.len() < query.limit {
                     page.push(*index);
                 }
@@ -256,20 +190,31 @@ impl AccountBoard {
         let Some(first) = self.first.get(&account.0.0).copied() else {
             return Ok(false);
         };
-        let own: Vec<u32> = (first..)
-            .take_while(|index| self.lines.get(*index as usize).is_some_and(|line| line.account == account.0.0))
+        let own: Vec<u32> = (first..u32::MAX)
+            .take_while(|index| {
+                self.lines
+                    .get(*index as usize)
+                    .is_some_and(|line| line.account == account.0.0)
+            })
             .collect();
         // A single line takes any single figure, or none; of several each keeps its currency.
         let single = own.len() == 1 && summaries.len() <= 1;
         let same = own.len() == summaries.len()
             && own.iter().all(|index| {
-                let currency = self.lines[*index as usize].figures.map(|figures| figures.currency);
-                summaries.iter().any(|summary| Some(summary.aging.currency) == currency)
+                let currency = self.lines[*index as usize]
+                    .figures
+                    .map(|figures| figures.currency);
+                summaries
+                    .iter()
+                    .any(|summary| Some(summary.aging.currency) == currency)
             });
         if !single && !same {
             return Ok(false);
         }
-        let figures = summaries.iter().map(|summary| Figures::of(summary)).collect::<Result<Vec<_>, _>>()?;
+        let figures = summaries
+            .iter()
+            .map(|summary| Figures::of(summary))
+            .collect::<Result<Vec<_>, _>>()?;
         for order in self.orders.values_mut() {
             order.retain(|index| !own.contains(index));
         }
@@ -280,10 +225,12 @@ impl AccountBoard {
                 .find(|new| single || line.figures.is_some_and(|old| old.currency == new.currency))
                 .copied();
         }
-        let lines = &self.lines;
+        let (lines, text) = (&self.lines, &self.text);
         for (sort, order) in &mut self.orders {
             for index in &own {
-                let place = order.partition_point(|other| compare(lines, *sort, *other, *index) == Ordering::Less);
+                let place = order.partition_point(|other| {
+                    compare(lines, text, *sort, *other, *index) == Ordering::Less
+                });
                 order.insert(place, *index);
             }
         }
@@ -292,18 +239,24 @@ impl AccountBoard {
 }
 
 fn intern(known: &mut Vec<String>, name: String) -> u16 {
-    let at = known.iter().position(|other| *other == name).unwrap_or_else(|| {
-        known.push(name);
-        known.len() - 1
-    });
+    let at = known
+        .iter()
+        .position(|other| *other == name)
+        .unwrap_or_else(|| {
+            known.push(name);
+            known.len() - 1
+        });
     u16::try_from(at).unwrap_or(u16::MAX)
 }
 
-fn compare(lines: &[Line], sort: AccountSort, a: u32, b: u32) -> Ordering {
+fn compare(lines: &[Line], text: &Haystack, sort: AccountSort, a: u32, b: u32) -> Ordering {
     let (one, two) = (&lines[a as usize], &lines[b as usize]);
     let by = |read: fn(&Figures) -> i64| {
         // Without figures comes before zero.
-        one.figures.as_ref().map(read).cmp(&two.figures.as_ref().map(read))
+        one.figures
+            .as_ref()
+            .map(read)
+            .cmp(&two.figures.as_ref().map(read))
     };
     match sort {
         AccountSort::PastDue => by(|own| own.past_due),
@@ -311,7 +264,7 @@ fn compare(lines: &[Line], sort: AccountSort, a: u32, b: u32) -> Ordering {
         AccountSort::Oldest => by(|own| own.oldest_days),
         AccountSort::Disputed => by(|own| own.disputed),
         AccountSort::Unapplied => by(|own| own.unapplied),
-        AccountSort::Name => one.low.cmp(&two.low),
+        AccountSort::Name => text.line(a as usize).cmp(text.line(b as usize)),
         AccountSort::Reference => one.reference.cmp(&two.reference),
     }
     .then(a.cmp(&b))
@@ -328,7 +281,9 @@ impl Store {
                 .map(|index| {
                     let line = &board.lines[*index as usize];
                     let summary = match &line.figures {
-                        Some(figures) => account_summary::get(conn, line.account, figures.currency)?,
+                        Some(figures) => {
+                            account_summary::get(conn, line.account, figures.currency)?
+                        }
                         None => None,
                     };
                     Ok(AccountLine {
@@ -337,7 +292,11 @@ impl Store {
                         reference: line.reference.to_string(),
                         name: line.name.to_string(),
                         kind: line.kind,
-                        segment: board.segments.get(usize::from(line.segment)).cloned().unwrap_or_default(),
+                        segment: board
+                            .segments
+                            .get(usize::from(line.segment))
+                            .cloned()
+                            .unwrap_or_default(),
                         summary,
                     })
                 })
@@ -354,7 +313,11 @@ impl Store {
     }
 
     /// After one account was planned anew.
-    pub(crate) fn patch_accounts(&self, account: AccountId, summaries: &[&Summary]) -> Result<(), StoreError> {
+    pub(crate) fn patch_accounts(
+        &self,
+        account: AccountId,
+        summaries: &[&Summary],
+    ) -> Result<(), StoreError> {
         let mut slot = held(&self.boards.accounts);
         let fits = match &*slot {
             Some(board) => held(board).patch(account, summaries)?,

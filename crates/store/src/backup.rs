@@ -5,8 +5,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::backup::{Backup, StepResult};
 use rusqlite::Connection;
+use rusqlite::backup::{Backup, StepResult};
 
 use crate::connection::{self, Access};
 use crate::error::StoreError;
@@ -53,7 +53,9 @@ impl Store {
 pub fn verify(path: impl AsRef<Path>, key: &Key) -> Result<usize, StoreError> {
     let path = path.as_ref();
     if !path.is_file() {
-        return Err(StoreError::Missing { path: path.to_owned() });
+        return Err(StoreError::Missing {
+            path: path.to_owned(),
+        });
     }
     let conn = connection::open(path, key, Access::Read)?;
     migration::check(&conn)?;
@@ -101,7 +103,7 @@ pub fn restore(
 
 /// A name beside `path` that is not taken: `.restoring-1`, `.restoring-2`.
 fn free(path: &Path, suffix: &str) -> PathBuf {
-    (1_u32..)
+    (1..=u32::MAX)
         .map(|number| beside(path, &format!("{suffix}-{number}")))
         .find(|name| !name.exists())
         .unwrap_or_else(|| beside(path, suffix))
@@ -109,7 +111,9 @@ fn free(path: &Path, suffix: &str) -> PathBuf {
 
 fn reserve(to: &Path) -> Result<PathBuf, StoreError> {
     if to.exists() {
-        return Err(StoreError::Exists { path: to.to_owned() });
+        return Err(StoreError::Exists {
+            path: to.to_owned(),
+        });
     }
     let part = free(to, ".part");
     File::create_new(&part).map_err(StoreError::io(&part))?;
@@ -140,8 +144,14 @@ fn copy(
         }
     }
     drop(backup);
-    target.close().map_err(|(_, error)| StoreError::from(error))?;
-    File::options().write(true).open(to).and_then(|file| file.sync_all()).map_err(StoreError::io(to))
+    target
+        .close()
+        .map_err(|(_, error)| StoreError::from(error))?;
+    File::options()
+        .write(true)
+        .open(to)
+        .and_then(|file| file.sync_all())
+        .map_err(StoreError::io(to))
 }
 
 fn sound(conn: &Connection) -> Result<usize, StoreError> {
@@ -163,7 +173,9 @@ fn put(part: &Path, to: &Path) -> Result<(), StoreError> {
     match std::fs::hard_link(part, to) {
         Ok(()) => discard(part),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(StoreError::Exists { path: to.to_owned() });
+            return Err(StoreError::Exists {
+                path: to.to_owned(),
+            });
         }
         // A file system without hard links, such as a USB stick's.
         Err(_) if !to.exists() => rename(part, to)?,

@@ -20,7 +20,10 @@ pub(crate) enum Access {
 }
 
 /// 64 MiB of decrypted pages: measured, the one setting that pays for the encryption.
-const CACHE_KIB: i64 = 65_536;
+pub(crate) const CACHE_KIB: i64 = 65_536;
+
+/// While an import runs: a page that leaves the cache dirty is encrypted again for each change.
+pub(crate) const BULK_CACHE_KIB: i64 = 196_608;
 
 /// Opens and unlocks; the first page was read and its MAC verified.
 pub(crate) fn open(path: &Path, key: &Key, access: Access) -> Result<Connection, StoreError> {
@@ -30,21 +33,25 @@ pub(crate) fn open(path: &Path, key: &Key, access: Access) -> Result<Connection,
         Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
     };
     let conn = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    // SQLCipher would write to stderr what is returned as an error anyway.
+    conn.execute_batch("PRAGMA cipher_log_level = NONE")?;
     conn.pragma_update(None, "key", key.pragma().as_str())?;
+    first_page(&conn, path)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
     conn.pragma_update(None, "cache_size", -CACHE_KIB)?;
     conn.busy_timeout(std::time::Duration::from_secs(10))?;
     conn.set_prepared_statement_cache_capacity(128);
-    first_page(&conn, path)?;
     if access == Access::Read {
         // What a reader loads facts of, in order; in memory, and its own.
-        conn.execute_batch("CREATE TEMP TABLE picked (account INTEGER PRIMARY KEY, customer INTEGER NOT NULL)")?;
+        conn.execute_batch(
+            "CREATE TEMP TABLE picked (account INTEGER PRIMARY KEY, customer INTEGER NOT NULL)",
+        )?;
     } else {
         // FULL: what a person recorded survives a power cut right after the commit.
         conn.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA secure_delete = FAST; PRAGMA journal_size_limit = 67108864;
-             PRAGMA trusted_schema = OFF;",
+             PRAGMA trusted_schema = OFF; PRAGMA threads = 2;",
         )?;
     }
     Ok(conn)
@@ -53,8 +60,12 @@ pub(crate) fn open(path: &Path, key: &Key, access: Access) -> Result<Connection,
 /// With a key that does not fit, the first page's MAC fails and SQLite says "not a database".
 fn first_page(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     match conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())) {
-        Err(rusqlite::Error::SqliteFailure(failure, _)) if failure.code == ErrorCode::NotADatabase => {
-            Err(StoreError::WrongKey { path: path.to_owned() })
+        Err(rusqlite::Error::SqliteFailure(failure, _))
+            if failure.code == ErrorCode::NotADatabase =>
+        {
+            Err(StoreError::WrongKey {
+                path: path.to_owned(),
+            })
         }
         other => Ok(other?),
     }

@@ -7,6 +7,7 @@ use domain::history::Broken;
 use domain::money::MoneyError;
 use domain::outbox::OutOfOrder;
 use rusqlite::ErrorCode;
+use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 
 /// A failed operation of the store.
 #[derive(Debug, thiserror::Error)]
@@ -90,7 +91,9 @@ pub enum StoreError {
         id: String,
     },
     /// A change was already made, or a row's id is taken.
-    #[error("{what} {id} was already recorded or closed: reload the account to see its present state")]
+    #[error(
+        "{what} {id} was already recorded or closed: reload the account to see its present state"
+    )]
     Conflict {
         /// What kind of row.
         what: &'static str,
@@ -98,7 +101,9 @@ pub enum StoreError {
         id: String,
     },
     /// A row refers to one that is not there.
-    #[error("{what} refers to {missing}, which is not in the database: import that first, or together with it")]
+    #[error(
+        "{what} refers to {missing}, which is not in the database: import that first, or together with it"
+    )]
     Orphan {
         /// The row, by its reference.
         what: String,
@@ -106,7 +111,9 @@ pub enum StoreError {
         missing: String,
     },
     /// An imported row has the id of another one.
-    #[error("{what} is twice in this import, or belongs to another account already: correct the extract and import again")]
+    #[error(
+        "{what} is twice in this import, or belongs to another account already: correct the extract and import again"
+    )]
     Duplicate {
         /// The row, by its reference.
         what: String,
@@ -142,7 +149,9 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// Any other refusal by SQLite.
-    #[error("the database refused: {0}. Nothing of this change was saved; try again, and restart Dunlin if it stays so")]
+    #[error(
+        "the database refused: {0}. Nothing of this change was saved; try again, and restart Dunlin if it stays so"
+    )]
     Sqlite(rusqlite::Error),
 }
 
@@ -160,15 +169,13 @@ impl StoreError {
     }
 }
 
-/// `SQLITE_IOERR_SHMSIZE`: no room to grow the WAL's index.
-const IOERR_SHMSIZE: i32 = 10 | (19 << 8);
-
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match &error {
             rusqlite::Error::SqliteFailure(failure, detail) => match failure.code {
                 ErrorCode::DiskFull => Self::DiskFull,
-                _ if failure.extended_code == IOERR_SHMSIZE => Self::DiskFull,
+                // No room to grow the WAL's index.
+                _ if failure.extended_code == SQLITE_IOERR_SHMSIZE => Self::DiskFull,
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Damaged {
                     detail: detail.clone().unwrap_or_else(|| failure.to_string()),
                 },

@@ -12,11 +12,15 @@ use domain::payment::Payment;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
+use crate::ImportLog;
 use crate::bulk;
 use crate::error::StoreError;
+use crate::references;
 use crate::store::Store;
-use crate::table::{account, account_search, contact_point, count, customer, dispute, history, import_log, meta, service};
-use crate::ImportLog;
+use crate::table::{
+    account, account_search, contact_point, count, customer, dispute, history, import_log, meta,
+    service,
+};
 
 /// A validated extract. Rows may come in any order.
 #[derive(Clone, Copy, Debug)]
@@ -95,17 +99,29 @@ pub(crate) struct Watch<'a> {
 impl Watch<'_> {
     pub(crate) fn row(&mut self) -> Result<(), StoreError> {
         self.progress.done += 1;
-        if self.progress.done.is_multiple_of(LOOK) { self.look() } else { Ok(()) }
+        if self.progress.done.is_multiple_of(LOOK) {
+            self.look()
+        } else {
+            Ok(())
+        }
     }
 
     pub(crate) fn look(&mut self) -> Result<(), StoreError> {
-        if (self.go_on)(self.progress) { Ok(()) } else { Err(StoreError::Cancelled) }
+        if (self.go_on)(self.progress) {
+            Ok(())
+        } else {
+            Err(StoreError::Cancelled)
+        }
     }
 }
 
 impl Count {
     fn of(rows: usize, changed: usize, inserted: usize) -> Self {
-        Self { inserted, updated: changed.saturating_sub(inserted), unchanged: rows.saturating_sub(changed.max(inserted)) }
+        Self {
+            inserted,
+            updated: changed.saturating_sub(inserted),
+            unchanged: rows.saturating_sub(changed.max(inserted)),
+        }
     }
 }
 
@@ -125,8 +141,24 @@ impl Store {
             + import.invoices.len()
             + import.payments.len()
             + import.disputes.len();
-        let counts = self.transact(|tx| {
-            let mut watch = Watch { progress: Progress { done: 0, total }, go_on };
+        self.settle()?;
+        let counts = self.with_room(|| self.take_in(import, total, note, go_on))?;
+        self.boards.forget();
+        Ok(counts)
+    }
+
+    fn take_in(
+        &self,
+        import: &Import<'_>,
+        total: usize,
+        note: impl FnOnce(&Counts) -> Vec<Entry>,
+        go_on: &mut dyn FnMut(Progress) -> bool,
+    ) -> Result<Counts, StoreError> {
+        self.transact(|tx| {
+            let mut watch = Watch {
+                progress: Progress { done: 0, total },
+                go_on,
+            };
             let counts = take(tx, import, &mut watch)?;
             watch.look()?;
             import_log::add(
@@ -143,26 +175,32 @@ impl Store {
             meta::put(tx, "imported_at", crate::codec::ms(import.at))?;
             history::append(tx, &note(&counts))?;
             Ok(counts)
-        })?;
-        self.boards.forget();
-        Ok(counts)
+        })
     }
 }
 
-fn take(conn: &Connection, import: &Import<'_>, watch: &mut Watch<'_>) -> Result<Counts, StoreError> {
-    check_references(conn, import)?;
+fn take(
+    conn: &Connection,
+    import: &Import<'_>,
+    watch: &mut Watch<'_>,
+) -> Result<Counts, StoreError> {
+    references::check(conn, import)?;
     let mut stale = HashSet::new();
-    let first = is_empty(conn, "account")?;
+    let first = is_empty(conn, "account")? && is_empty(conn, "customer")?;
     let counts = Counts {
-        customers: customers(conn, import.customers, &mut stale, watch)?,
-        accounts: accounts(conn, import.accounts, &mut stale, watch)?,
-        services: services(conn, import.services, watch)?,
+        customers: bulk::indexed_after(conn, "contact_point", || {
+            customers(conn, import.customers, &mut stale, watch)
+        })?,
+        accounts: bulk::indexed_after(conn, "account", || {
+            accounts(conn, import.accounts, &mut stale, watch)
+        })?,
+        services: bulk::indexed_after(conn, "service", || services(conn, import.services, watch))?,
         invoices: bulk::invoices(conn, import.invoices, watch)?,
         payments: bulk::payments(conn, import.payments, watch)?,
         disputes: disputes(conn, import.disputes, watch)?,
     };
     if first {
-        account_search::fill(conn)?;
+        account_search::fill(conn, import.accounts, import.customers)?;
     } else {
         for id in stale {
             account_search::refresh(conn, CustomerId(domain::ids::StableId(id)))?;
@@ -172,51 +210,19 @@ fn take(conn: &Connection, import: &Import<'_>, watch: &mut Watch<'_>) -> Result
 }
 
 pub(crate) fn is_empty(conn: &Connection, table: &str) -> Result<bool, StoreError> {
-    Ok(conn.query_row(&format!("SELECT NOT EXISTS (SELECT 1 FROM {table})"), [], |row| row.get(0))?)
-}
-
-/// Checks every reference before anything is written, so that the message can name the row.
-fn check_references(conn: &Connection, import: &Import<'_>) -> Result<(), StoreError> {
-        let mut customers = ids(conn, "customer")?;
-        customers.extend(import.customers.iter().map(|row| row.id.0.0));
-        let orphan = |what: String, missing: String| Err(StoreError::Orphan { what, missing });
-        for row in import.accounts {
-            if !customers.contains(&row.customer.0.0) {
-                return orphan(format!("account {}", row.reference), format!("customer {}", row.customer));
-            }
-        }
-        let mut accounts = ids(conn, "account")?;
-        accounts.extend(import.accounts.iter().map(|row| row.id.0.0));
-        let check = |account: AccountId, what: &dyn Fn() -> String| {
-            if accounts.contains(&account.0.0) { Ok(()) } else { orphan(what(), format!("account {account}")) }
-        };
-        for row in import.services {
-            check(row.account, &|| format!("service {}", row.identifier))?;
-        }
-        for row in import.invoices {
-            check(row.account, &|| format!("invoice {}", row.number))?;
-        }
-        for row in import.payments {
-            check(row.account, &|| format!("payment {}", row.reference))?;
-        }
-        for (account, row) in import.disputes {
-            check(*account, &|| format!("dispute over invoice {}", row.invoice))?;
-        }
-        Ok(())
-}
-
-fn ids(conn: &Connection, table: &str) -> Result<HashSet<i64>, StoreError> {
-    let mut all = conn.prepare(&format!("SELECT id FROM {table}"))?;
-    let rows = all.query_map([], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    Ok(conn.query_row(
+        &format!("SELECT NOT EXISTS (SELECT 1 FROM {table})"),
+        [],
+        |row| row.get(0),
+    )?)
 }
 
 /// The rows in the order of `key`; `Duplicate` when two are the same.
-pub(crate) fn sorted<'a, T, K: Ord + Copy>(
-    rows: &'a [T],
+fn sorted<T, K: Ord + Copy>(
+    rows: &[T],
     key: impl Fn(&T) -> K,
     name: impl Fn(&T) -> String,
-) -> Result<Vec<&'a T>, StoreError> {
+) -> Result<Vec<&T>, StoreError> {
     let mut sorted: Vec<&T> = rows.iter().collect();
     sorted.sort_by_key(|row| key(row));
     for pair in sorted.windows(2) {
@@ -236,11 +242,32 @@ fn customers(
     watch: &mut Watch<'_>,
 ) -> Result<Count, StoreError> {
     let before = count(conn, "customer")?;
+    let first = is_empty(conn, "contact_point")?;
     let mut changed = 0;
-    for row in sorted(rows, |row| row.id, |row| format!("customer {}", row.reference))? {
+    let mut points = HashSet::new();
+    for row in sorted(
+        rows,
+        |row| row.id,
+        |row| format!("customer {}", row.reference),
+    )? {
         let mut differs = customer::import(conn, row)?;
+        if let Some(point) = row.points.iter().find(|point| !points.insert(point.id)) {
+            return Err(StoreError::Duplicate {
+                what: format!("contact point {} of customer {}", point.id, row.reference),
+            });
+        }
         for (position, point) in row.points.iter().enumerate() {
-            differs |= contact_point::import(conn, row.id, position, point)?;
+            // Without indexes yet, what is twice is looked for here.
+            let twice = || {
+                row.points[..position]
+                    .iter()
+                    .any(|other| other.kind == point.kind && other.value == point.value)
+            };
+            differs |= if first {
+                !twice() && contact_point::add(conn, row.id, position, point)?
+            } else {
+                contact_point::import(conn, row.id, position, point)?
+            };
         }
         if differs {
             changed += 1;
@@ -248,7 +275,11 @@ fn customers(
         }
         watch.row()?;
     }
-    Ok(Count::of(rows.len(), changed, count(conn, "customer")? - before))
+    Ok(Count::of(
+        rows.len(),
+        changed,
+        count(conn, "customer")? - before,
+    ))
 }
 
 fn accounts(
@@ -259,39 +290,75 @@ fn accounts(
 ) -> Result<Count, StoreError> {
     let before = count(conn, "account")?;
     let mut changed = 0;
-    for row in sorted(rows, |row| row.id, |row| format!("account {}", row.reference))? {
+    for row in sorted(
+        rows,
+        |row| row.id,
+        |row| format!("account {}", row.reference),
+    )? {
         if account::import(conn, row)? {
             changed += 1;
             stale.insert(row.customer.0.0);
         }
         watch.row()?;
     }
-    Ok(Count::of(rows.len(), changed, count(conn, "account")? - before))
+    Ok(Count::of(
+        rows.len(),
+        changed,
+        count(conn, "account")? - before,
+    ))
 }
 
-fn services(conn: &Connection, rows: &[Service], watch: &mut Watch<'_>) -> Result<Count, StoreError> {
+fn services(
+    conn: &Connection,
+    rows: &[Service],
+    watch: &mut Watch<'_>,
+) -> Result<Count, StoreError> {
     let before = count(conn, "service")?;
     let mut changed = 0;
-    for row in sorted(rows, |row| row.id, |row| format!("service {}", row.identifier))? {
+    for row in sorted(
+        rows,
+        |row| row.id,
+        |row| format!("service {}", row.identifier),
+    )? {
         changed += usize::from(service::import(conn, row)?);
         watch.row()?;
     }
-    Ok(Count::of(rows.len(), changed, count(conn, "service")? - before))
+    Ok(Count::of(
+        rows.len(),
+        changed,
+        count(conn, "service")? - before,
+    ))
 }
 
-fn disputes(conn: &Connection, rows: &[(AccountId, Dispute)], watch: &mut Watch<'_>) -> Result<Count, StoreError> {
+fn disputes(
+    conn: &Connection,
+    rows: &[(AccountId, Dispute)],
+    watch: &mut Watch<'_>,
+) -> Result<Count, StoreError> {
     let before = count(conn, "dispute")?;
     let mut changed = 0;
-    for (account, row) in sorted(rows, |(_, row)| row.id, |(_, row)| format!("dispute {}", row.id))? {
+    for (account, row) in sorted(
+        rows,
+        |(_, row)| row.id,
+        |(_, row)| format!("dispute {}", row.id),
+    )? {
         changed += usize::from(dispute::import(conn, *account, row)?);
         watch.row()?;
     }
-    Ok(Count::of(rows.len(), changed, count(conn, "dispute")? - before))
+    Ok(Count::of(
+        rows.len(),
+        changed,
+        count(conn, "dispute")? - before,
+    ))
 }
 
 impl Count {
     /// For tables whose rows are numbered as they come: how many were added.
     pub(crate) fn numbered(rows: usize, changed: usize, before: i64, after: i64) -> Self {
-        Self::of(rows, changed, usize::try_from(after - before).unwrap_or_default())
+        Self::of(
+            rows,
+            changed,
+            usize::try_from(after - before).unwrap_or_default(),
+        )
     }
 }

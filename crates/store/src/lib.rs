@@ -10,6 +10,7 @@
 //! data that is not encrypted (temporary results stay in memory).
 
 mod account_board;
+mod account_query;
 mod backup;
 mod board;
 mod bulk;
@@ -21,15 +22,18 @@ mod facts;
 mod import;
 mod key;
 mod lock;
+#[cfg(feature = "measure")]
+pub mod measure;
 mod migration;
 mod records;
+mod references;
 mod search;
 mod store;
 mod table;
 mod timeline;
 mod work_board;
 
-pub use account_board::{AccountLine, AccountQuery, AccountSort};
+pub use account_query::{AccountLine, AccountQuery, AccountSort};
 pub use backup::{restore, verify};
 pub use board::Page;
 pub use error::StoreError;

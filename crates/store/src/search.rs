@@ -4,8 +4,8 @@
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::account_search::{self, AccountHit};
-use crate::table::invoice::{self, InvoiceHit};
 use crate::table::contact;
+use crate::table::invoice::{self, InvoiceHit};
 
 /// What a text finds; at most the asked number of each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,7 +42,7 @@ const MOST_WORDS: usize = 8;
 
 /// The FTS expression: every word a prefix. Digits written as a telephone number are also looked
 /// for in one piece, without a leading country code 1.
-fn expression(text: &str) -> Option<String> {
+pub(crate) fn expression(text: &str) -> Option<String> {
     let words: Vec<String> = text
         .split(|letter: char| !letter.is_alphanumeric())
         .filter(|word| !word.is_empty())
@@ -55,11 +55,17 @@ fn expression(text: &str) -> Option<String> {
     let words = words.join(" AND ");
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let is_phone = digits.len() >= LEAST_DIGITS
-        && text.chars().all(|letter| letter.is_ascii_digit() || " ()-+./".contains(letter));
+        && text
+            .chars()
+            .all(|letter| letter.is_ascii_digit() || " ()-+./".contains(letter));
     if !is_phone {
         return Some(words);
     }
-    let digits = if digits.len() == 11 { digits.strip_prefix('1').unwrap_or(&digits) } else { &digits };
+    let digits = if digits.len() == 11 {
+        digits.strip_prefix('1').unwrap_or(&digits)
+    } else {
+        &digits
+    };
     Some(format!("(\"{digits}\"*) OR ({words})"))
 }
 
@@ -69,7 +75,10 @@ mod tests {
 
     #[test]
     fn what_is_typed_never_becomes_an_operator() {
-        assert_eq!(expression("o'hara \"AND\" -x*").as_deref(), Some("\"o\"* AND \"hara\"* AND \"AND\"* AND \"x\"*"));
+        assert_eq!(
+            expression("o'hara \"AND\" -x*").as_deref(),
+            Some("\"o\"* AND \"hara\"* AND \"AND\"* AND \"x\"*")
+        );
         assert_eq!(expression(" -- "), None);
         assert_eq!(
             expression("+1 (208) 555-0123").as_deref(),

@@ -20,8 +20,9 @@ const READERS: usize = 3;
 pub struct Store {
     path: PathBuf,
     key: Key,
-    writer: Mutex<Connection>,
+    // Closed before the writer: the last to close writes the log back, which a reader can't.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
     pub(crate) boards: Boards,
     // Dropped last: another instance may open only after the connections are closed.
     _lock: Lock,
@@ -29,7 +30,9 @@ pub struct Store {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Store")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 
@@ -38,15 +41,24 @@ impl Store {
     pub fn create(path: impl AsRef<Path>, key: &Key) -> Result<Self, StoreError> {
         let path = path.as_ref();
         let lock = Lock::take(path)?;
-        // Reserves the name: what stands there is never overwritten.
+        // Reserves the name: what stands there is never overwritten. An empty file is what a crash at
+        // this very place leaves.
         match std::fs::File::create_new(path) {
             Ok(_) => {}
+            Err(_) if is_empty_file(path) => {}
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                return Err(StoreError::Exists { path: path.to_owned() });
+                return Err(StoreError::Exists {
+                    path: path.to_owned(),
+                });
             }
             Err(error) => return Err(StoreError::io(path)(error)),
         }
-        Self::start(path, key, connection::open(path, key, Access::Create)?, lock)
+        Self::start(
+            path,
+            key,
+            connection::open(path, key, Access::Create)?,
+            lock,
+        )
     }
 
     /// Opens an existing database and brings its schema up to date. `Missing`, `WrongKey`,
@@ -55,9 +67,16 @@ impl Store {
     pub fn open(path: impl AsRef<Path>, key: &Key) -> Result<Self, StoreError> {
         let path = path.as_ref();
         if !path.is_file() {
-            return Err(StoreError::Missing { path: path.to_owned() });
+            return Err(StoreError::Missing {
+                path: path.to_owned(),
+            });
         }
         let mut lock = Lock::take(path)?;
+        if is_empty_file(path) {
+            return Err(StoreError::Damaged {
+                detail: "the file is empty".to_owned(),
+            });
+        }
         let writer = match connection::open(path, key, Access::Write) {
             Err(StoreError::WrongKey { .. }) if lock.fits(key) == Some(true) => {
                 return Err(StoreError::Damaged {
@@ -71,16 +90,26 @@ impl Store {
 
     /// At the program's start: none when there is no database yet, `NoKey` when there is one and
     /// the keychain gave no key (which must not be taken for a new user), else the open store.
-    pub fn open_if_any(path: impl AsRef<Path>, key: Option<&Key>) -> Result<Option<Self>, StoreError> {
+    pub fn open_if_any(
+        path: impl AsRef<Path>,
+        key: Option<&Key>,
+    ) -> Result<Option<Self>, StoreError> {
         let path = path.as_ref();
         match key {
             _ if !path.exists() => Ok(None),
-            None => Err(StoreError::NoKey { path: path.to_owned() }),
+            None => Err(StoreError::NoKey {
+                path: path.to_owned(),
+            }),
             Some(key) => Self::open(path, key).map(Some),
         }
     }
 
-    fn start(path: &Path, key: &Key, mut writer: Connection, mut lock: Lock) -> Result<Self, StoreError> {
+    fn start(
+        path: &Path,
+        key: &Key,
+        mut writer: Connection,
+        mut lock: Lock,
+    ) -> Result<Self, StoreError> {
         migration::run(&mut writer)?;
         lock.note(key);
         Ok(Self {
@@ -105,22 +134,58 @@ impl Store {
     }
 
     /// The writer connection, outside of a transaction.
-    pub(crate) fn write<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(crate) fn write<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         work(&mut held(&self.writer))
     }
 
-    /// One transaction: all of `work` or nothing of it.
-    pub(crate) fn transact<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    /// Writes the log back into the file, before something that will fill it: if the disk is full
+    /// then, the log can be given back whole. Best effort; readers may hold parts of it.
+    pub(crate) fn settle(&self) -> Result<(), StoreError> {
         self.write(|conn| {
-            let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let done = work(&tx)?;
-            tx.commit()?;
-            Ok(done)
+            let _ = conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+            Ok(())
+        })
+    }
+
+    /// With room for more decrypted pages while a big transaction runs, given back afterwards.
+    pub(crate) fn with_room<T>(
+        &self,
+        work: impl FnOnce() -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.write(|conn| {
+            Ok(conn.pragma_update(None, "cache_size", -connection::BULK_CACHE_KIB)?)
+        })?;
+        let done = work();
+        self.write(|conn| {
+            conn.pragma_update(None, "cache_size", -connection::CACHE_KIB)?;
+            Ok(conn.execute_batch("PRAGMA shrink_memory")?)
+        })?;
+        done
+    }
+
+    /// One transaction: all of `work` or nothing of it.
+    pub(crate) fn transact<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.write(|conn| {
+            let done = attempt(conn, work);
+            if let Err(StoreError::DiskFull) = done {
+                // Gives back what the log had taken of the disk.
+                let _ = conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+            }
+            done
         })
     }
 
     /// A consistent view of the last committed state.
-    pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(crate) fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let reader = Reader::take(self)?;
         let tx = reader.conn()?.unchecked_transaction()?;
         work(&tx)
@@ -156,6 +221,20 @@ impl Store {
     }
 }
 
+fn attempt<T>(
+    conn: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = work(&tx)?;
+    tx.commit()?;
+    Ok(done)
+}
+
+fn is_empty_file(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0)
+}
+
 /// A poisoned lock means that a thread panicked; its transaction was rolled back, so go on.
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -174,7 +253,10 @@ impl<'s> Reader<'s> {
             Some(conn) => conn,
             None => connection::open(&store.path, &store.key, Access::Read)?,
         };
-        Ok(Self { store, conn: Some(conn) })
+        Ok(Self {
+            store,
+            conn: Some(conn),
+        })
     }
 
     fn conn(&self) -> Result<&Connection, StoreError> {

@@ -12,8 +12,14 @@ fn with_history(entries: u128) -> Fresh {
     let fresh = Fresh::with(&portfolio);
     let account = portfolio.accounts[0].id;
     for number in 0..entries {
-        let history = vec![entry(number, (number % 2 == 0).then_some(account))];
-        fresh.store.commit(&Plan { history, ..Plan::default() }).unwrap();
+        let history = vec![entry(number, (number.is_multiple_of(2)).then_some(account))];
+        fresh
+            .store
+            .commit(&Plan {
+                history,
+                ..Plan::default()
+            })
+            .unwrap();
     }
     fresh
 }
@@ -32,10 +38,18 @@ fn an_untouched_chain_holds_across_commits_and_reopening() {
     let fresh = with_history(9);
     assert_eq!(fresh.store.verify_history().unwrap(), 9);
     let path = fresh.path();
-    let Fresh { folder: _folder, store } = fresh;
+    let Fresh {
+        folder: _folder,
+        store,
+    } = fresh;
     store.close().unwrap();
     let store = dunlin_store::Store::open(&path, &common::key()).unwrap();
-    store.commit(&Plan { history: vec![entry(50, None), entry(51, None)], ..Plan::default() }).unwrap();
+    store
+        .commit(&Plan {
+            history: vec![entry(50, None), entry(51, None)],
+            ..Plan::default()
+        })
+        .unwrap();
     assert_eq!(store.verify_history().unwrap(), 11);
 }
 
@@ -54,7 +68,10 @@ fn every_altered_column_is_found() {
         let fresh = with_history(6);
         harm(&fresh, &format!("UPDATE history SET {change} WHERE nr = 3"));
         let error = fresh.store.verify_history().unwrap_err();
-        assert!(matches!(&error, StoreError::Chain(broken) if broken.position == 3), "{change}: {error:?}");
+        assert!(
+            matches!(&error, StoreError::Chain(broken) if broken.position == 3),
+            "{change}: {error:?}"
+        );
     }
 }
 
@@ -66,7 +83,13 @@ fn a_removed_row_is_found_wherever_it_stood() {
         let error = fresh.store.verify_history().unwrap_err();
         assert_eq!(
             whole_end,
-            matches!(error, StoreError::ChainCut { found: 5, expected: 6 }),
+            matches!(
+                error,
+                StoreError::ChainCut {
+                    found: 5,
+                    expected: 6
+                }
+            ),
             "row {nr}: {error:?}"
         );
     }
@@ -75,17 +98,29 @@ fn a_removed_row_is_found_wherever_it_stood() {
 #[test]
 fn moved_rows_are_found() {
     let fresh = with_history(6);
-    harm(&fresh, "UPDATE history SET nr = 99 WHERE nr = 2; UPDATE history SET nr = 2 WHERE nr = 3; UPDATE history SET nr = 3 WHERE nr = 99;");
-    assert!(matches!(fresh.store.verify_history(), Err(StoreError::Chain(broken)) if broken.position == 2));
+    harm(
+        &fresh,
+        "UPDATE history SET nr = 99 WHERE nr = 2; UPDATE history SET nr = 2 WHERE nr = 3; UPDATE history SET nr = 3 WHERE nr = 99;",
+    );
+    assert!(
+        matches!(fresh.store.verify_history(), Err(StoreError::Chain(broken)) if broken.position == 2)
+    );
 }
 
 #[test]
 fn the_database_itself_refuses_to_change_what_was_recorded() {
     let fresh = with_history(2);
     let conn = raw(&fresh.path());
-    for sql in ["UPDATE history SET actor = 'x'", "DELETE FROM history", "REPLACE INTO history SELECT * FROM history"] {
+    for sql in [
+        "UPDATE history SET actor = 'x'",
+        "DELETE FROM history",
+        "REPLACE INTO history SELECT * FROM history",
+    ] {
         let error = conn.execute(sql, []).unwrap_err();
-        assert!(error.to_string().contains("append-only") || error.to_string().contains("UNIQUE"), "{sql}: {error}");
+        assert!(
+            error.to_string().contains("append-only") || error.to_string().contains("UNIQUE"),
+            "{sql}: {error}"
+        );
     }
     assert_eq!(fresh.store.verify_history().unwrap(), 2);
 }
@@ -93,8 +128,17 @@ fn the_database_itself_refuses_to_change_what_was_recorded() {
 #[test]
 fn an_entry_is_recorded_once() {
     let fresh = with_history(3);
-    let again = Plan { history: vec![entry(1, None)], ..Plan::default() };
-    assert!(matches!(fresh.store.commit(&again), Err(StoreError::Conflict { what: "history entry", .. })));
+    let again = Plan {
+        history: vec![entry(1, None)],
+        ..Plan::default()
+    };
+    assert!(matches!(
+        fresh.store.commit(&again),
+        Err(StoreError::Conflict {
+            what: "history entry",
+            ..
+        })
+    ));
     assert_eq!(fresh.store.verify_history().unwrap(), 3);
 }
 
@@ -106,10 +150,27 @@ fn entries_are_listed_newest_first_and_filtered() {
     assert_eq!(all.len(), 8);
     assert_eq!(all[0], entry(7, None));
     let account = all[1].account;
-    let own = store.history(&HistoryFilter { account, ..HistoryFilter::default() }, 1, 2).unwrap();
+    let own = store
+        .history(
+            &HistoryFilter {
+                account,
+                ..HistoryFilter::default()
+            },
+            1,
+            2,
+        )
+        .unwrap();
     assert_eq!(own, vec![entry(4, account), entry(2, account)]);
-    let some = HistoryFilter { from: Some(at(3)), to: Some(at(5)), kind: Some("contact.".into()), ..HistoryFilter::default() };
+    let some = HistoryFilter {
+        from: Some(at(3)),
+        to: Some(at(5)),
+        kind: Some("contact.".into()),
+        ..HistoryFilter::default()
+    };
     assert_eq!(store.history(&some, 0, 100).unwrap().len(), 2);
-    let nobody = HistoryFilter { actor: Some("supervisor".into()), ..HistoryFilter::default() };
+    let nobody = HistoryFilter {
+        actor: Some("supervisor".into()),
+        ..HistoryFilter::default()
+    };
     assert!(store.history(&nobody, 0, 100).unwrap().is_empty());
 }

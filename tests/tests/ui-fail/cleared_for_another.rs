@@ -3,7 +3,7 @@
 use domain::compliance::Cleared;
 use domain::email::Email;
 
-fn exchange(mut cleared: Cleared<Email>, other: Email) -> Cleared<Email> {
+fn exchange(cleared: Cleared<Email>, other: Email) -> Cleared<Email> {
     *cleared.item() = other;
     cleared
 }

@@ -35,9 +35,13 @@ export function isTyping(target: EventTarget | null): boolean {
 }
 
 export function handleKey(event: KeyboardEvent): void {
+  // A list or form that answered the key already must not be moved twice.
+  if (event.defaultPrevented) return;
   const name = `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.shiftKey && event.key.length > 1 ? "Shift+" : ""}${event.key}`;
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
   if (plain && (isTyping(event.target) || document.querySelector("dialog[open]"))) return;
+  // Where text is typed, Ctrl+Z takes back the typing.
+  if (name.toLowerCase() === "ctrl+z" && isTyping(event.target)) return;
   // A focused button answers Enter and Space itself.
   if (plain && event.target instanceof HTMLButtonElement && (event.key === "Enter" || event.key === " ")) return;
   const found = activeShortcuts().find((shortcut) => shortcut.key.toLowerCase() === name.toLowerCase());

@@ -242,10 +242,10 @@ fn coupon(facts: &Facts, totals: &[Total], pay_by: Option<NaiveDate>, id: Outbox
     for total in totals {
         let money = Money::new(total.due, total.currency);
         // Writing into a String can't fail.
-        let _ = write!(qr, ";DUE:{}{}", money.currency, money.plain());
+        let _ = write!(qr, "*DUE:{}{}", money.currency, money.plain());
         amounts.push(money);
     }
-    let _ = write!(qr, ";LTR:{}", id.0.simple());
+    let _ = write!(qr, "*LTR:{:X}", id.0.simple());
     Coupon {
         amounts,
         pay_by,

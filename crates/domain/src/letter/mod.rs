@@ -117,7 +117,8 @@ pub struct Coupon {
     pub amounts: Vec<Money>,
     /// By when, if the letter's words name a day.
     pub pay_by: Option<NaiveDate>,
-    /// What a scanner reads off the slip's QR code: account, amounts and letter, no name.
+    /// What a scanner reads off the slip's QR code: account, amounts and letter, no name:
+    /// `ACCT:A-1001*DUE:USD200.00*LTR:` and the letter's id in hex. Capitals keep the code small.
     pub qr: String,
 }
 

@@ -49,7 +49,7 @@ fn a_letter_asks_for_what_is_past_due_and_tells_the_gate_so() {
     assert!(letter.words().contains("$200.00"));
     let coupon = letter.coupon.as_ref().expect("coupon");
     assert!(
-        coupon.qr.contains("ACCT:A-1001;DUE:USD200.00"),
+        coupon.qr.contains("ACCT:A-1001*DUE:USD200.00*LTR:"),
         "{}",
         coupon.qr
     );

@@ -245,16 +245,16 @@ fn debt(values: &mut Values, facts: &Facts, occasion: &Occasion<'_>) {
                 .map(|invoice| invoice.amount.currency)
         })
         .unwrap_or(Currency::USD);
-    let aged = |pick: fn(&aging::CurrencyAging) -> Decimal| {
+    let every = |pick: fn(&aging::CurrencyAging) -> Decimal| {
         several(
             ages.iter().map(|age| Money::new(pick(age), age.currency)),
             fallback,
         )
     };
-    values.set("balance", aged(|age| age.open));
-    values.set("past_due", aged(|age| age.past_due));
-    values.set("disputed", aged(|age| age.disputed));
-    values.set("unapplied", aged(|age| age.unapplied));
+    values.set("balance", every(|age| age.open));
+    values.set("past_due", every(|age| age.past_due));
+    values.set("disputed", every(|age| age.disputed));
+    values.set("unapplied", every(|age| age.unapplied));
     values.set("amount_due", several(sums.iter().map(Sum::due), fallback));
     values.set("invoice_count", items.len().to_string());
     if let Some(oldest) = items.iter().min_by_key(|item| item.invoice.due) {

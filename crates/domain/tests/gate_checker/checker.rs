@@ -85,7 +85,7 @@ fn contact(history: &History, medium: Medium, purpose: Purpose, out: &mut Vec<&'
         match hold {
             HoldKind::Cease if purpose != Purpose::EffortsEnd => out.push("cease"),
             HoldKind::RefusedMedium { medium: refused } if *refused == medium => {
-                out.push("refused medium")
+                out.push("refused medium");
             }
             HoldKind::RefusedMedium {
                 medium: Medium::Call,
@@ -94,13 +94,13 @@ fn contact(history: &History, medium: Medium, purpose: Purpose, out: &mut Vec<&'
             HoldKind::Bankruptcy { .. } if collecting => out.push("stay"),
             HoldKind::Deceased => out.push("died"),
             HoldKind::IdentityTheft if collecting => out.push("identity theft"),
-            HoldKind::InconvenientTime { days, from, to } if medium != Medium::Letter => {
-                if locals(history, history.now)
-                    .iter()
-                    .any(|local| inconvenient(*local, days, from, to))
-                {
-                    out.push("an hour named inconvenient");
-                }
+            HoldKind::InconvenientTime { days, from, to }
+                if medium != Medium::Letter
+                    && locals(history, history.now)
+                        .iter()
+                        .any(|local| inconvenient(*local, days, from, to)) =>
+            {
+                out.push("an hour named inconvenient");
             }
             _ => {}
         }
@@ -243,7 +243,7 @@ fn overlays(history: &History, medium: Medium, purpose: Purpose, out: &mut Vec<&
         .iter()
         .filter(|entry| entry.account == here && entry.direction == Direction::Outbound)
         .collect();
-    let reached = |entry: &&&&Contact| {
+    let reached = |entry: &&&Contact| {
         rang(entry) || !matches!(entry.medium, Medium::Call | Medium::Voicemail)
     };
     let in_state = |state| history.states.contains(&state);
@@ -279,7 +279,7 @@ fn overlays(history: &History, medium: Medium, purpose: Purpose, out: &mut Vec<&
             out.push("two in seven days (MA)");
         }
     }
-    if in_state("WA") && collector && week.iter().filter(|entry| reached(&entry)).count() >= 3 {
+    if in_state("WA") && collector && week.iter().filter(|entry| reached(entry)).count() >= 3 {
         out.push("three contacts a week (WA)");
     }
     if facts.customer.address.city == "New York" && (collector || purpose == Purpose::Dunning) {
@@ -320,11 +320,11 @@ fn claims_wrongly(history: &History) -> bool {
             invoice.settled.is_none() && !invoice.disputed && invoice.due < today && !promised
         })
         .map(|invoice| {
-            let disputes = facts
+            let matters = facts
                 .disputes
                 .iter()
                 .filter(|dispute| dispute.invoice == invoice.id);
-            let disputed: Decimal = disputes.map(|dispute| dispute.amount.amount).sum();
+            let disputed: Decimal = matters.map(|dispute| dispute.amount.amount).sum();
             (invoice.amount.amount - disputed).max(Decimal::ZERO)
         })
         .sum();

@@ -1,6 +1,6 @@
 //! Seeded randomness for the histories.
 
-/// SplitMix64: small, seeded, the same everywhere.
+/// `SplitMix64`: small, seeded, the same everywhere.
 pub struct Dice(u64);
 
 impl Dice {

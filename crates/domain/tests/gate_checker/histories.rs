@@ -148,7 +148,7 @@ fn place(dice: &mut Dice, facts: &mut Facts) -> (Vec<Tz>, Vec<&'static str>) {
     let mut zones = vec![zone];
     match dice.below(40) {
         0 => {
-            facts.customer.address.country = "FR".to_owned();
+            "FR".clone_into(&mut facts.customer.address.country);
             zones.clear();
         }
         1 => {
@@ -168,7 +168,7 @@ fn points(dice: &mut Dice, facts: &mut Facts) -> (Vec<Tz>, Vec<&'static str>) {
     let (mut zones, mut states) = (Vec::new(), Vec::new());
     let mail = facts.customer.points.pop().expect("the email");
     facts.customer.points.clear();
-    for index in 0..1 + dice.below(2) {
+    for index in 0..=dice.below(2) {
         let (number, zone, state) = dice.pick(&PHONES);
         let kind = dice.pick(&[
             PointKind::Phone,

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::SOURCE;
 use super::random::Random;
-use crate::ledger::{invoice_id, payment_id};
+use crate::identity::{invoice_id, payment_id};
 
 /// How a customer pays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

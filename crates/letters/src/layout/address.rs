@@ -2,14 +2,14 @@
 
 use domain::letter::Letter;
 
-use crate::canvas::{Align, BLACK, Canvas, Type};
+use crate::canvas::{Align, Canvas, Type};
 use crate::error::LetterError;
 use crate::font::printable;
 use crate::geometry::{INCH, Places};
 use crate::imb;
 
-/// USPS: a bar is 0.015 to 0.025 in wide.
-const BAR: f32 = 0.018 * INCH;
+/// A bar's part of the pitch. USPS: a bar is 0.015 to 0.025 in wide; this is 0.018.
+const BAR: f32 = 0.43;
 /// USPS: 20 to 24 bars an inch; 24 fit the narrower window.
 const PITCH: f32 = INCH / 23.8;
 /// USPS: the tracker is 0.039 to 0.057 in high, and each extension about as much: 0.144 in all, of
@@ -19,7 +19,11 @@ const PIECE: f32 = 0.048 * INCH;
 const CLEAR: f32 = 0.03 * INCH;
 
 /// The address, and above it the barcode if there is one.
-pub(crate) fn block(canvas: &mut Canvas, letter: &Letter, places: &Places) -> Result<(), LetterError> {
+pub(crate) fn block(
+    canvas: &mut Canvas,
+    letter: &Letter,
+    places: &Places,
+) -> Result<(), LetterError> {
     let mut area = places.address;
     if letter.imb.is_some() {
         area.top = barcode(canvas, letter, places)? + CLEAR;
@@ -63,19 +67,17 @@ fn barcode(canvas: &mut Canvas, letter: &Letter, places: &Places) -> Result<f32,
     let Some(code) = &letter.imb else {
         return Ok(area.top);
     };
-    let bars = imb::encode(&code.tracking, &code.routing).map_err(|source| LetterError::Barcode {
-        account: letter.account_number.clone(),
-        customer: letter.customer_name.clone(),
-        source,
-    })?;
-    let mut left = area.left;
-    let boxes = bars.0.map(|bar| {
-        let top = if bar.rises() { 0.0 } else { PIECE };
-        let bottom = if bar.descends() { 3.0 * PIECE } else { 2.0 * PIECE };
-        let one = [left, area.top + top, BAR, bottom - top];
-        left += PITCH;
-        one
+    let bars =
+        imb::encode(&code.tracking, &code.routing).map_err(|source| LetterError::Barcode {
+            account: letter.account_number.clone(),
+            customer: letter.customer_name.clone(),
+            source,
+        })?;
+    let boxes = (0_u8..).zip(bars.0).map(|(index, bar)| {
+        let top = if bar.rises() { 0.0 } else { 1.0 };
+        let bottom = if bar.descends() { 3.0 } else { 2.0 };
+        [f32::from(index), top, BAR, bottom - top]
     });
-    canvas.boxes(BLACK, boxes);
+    canvas.grid((area.left, area.top), (PITCH, PIECE), boxes);
     Ok(area.top + 3.0 * PIECE)
 }

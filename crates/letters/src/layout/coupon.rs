@@ -16,14 +16,43 @@ pub(crate) const TOP: f32 = 8.72 * INCH;
 const CODE: f32 = 1.08 * INCH;
 
 /// The perforation line and the slip below it.
-pub(crate) fn draw(canvas: &mut Canvas, letter: &Letter, coupon: &Coupon, context: &Context) -> Result<(), LetterError> {
+pub(crate) fn draw(
+    canvas: &mut Canvas,
+    letter: &Letter,
+    coupon: &Coupon,
+    context: &Context,
+) -> Result<(), LetterError> {
     let small = Type::regular(6.8).in_ink(QUIET);
-    canvas.line((0.3 * INCH, TOP), (WIDTH - 0.3 * INCH, TOP), 0.6, Ink::Grey(0.45), Some(3.0));
-    canvas.text(LEFT, TOP - 3.5, small, Align::Left, "Detach here and return this part with your payment.");
+    canvas.line(
+        (0.3 * INCH, TOP),
+        (WIDTH - 0.3 * INCH, TOP),
+        0.6,
+        Ink::Grey(0.45),
+        Some(3.0),
+    );
+    canvas.text(
+        LEFT,
+        TOP - 3.5,
+        small,
+        Align::Left,
+        "Detach here and return this part with your payment.",
+    );
     let accent = Ink::Rgb(context.style.accent);
     let sender = &letter.sender;
-    canvas.text(LEFT, TOP + 20.0, small, Align::Left, "Make checks payable to");
-    canvas.text(LEFT, TOP + 33.0, Type::bold(10.0).in_ink(accent), Align::Left, &sender.name);
+    canvas.text(
+        LEFT,
+        TOP + 20.0,
+        small,
+        Align::Left,
+        "Make checks payable to",
+    );
+    canvas.text(
+        LEFT,
+        TOP + 33.0,
+        Type::bold(10.0).in_ink(accent),
+        Align::Left,
+        &sender.name,
+    );
     let mut y = TOP + 45.5;
     for line in sender.remit_to() {
         canvas.text(LEFT, y, Type::regular(9.5), Align::Left, line);
@@ -52,7 +81,13 @@ pub(crate) fn draw(canvas: &mut Canvas, letter: &Letter, coupon: &Coupon, contex
         y += 10.0;
     }
     y += 12.0;
-    canvas.text(middle.0, y, look.in_ink(QUIET), Align::Left, "Amount enclosed");
+    canvas.text(
+        middle.0,
+        y,
+        look.in_ink(QUIET),
+        Align::Left,
+        "Amount enclosed",
+    );
     let end = y + 3.0;
     canvas.line((middle.0 + 76.0, end), (middle.1, end), 0.6, BLACK, None);
     let unit = coupon.amounts.first().map(|amount| amount.currency);
@@ -64,7 +99,12 @@ pub(crate) fn draw(canvas: &mut Canvas, letter: &Letter, coupon: &Coupon, contex
 
 /// The QR code, flush right. A fixed mask: choosing the best costs 18 times as much, and any reads.
 fn code(canvas: &mut Canvas, letter: &Letter, payload: &str) -> Result<(), LetterError> {
-    let segments = [QrSegment::make_bytes(payload.as_bytes())];
+    // Capitals and digits take 5.5 bits each, other characters 8.
+    let segments = if QrSegment::is_alphanumeric(payload) {
+        [QrSegment::make_alphanumeric(payload)]
+    } else {
+        [QrSegment::make_bytes(payload.as_bytes())]
+    };
     let code = QrCode::encode_segments_advanced(
         &segments,
         QrCodeEcc::Medium,
@@ -84,29 +124,42 @@ fn code(canvas: &mut Canvas, letter: &Letter, payload: &str) -> Result<(), Lette
     let side = (CODE / number(modules) / dot).floor() * dot;
     let left = RIGHT - side * number(code.size());
     let top = TOP + 14.0;
+    let boxes = dark(&code).into_iter().map(|one| one.map(number));
+    canvas.grid((left, top), (side, side), boxes);
+    Ok(())
+}
+
+/// The dark modules as rectangles of x, y, width and height: runs along a row, and runs alike in
+/// the rows below joined to them.
+fn dark(code: &QrCode) -> Vec<[i32; 4]> {
     let size = code.size();
-    let runs = (0..size).flat_map(|y| {
-        let mut runs = Vec::new();
+    let mut boxes: Vec<[i32; 4]> = Vec::with_capacity(400);
+    // Where the row above begins among the boxes that still may grow.
+    let mut open: Vec<usize> = Vec::new();
+    for y in 0..size {
+        let mut next = Vec::new();
         let mut x = 0;
         while x < size {
             let start = x;
             while x < size && code.get_module(x, y) {
                 x += 1;
             }
-            if x > start {
-                // A hair taller, so that no viewer shows a seam between rows.
-                runs.push([
-                    left + side * number(start),
-                    top + side * number(y),
-                    side * number(x - start),
-                    side + 0.04,
-                ]);
-            } else {
+            if x == start {
                 x += 1;
+                continue;
+            }
+            let above = open
+                .iter()
+                .find(|at| boxes[**at][0] == start && boxes[**at][2] == x - start);
+            if let Some(at) = above {
+                boxes[*at][3] += 1;
+                next.push(*at);
+            } else {
+                next.push(boxes.len());
+                boxes.push([start, y, x - start, 1]);
             }
         }
-        runs
-    });
-    canvas.boxes(BLACK, runs);
-    Ok(())
+        open = next;
+    }
+    boxes
 }

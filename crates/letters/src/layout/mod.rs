@@ -24,7 +24,9 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Self { accent: [15, 84, 92] }
+        Self {
+            accent: [15, 84, 92],
+        }
     }
 }
 
@@ -93,8 +95,25 @@ pub(crate) fn sample(canvas: &mut Canvas) {
 }
 
 /// A label and its value, the value flush right.
-pub(crate) fn pair(canvas: &mut Canvas, (left, right): (f32, f32), y: f32, label: &str, value: &str, bold: bool) {
-    canvas.text(left, y, Type::regular(8.0).in_ink(QUIET), Align::Left, label);
-    let look = if bold { Type::bold(9.0) } else { Type::regular(9.0) };
+pub(crate) fn pair(
+    canvas: &mut Canvas,
+    (left, right): (f32, f32),
+    y: f32,
+    label: &str,
+    value: &str,
+    bold: bool,
+) {
+    canvas.text(
+        left,
+        y,
+        Type::regular(8.0).in_ink(QUIET),
+        Align::Left,
+        label,
+    );
+    let look = if bold {
+        Type::bold(9.0)
+    } else {
+        Type::regular(9.0)
+    };
     canvas.text(right, y, look, Align::Right, value);
 }

@@ -1,6 +1,9 @@
 //! Full-text search over accounts: references, the customer's name, numbers, email addresses, city.
 //! The index holds tokens only, no text; a row's id is its account's.
 
+use std::collections::HashMap;
+
+use domain::account::{Account, Customer};
 use domain::ids::{AccountId, CustomerId};
 use rusqlite::{Connection, params};
 
@@ -16,7 +19,7 @@ CREATE VIRTUAL TABLE account_search USING fts5(
 const SOURCE: &str = "
 SELECT a.id, a.reference, c.reference, c.name, c.city,
   (SELECT group_concat(t.value, char(10)) FROM contact_point t WHERE t.customer = c.id AND NOT t.removed)
-FROM account a JOIN customer c ON c.id = a.customer";
+FROM account a JOIN customer c ON c.id = a.customer WHERE c.id = ?1";
 
 /// The tokens of one account. A telephone number is found by all its digits, by those without the
 /// country code, by its last seven and by its last four.
@@ -39,36 +42,67 @@ fn text(parts: [&str; 4], points: &str) -> String {
     text
 }
 
-fn build(conn: &Connection, by: &str, id: Option<i64>, sql: &str) -> Result<(), StoreError> {
-    let mut source = conn.prepare_cached(&format!("{SOURCE} {by}"))?;
-    let mut put = conn.prepare_cached(sql)?;
-    let mut rows = source.query(params![id])?;
-    while let Some(row) = rows.next()? {
-        let part = |at: usize| row.get_ref(at).map(|value| value.as_str().unwrap_or_default());
-        let text = text([part(1)?, part(2)?, part(3)?, part(4)?], part(5)?);
-        put.execute(params![row.stable(0)?.0, text])?;
+/// Builds all of it from the rows of a first import; it must be empty.
+pub(crate) fn fill(
+    conn: &Connection,
+    accounts: &[Account],
+    customers: &[Customer],
+) -> Result<(), StoreError> {
+    let by_id: HashMap<CustomerId, &Customer> = customers.iter().map(|row| (row.id, row)).collect();
+    let mut accounts: Vec<&Account> = accounts.iter().collect();
+    accounts.sort_unstable_by_key(|row| row.id);
+    // Fewer, larger segments, merged once: a third less work than merging as it goes.
+    set(conn, "hashsize", 4 << 20)?;
+    set(conn, "automerge", 0)?;
+    set(conn, "crisismerge", 64)?;
+    let mut put =
+        conn.prepare_cached("INSERT INTO account_search (rowid, text) VALUES (?1, ?2)")?;
+    for account in accounts {
+        let Some(customer) = by_id.get(&account.customer) else {
+            continue;
+        };
+        let points: Vec<&str> = customer
+            .points
+            .iter()
+            .map(|point| point.value.as_str())
+            .collect();
+        let parts = [
+            &account.reference,
+            &customer.reference,
+            &customer.name,
+            &customer.address.city,
+        ];
+        put.execute(params![
+            account.id.0.0,
+            text(parts.map(String::as_str), &points.join("\n"))
+        ])?;
     }
-    Ok(())
+    set(conn, "hashsize", 1 << 20)?;
+    set(conn, "automerge", 4)?;
+    set(conn, "crisismerge", 16)
 }
 
-/// Builds all of it; it must be empty.
-pub(crate) fn fill(conn: &Connection) -> Result<(), StoreError> {
-    build(
-        conn,
-        "WHERE ?1 IS NULL ORDER BY a.id",
-        None,
-        "INSERT INTO account_search (rowid, text) VALUES (?1, ?2)",
-    )
+fn set(conn: &Connection, option: &str, value: i64) -> Result<(), StoreError> {
+    conn.prepare_cached("INSERT INTO account_search (account_search, rank) VALUES (?1, ?2)")?
+        .execute(params![option, value])?;
+    Ok(())
 }
 
 /// Brings the customer's accounts up to date.
 pub(crate) fn refresh(conn: &Connection, customer: CustomerId) -> Result<(), StoreError> {
-    build(
-        conn,
-        "WHERE c.id = ?1",
-        Some(customer.0.0),
-        "INSERT OR REPLACE INTO account_search (rowid, text) VALUES (?1, ?2)",
-    )
+    let mut source = conn.prepare_cached(SOURCE)?;
+    let mut put =
+        conn.prepare_cached("INSERT OR REPLACE INTO account_search (rowid, text) VALUES (?1, ?2)")?;
+    let mut rows = source.query(params![customer.0.0])?;
+    while let Some(row) = rows.next()? {
+        let part = |at: usize| {
+            row.get_ref(at)
+                .map(|value| value.as_str().unwrap_or_default())
+        };
+        let text = text([part(1)?, part(2)?, part(3)?, part(4)?], part(5)?);
+        put.execute(params![row.stable(0)?.0, text])?;
+    }
+    Ok(())
 }
 
 /// An account found by its own or its customer's words.
@@ -85,7 +119,11 @@ pub struct AccountHit {
 }
 
 /// Accounts that match the FTS expression, at most `limit`.
-pub(crate) fn find(conn: &Connection, expression: &str, limit: usize) -> Result<Vec<AccountHit>, StoreError> {
+pub(crate) fn find(
+    conn: &Connection,
+    expression: &str,
+    limit: usize,
+) -> Result<Vec<AccountHit>, StoreError> {
     let mut found = conn.prepare_cached(
         "SELECT a.id, a.reference, c.name, c.city
          FROM (SELECT rowid FROM account_search WHERE account_search MATCH ?1 LIMIT ?2) f

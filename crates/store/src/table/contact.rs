@@ -28,6 +28,9 @@ CREATE TABLE contact (
 CREATE INDEX contact_account ON contact (account, at);
 CREATE TRIGGER contact_is_not_changed BEFORE UPDATE ON contact
 BEGIN SELECT RAISE(ABORT, 'the contact log is append-only'); END;
+CREATE TRIGGER contact_is_not_replaced BEFORE INSERT ON contact
+WHEN EXISTS (SELECT 1 FROM contact WHERE nr = NEW.nr OR id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'the contact log is append-only'); END;
 CREATE TRIGGER contact_is_not_deleted BEFORE DELETE ON contact
 BEGIN SELECT RAISE(ABORT, 'the contact log is append-only'); END;
 CREATE VIRTUAL TABLE note_search USING fts5(
@@ -91,16 +94,26 @@ pub(crate) fn add(conn: &Connection, contact: &Contact) -> Result<(), StoreError
 }
 
 /// The account's entries, newest first.
-pub(crate) fn newest(conn: &Connection, account: AccountId, limit: usize) -> Result<Vec<Contact>, StoreError> {
+pub(crate) fn newest(
+    conn: &Connection,
+    account: AccountId,
+    limit: usize,
+) -> Result<Vec<Contact>, StoreError> {
     let mut of = conn.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM contact t WHERE t.account = ?1 ORDER BY t.at DESC, t.nr DESC LIMIT ?2"
     ))?;
-    let rows = of.query_map(params![account.0.0, super::limit(limit)], |row| read(row, 0))?;
+    let rows = of.query_map(params![account.0.0, super::limit(limit)], |row| {
+        read(row, 0)
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Entries whose note matches the FTS expression, newest recorded first.
-pub(crate) fn find(conn: &Connection, expression: &str, limit: usize) -> Result<Vec<Contact>, StoreError> {
+pub(crate) fn find(
+    conn: &Connection,
+    expression: &str,
+    limit: usize,
+) -> Result<Vec<Contact>, StoreError> {
     let mut found = conn.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM (SELECT rowid FROM note_search WHERE note_search MATCH ?1 ORDER BY rowid DESC LIMIT ?2) f
          JOIN contact t ON t.nr = f.rowid ORDER BY t.nr DESC"

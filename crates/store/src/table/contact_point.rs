@@ -10,7 +10,8 @@ use crate::error::StoreError;
 
 pub(crate) const DDL: &str = "
 CREATE TABLE contact_point (
-  id BLOB PRIMARY KEY,
+  nr INTEGER PRIMARY KEY,
+  id BLOB NOT NULL,
   customer INTEGER NOT NULL REFERENCES customer,
   position INTEGER NOT NULL,
   kind TEXT NOT NULL,
@@ -23,11 +24,13 @@ CREATE TABLE contact_point (
   by_person INTEGER NOT NULL,
   removed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE UNIQUE INDEX contact_point_id ON contact_point (id);
 CREATE INDEX contact_point_customer ON contact_point (customer, position);
 ";
 
 /// As `read` expects them, from column `at`.
-pub(crate) const COLUMNS: &str = "t.id, t.kind, t.value, t.label, t.source, t.bad, t.opted_out, t.consented";
+pub(crate) const COLUMNS: &str =
+    "t.id, t.kind, t.value, t.label, t.source, t.bad, t.opted_out, t.consented";
 
 /// Of the picked accounts' customers, in order of preference.
 pub(crate) const OF_PICKED: &str = "contact_point t ON t.customer = p.customer AND NOT t.removed";
@@ -46,7 +49,11 @@ pub(crate) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<ContactPoint> {
 }
 
 /// From a person: new, or changed. One that was removed comes back.
-pub(crate) fn put(conn: &Connection, customer: CustomerId, point: &ContactPoint) -> Result<(), StoreError> {
+pub(crate) fn put(
+    conn: &Connection,
+    customer: CustomerId,
+    point: &ContactPoint,
+) -> Result<(), StoreError> {
     let changed = conn
         .prepare_cached(
             "INSERT INTO contact_point
@@ -69,7 +76,10 @@ pub(crate) fn put(conn: &Connection, customer: CustomerId, point: &ContactPoint)
             point.consented,
         ])?;
     if changed == 0 {
-        return Err(StoreError::Conflict { what: "contact point", id: point.id.to_string() });
+        return Err(StoreError::Conflict {
+            what: "contact point",
+            id: point.id.to_string(),
+        });
     }
     Ok(())
 }
@@ -81,7 +91,10 @@ pub(crate) fn remove(conn: &Connection, id: ContactPointId) -> Result<CustomerId
     )?;
     let mut rows = removed.query([id.0.as_bytes()])?;
     let Some(row) = rows.next()? else {
-        return Err(StoreError::NoSuchRow { what: "contact point", id: id.to_string() });
+        return Err(StoreError::NoSuchRow {
+            what: "contact point",
+            id: id.to_string(),
+        });
     };
     let customer = CustomerId(row.stable(0)?);
     // Steps to the end, or the change is not done.
@@ -112,7 +125,7 @@ pub(crate) fn import(
         .execute(params![
             point.id.0.as_bytes(),
             customer.0.0,
-            i64::try_from(position).unwrap_or(i64::MAX),
+            super::limit(position),
             codec::word(&point.kind)?,
             point.value,
             point.label,
@@ -122,4 +135,31 @@ pub(crate) fn import(
             point.consented,
         ])?;
     Ok(changed > 0)
+}
+
+/// From an import into an empty table, whose indexes are built afterwards.
+pub(crate) fn add(
+    conn: &Connection,
+    customer: CustomerId,
+    position: usize,
+    point: &ContactPoint,
+) -> Result<bool, StoreError> {
+    conn.prepare_cached(
+        "INSERT INTO contact_point
+           (id, customer, position, kind, value, label, source, bad, opted_out, consented, by_person)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)",
+    )?
+    .execute(params![
+        point.id.0.as_bytes(),
+        customer.0.0,
+        super::limit(position),
+        codec::word(&point.kind)?,
+        point.value,
+        point.label,
+        point.source,
+        point.bad,
+        point.opted_out,
+        point.consented,
+    ])?;
+    Ok(true)
 }

@@ -98,17 +98,28 @@ pub(crate) fn bytes(conn: &Connection, id: Uuid) -> Result<Vec<u8>, StoreError> 
         .query_row([id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((bytes, digest)) = found else {
-        return Err(StoreError::NoSuchRow { what: "document", id: id.to_string() });
+        return Err(StoreError::NoSuchRow {
+            what: "document",
+            id: id.to_string(),
+        });
     };
     if <[u8; 32]>::from(Sha256::digest(&bytes)) != digest {
-        return Err(StoreError::Damaged { detail: format!("document {id} is not what was stored") });
+        return Err(StoreError::Damaged {
+            detail: format!("document {id} is not what was stored"),
+        });
     }
     Ok(bytes)
 }
 
 /// Those of an account, newest first.
-pub(crate) fn of_account(conn: &Connection, account: AccountId, limit: usize) -> Result<Vec<Document>, StoreError> {
-    let mut of = conn.prepare_cached(&format!("{SELECT} WHERE t.account = ?1 ORDER BY t.made DESC, t.nr DESC LIMIT ?2"))?;
+pub(crate) fn of_account(
+    conn: &Connection,
+    account: AccountId,
+    limit: usize,
+) -> Result<Vec<Document>, StoreError> {
+    let mut of = conn.prepare_cached(&format!(
+        "{SELECT} WHERE t.account = ?1 ORDER BY t.made DESC, t.nr DESC LIMIT ?2"
+    ))?;
     let rows = of.query_map(params![account.0.0, super::limit(limit)], read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

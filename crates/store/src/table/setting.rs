@@ -14,7 +14,10 @@ CREATE TABLE setting (
 ) STRICT, WITHOUT ROWID;
 ";
 
-pub(crate) fn get<T: DeserializeOwned>(conn: &Connection, key: &str) -> Result<Option<T>, StoreError> {
+pub(crate) fn get<T: DeserializeOwned>(
+    conn: &Connection,
+    key: &str,
+) -> Result<Option<T>, StoreError> {
     Ok(conn
         .prepare_cached("SELECT value FROM setting WHERE key = ?1")?
         .query_row([key], |row| row.json(0))

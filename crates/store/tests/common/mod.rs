@@ -2,6 +2,9 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test's way to fail")]
 
+pub mod plans;
+
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
@@ -9,7 +12,9 @@ use domain::account::{
     Account, Address, ContactPoint, Customer, CustomerKind, Mode, PointKind, Service, ServiceState,
 };
 use domain::history::Entry;
-use domain::ids::{AccountId, ContactPointId, CustomerId, HistoryId, InvoiceId, PaymentId, ServiceId};
+use domain::ids::{
+    AccountId, ContactPointId, CustomerId, HistoryId, InvoiceId, PaymentId, ServiceId,
+};
 use domain::invoice::Invoice;
 use domain::money::{Currency, Money};
 use domain::payment::{Allocation, Payment, PaymentKind};
@@ -49,15 +54,20 @@ impl Fresh {
     }
 
     pub fn import(&self, portfolio: &Portfolio) -> Result<Counts, StoreError> {
-        self.store.import(&portfolio.import(), |_| Vec::new(), &mut |_| true)
+        self.store
+            .import(&portfolio.import(), |_| Vec::new(), &mut |_| true)
     }
 }
 
 /// The file, opened beside the store with the same key: for looking, and for doing harm.
 pub fn raw(path: &Path) -> rusqlite::Connection {
     let conn = rusqlite::Connection::open(path).unwrap();
-    let hex: String = key().bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    conn.pragma_update(None, "key", format!("x'{hex}'")).unwrap();
+    let mut hex = String::new();
+    for byte in key().bytes() {
+        write!(hex, "{byte:02x}").unwrap();
+    }
+    conn.pragma_update(None, "key", format!("x'{hex}'"))
+        .unwrap();
     conn
 }
 
@@ -95,8 +105,26 @@ pub struct Portfolio {
     pub payments: Vec<Payment>,
 }
 
-const FIRST: [&str; 8] = ["Northgate", "Vega", "Harbor", "Juniper", "Zoë", "Cedar", "Summit", "Ferry"];
-const SECOND: [&str; 8] = ["Dental", "Logistics", "Bakery", "Motors", "Clinic", "Books", "Roofing", "Farms"];
+const FIRST: [&str; 8] = [
+    "Northgate",
+    "Vega",
+    "Harbor",
+    "Juniper",
+    "Zoë",
+    "Cedar",
+    "Summit",
+    "Ferry",
+];
+const SECOND: [&str; 8] = [
+    "Dental",
+    "Logistics",
+    "Bakery",
+    "Motors",
+    "Clinic",
+    "Books",
+    "Roofing",
+    "Farms",
+];
 
 impl Portfolio {
     /// `accounts` accounts of as many customers, `per` invoices on each, the first half of them
@@ -112,12 +140,20 @@ impl Portfolio {
     fn account(&mut self, index: usize, per: usize) {
         let customer = CustomerId::derive("billing", &format!("C-{index}"));
         let account = AccountId::derive("billing", &format!("A-{index}"));
-        let currency = if index % 50 == 49 { Currency::CAD } else { Currency::USD };
+        let currency = if index % 50 == 49 {
+            Currency::CAD
+        } else {
+            Currency::USD
+        };
         self.customers.push(Customer {
             id: customer,
             reference: format!("C-{index}"),
             name: format!("{} {} {index}", FIRST[index % 8], SECOND[index / 8 % 8]),
-            kind: if index % 3 == 0 { CustomerKind::Business } else { CustomerKind::Consumer },
+            kind: if index.is_multiple_of(3) {
+                CustomerKind::Business
+            } else {
+                CustomerKind::Consumer
+            },
             address: Address {
                 lines: vec![format!("{index} Example Street"), "Suite 4".to_owned()],
                 city: "Boise".to_owned(),
@@ -125,10 +161,22 @@ impl Portfolio {
                 zip: "83702".to_owned(),
                 country: String::new(),
             },
-            zones: if index % 4 == 0 { vec!["America/Boise".to_owned()] } else { vec![] },
+            zones: if index.is_multiple_of(4) {
+                vec!["America/Boise".to_owned()]
+            } else {
+                vec![]
+            },
             points: vec![
-                point(2 * index, PointKind::Mobile, &format!("+1 208 555 {index:04}")),
-                point(2 * index + 1, PointKind::Email, &format!("ap{index}@example.com")),
+                point(
+                    2 * index,
+                    PointKind::Mobile,
+                    &format!("+1 208 555 {index:04}"),
+                ),
+                point(
+                    2 * index + 1,
+                    PointKind::Email,
+                    &format!("ap{index}@example.com"),
+                ),
             ],
         });
         self.accounts.push(Account {
@@ -137,11 +185,16 @@ impl Portfolio {
             reference: format!("A-{index}"),
             mode: Mode::FirstParty,
             creditor: "Example Telecom".to_owned(),
-            segment: if index % 5 == 0 { "key account" } else { "standard" }.to_owned(),
+            segment: if index.is_multiple_of(5) {
+                "key account"
+            } else {
+                "standard"
+            }
+            .to_owned(),
             opened: Some(day(1)),
             closed: None,
-            autopay: index % 7 == 0,
-            paperless: index % 2 == 0,
+            autopay: index.is_multiple_of(7),
+            paperless: index.is_multiple_of(2),
         });
         self.services.push(Service {
             id: ServiceId::derive("billing", &format!("S-{index}")),
@@ -150,11 +203,18 @@ impl Portfolio {
             identifier: format!("circuit {index}"),
             state: ServiceState::Active,
         });
+        self.invoices_of(account, currency, index, per);
+    }
+
+    fn invoices_of(&mut self, account: AccountId, currency: Currency, index: usize, per: usize) {
         for part in 0..per {
             let number = format!("INV-{:07}", index * per + part);
             let days = u64::try_from(index % 90 + part * 30).unwrap();
             let id = InvoiceId::derive("billing", &number);
-            let amount = Money::from_minor(i64::try_from(1_000 + index % 9_000 + part).unwrap(), currency);
+            let amount = Money::from_minor(
+                i64::try_from(1_000 + index % 9_000 + part).unwrap(),
+                currency,
+            );
             self.invoices.push(Invoice {
                 id,
                 account,
@@ -178,7 +238,10 @@ impl Portfolio {
                     amount,
                     method: "ACH".to_owned(),
                     reversed: None,
-                    allocations: vec![Allocation { invoice: id, amount }],
+                    allocations: vec![Allocation {
+                        invoice: id,
+                        amount,
+                    }],
                 });
             }
         }

@@ -20,7 +20,8 @@ use crate::compliance::rules::stops::{
 };
 use crate::compliance::rules::table::{ATT_1, CEA_1, PLC_1, TIM_1, TIM_3};
 use crate::compliance::verdict::{Decision, Finding};
-use crate::contact::Medium;
+use crate::contact::{FollowUp, Medium};
+use crate::followup::RETURNED_MAIL;
 use crate::hold::HoldKind;
 
 /// One contact about to happen.
@@ -89,10 +90,13 @@ fn pick_point<'a>(
     let nothing = |text: &str| Box::new(Finding::block(&house::POINT, text));
     let found = match act {
         Act::Letter { .. } | Act::Visit { .. } => {
-            return if case.facts.customer.address.is_mailable() {
-                Ok(None)
-            } else {
+            let came_back = |task: &FollowUp| task.what == RETURNED_MAIL && task.done.is_none();
+            return if !case.facts.customer.address.is_mailable() {
                 Err(nothing("The customer has no complete postal address."))
+            } else if matches!(act, Act::Letter { .. }) && case.facts.follow_ups.iter().any(came_back) {
+                Err(nothing("A letter came back from this address; correct the address, or close that task, before the next."))
+            } else {
+                Ok(None)
             };
         }
         Act::Order { .. } => return Ok(None),

@@ -151,14 +151,16 @@ pub fn pay_1<'a>(debts: &'a [OwedDebt], direction: Option<&str>) -> Result<&'a s
     if let Some(wanted) = direction {
         let found = eligible.find(|debt| debt.name == wanted);
         return found.map(|debt| debt.name.as_str()).ok_or_else(|| {
-            ask(format!("Directed to {wanted}, which is disputed or not owed: ask the customer."))
+            ask(format!(
+                "Directed to {wanted}, which is disputed or not owed: ask the customer."
+            ))
         });
     }
     match (eligible.next(), eligible.next()) {
         (Some(only), None) => Ok(&only.name),
         (None, _) => Err(ask("Every debt is disputed: ask the customer.".to_owned())),
-        (Some(_), Some(_)) => {
-            Err(ask("Several debts could take the payment: ask the customer.".to_owned()))
-        }
+        (Some(_), Some(_)) => Err(ask(
+            "Several debts could take the payment: ask the customer.".to_owned(),
+        )),
     }
 }

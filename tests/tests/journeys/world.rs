@@ -1,0 +1,242 @@
+//! One person's computer: a home of its own, a window, and hands on it.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+/// A Tuesday, 14:00 in New York and 11:00 in Los Angeles.
+pub const TUESDAY: &str = "2026-03-10T18:00:00Z";
+
+/// How long a thing may take to appear on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct World {
+    pub home: std::sync::Arc<TempDir>,
+    now: String,
+    driver: Option<Child>,
+    client: Option<Client>,
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace").to_path_buf()
+}
+
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from)
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
+}
+
+impl World {
+    /// A new computer whose clock stands at `now`; the window opens.
+    pub async fn new(now: &str) -> Self {
+        let mut world = Self { home: TempDir::new().expect("a home").into(), now: now.to_owned(), driver: None, client: None };
+        world.open().await;
+        world
+    }
+
+    /// A second window on the same computer.
+    pub async fn beside(other: &Self) -> Self {
+        let mut world = Self { home: std::sync::Arc::clone(&other.home), now: other.now.clone(), driver: None, client: None };
+        world.open().await;
+        world
+    }
+
+    /// Opens the window.
+    pub async fn open(&mut self) {
+        let app = target().join("debug/dunlin");
+        assert!(app.is_file(), "{} is not built; cargo xtask test builds it first", app.display());
+        let port = free_port();
+        let mut driver = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .env("XDG_DATA_HOME", self.home.path().join("data"))
+            .env("XDG_CACHE_HOME", self.home.path().join("cache"))
+            .env("XDG_CONFIG_HOME", self.home.path().join("config"))
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+            .env("DUNLIN_NOW", &self.now)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("WebKitWebDriver starts");
+        if let Some(errors) = driver.stderr.take() {
+            tokio::spawn(async move {
+                let mut lines = BufReader::new(errors).lines();
+                while let Ok(Some(line)) = lines.next_line().await {
+                    if !line.contains("dconf") && !line.contains("Gtk-WARNING") {
+                        eprintln!("window: {line}");
+                    }
+                }
+            });
+        }
+        let mut capabilities = serde_json::Map::new();
+        capabilities.insert("webkitgtk:browserOptions".into(), json!({ "binary": app, "args": [] }));
+        let began = Instant::now();
+        let client = loop {
+            let built = ClientBuilder::new(hyper_connector()).capabilities(capabilities.clone()).connect(&format!("http://127.0.0.1:{port}")).await;
+            match built {
+                Ok(client) => break client,
+                Err(error) if began.elapsed() > PATIENCE => panic!("the window does not open: {error}"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+            }
+        };
+        self.driver = Some(driver);
+        self.client = Some(client);
+    }
+
+    /// Closes the window as a person would.
+    pub async fn close(&mut self) {
+        if let Some(client) = self.client.take() {
+            client.close().await.expect("closes");
+        }
+        if let Some(mut driver) = self.driver.take() {
+            driver.kill().await.expect("ends");
+        }
+    }
+
+    /// Closes the window and opens it at another time.
+    pub async fn restart_at(&mut self, now: &str) {
+        self.close().await;
+        self.now = now.to_owned();
+        self.open().await;
+    }
+
+    pub fn client(&self) -> &Client {
+        self.client.as_ref().expect("an open window")
+    }
+
+    /// The app's folder.
+    pub fn data(&self) -> PathBuf {
+        self.home.path().join("data/app.dunlin.desktop")
+    }
+
+    async fn find(&self, locator: Locator<'_>, what: &str) -> Element {
+        match self.client().wait().at_most(PATIENCE).for_element(locator).await {
+            Ok(element) => element,
+            Err(error) => {
+                self.screenshot("failure").await;
+                panic!("{what} does not appear: {error}\n{}", self.text().await);
+            }
+        }
+    }
+
+    /// Everything the person can read now.
+    pub async fn text(&self) -> String {
+        let text = self.client().execute("return document.body.innerText", vec![]).await.expect("a text");
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until the window shows a text.
+    pub async fn sees(&self, text: &str) {
+        let began = Instant::now();
+        while !self.text().await.contains(text) {
+            if began.elapsed() > PATIENCE {
+                self.screenshot("failure").await;
+                panic!("\"{text}\" is not in sight:\n{}", self.text().await);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Presses a button by its words.
+    pub async fn press(&self, words: &str) {
+        let path = format!("//button[normalize-space(translate(., '\u{a0}', ' '))='{words}' or starts-with(normalize-space(.), '{words}')]");
+        let button = self.find(Locator::XPath(&path), &format!("the button \"{words}\"")).await;
+        button.click().await.expect("pressed");
+    }
+
+    /// Fills a field by its label.
+    pub async fn fill(&self, label: &str, value: &str) {
+        let path = format!("//*[self::input or self::textarea][@id=//label[starts-with(normalize-space(.), '{label}')]/@for]");
+        let field = self.find(Locator::XPath(&path), &format!("the field \"{label}\"")).await;
+        field.clear().await.expect("cleared");
+        field.send_keys(value).await.expect("typed");
+    }
+
+    /// Fills a field by its id.
+    pub async fn fill_id(&self, id: &str, value: &str) {
+        let field = self.find(Locator::Id(id), &format!("the field #{id}")).await;
+        field.clear().await.expect("cleared");
+        field.send_keys(value).await.expect("typed");
+    }
+
+    /// Sets a date field, which takes no typing in every locale, as its picker would.
+    pub async fn pick_date(&self, label: &str, value: &str) {
+        let script = "const label = [...document.querySelectorAll('label')].find((one) => one.textContent.trim().startsWith(arguments[0]));
+            const input = document.getElementById(label.htmlFor);
+            input.value = arguments[1];
+            input.dispatchEvent(new Event('input', { bubbles: true }));
+            input.dispatchEvent(new Event('change', { bubbles: true }));
+            return input.value";
+        let set = self.client().execute(script, vec![json!(label), json!(value)]).await.expect("set");
+        assert_eq!(set, json!(value), "the date field \"{label}\"");
+    }
+
+    /// Chooses in a list by its label.
+    pub async fn choose(&self, label: &str, value: &str) {
+        let path = format!("//select[@id=//label[starts-with(normalize-space(.), '{label}')]/@for]");
+        let list = self.find(Locator::XPath(&path), &format!("the list \"{label}\"")).await;
+        list.select_by_value(value).await.expect("chosen");
+    }
+
+    /// Strikes a key as a person does, wherever the focus is.
+    pub async fn strike(&self, keys: &str) {
+        let active = self.client().active_element().await.expect("a focus");
+        active.send_keys(keys).await.expect("struck");
+    }
+
+    /// Strikes Enter.
+    pub async fn enter(&self) {
+        self.strike(&String::from(char::from(Key::Enter))).await;
+    }
+
+    /// Runs one of the window's own commands through the real bridge, for what needs a native dialog.
+    pub async fn command(&self, name: &str, input: Value) -> Result<Value, Value> {
+        let script = "const [name, input, done] = arguments;
+            window.__TAURI_INTERNALS__.invoke(name, { input }).then((ok) => done({ ok }), (err) => done({ err }));";
+        let answer = self.client().execute_async(script, vec![json!(name), input]).await.expect("an answer");
+        match answer.get("err") {
+            Some(error) => Err(error.clone()),
+            None => Ok(answer["ok"].clone()),
+        }
+    }
+
+    /// A picture of the window, kept beside the build.
+    pub async fn screenshot(&self, name: &str) {
+        let folder = target().join("journeys");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let png = self.client().screenshot().await.expect("a picture");
+        std::fs::write(folder.join(format!("{name}.png")), png).expect("kept");
+    }
+
+    /// axe finds nothing on what is shown.
+    pub async fn is_accessible(&self, what: &str) {
+        let axe = std::fs::read_to_string(workspace().join("ui/node_modules/axe-core/axe.min.js")).expect("axe is installed");
+        let script = format!(
+            "{axe};
+            const done = arguments[arguments.length - 1];
+            axe.run(document, {{ resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }}).then(
+              (found) => done(found.violations.map((one) => one.id + ': ' + one.help + ' at ' + one.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(', '))),
+              (error) => done(['axe: ' + error]));"
+        );
+        let found = self.client().execute_async(&script, vec![]).await.expect("axe runs");
+        assert_eq!(found, json!([]), "{what} is not accessible");
+    }
+}
+
+fn hyper_connector() -> HttpConnector {
+    HttpConnector::new()
+}
+
+type HttpConnector = hyper_util::client::legacy::connect::HttpConnector;
