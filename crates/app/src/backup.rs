@@ -68,7 +68,14 @@ impl Desk {
         self.set(Access::Closed);
         // The lock is released when the last user of the store has gone.
         drop(held);
-        let kept = store::restore(&path, &key, &database, &own_key).map_err(stored)?;
+        let kept = match store::restore(&path, &key, &database, &own_key) {
+            Ok(kept) => kept,
+            Err(error) => {
+                // What was open is opened again: both keys are still named.
+                self.start();
+                return Err(stored(error));
+            }
+        };
         if let Some(aside) = &kept {
             vault::write_sources(aside, &old_sources)?;
         }

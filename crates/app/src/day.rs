@@ -21,7 +21,7 @@ use store::Which;
 
 use crate::desk::Desk;
 use crate::errors::{file, stored};
-use crate::import::{adopt, unreadable};
+use crate::import::{adopt, told, unreadable};
 use crate::seams::{FixedClock, MemoryKeychain, NoShell};
 use crate::vault::{hex, random};
 
@@ -169,7 +169,7 @@ pub fn run(order: &DayOrder) -> Result<bool, ApiError> {
     };
     report.rows = batch.rows;
     report.accepted = batch.accepted;
-    report.warnings = batch.warnings.iter().map(|one| Line { line: one.line, what: one.what.clone() }).collect();
+    report.warnings = batch.warnings.iter().map(|one| Line { line: one.line, what: told(one) }).collect();
     if !batch.is_importable() {
         report.accepted = 0;
         report.problems = batch.problems.iter().map(|one| Line { line: (one.line > 0).then_some(one.line), what: one.sentence() }).collect();
@@ -198,12 +198,28 @@ fn work(order: &DayOrder, batch: &mut Batch, name: &str, bytes: &[u8], scratch: 
     settings.letterhead = crate::pages::specimen_letterhead();
     settings.save(&store).map_err(stored)?;
     adopt(batch, &settings);
+    as_known(batch, order.as_of);
     desk.store_batch(&store, &settings, batch, name, &hex(&Sha256::digest(bytes)), &mut |_, _, _| std::ops::ControlFlow::Continue(()))?;
     ages(&desk, order.as_of, report)?;
     report.customers = batch.customers.len();
     report.accounts = batch.accounts.len();
     letters(&desk, &order.out, report)?;
     emails(&desk, &order.out, report)
+}
+
+/// What happened after the day was not known on it: an invoice settled or written off later is open.
+/// The store picks the accounts to work by what it holds, whatever the day.
+fn as_known(batch: &mut Batch, on: NaiveDate) {
+    for invoice in &mut batch.invoices {
+        if invoice.settled.is_some_and(|day| day > on) {
+            // The undated applied amount is the state after it.
+            invoice.settled = None;
+            invoice.applied = Decimal::ZERO;
+        }
+        if invoice.written_off.is_some_and(|day| day > on) {
+            invoice.written_off = None;
+        }
+    }
 }
 
 /// Sums over what the store holds, not over what was read: what the window would show.

@@ -16,12 +16,12 @@ pub fn reasons(list: &[Reason]) -> Vec<ReasonView> {
     list.iter().map(reason).collect()
 }
 
-/// A refusal by the domain.
+/// A refusal by the domain. Its form's rules (`FORM-*`) name the field at fault.
 #[must_use]
 pub fn refused(refusal: Refusal) -> ApiError {
     ApiError {
         code: ErrorCode::Refused,
-        field: None,
+        field: refusal.reasons.iter().find_map(|reason| reason.inputs.get("field").cloned()),
         supervisor: refusal.lift == Lift::Supervisor,
         until: refusal.until.map(|at| at.to_rfc3339()),
         reasons: reasons(&refusal.reasons),

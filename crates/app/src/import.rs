@@ -11,7 +11,7 @@ use domain::aging::open_on;
 use domain::history::Entry;
 use domain::ids::{HistoryId, IdSource as _};
 use domain::money::Currency;
-use intake::{Batch, Field, Form, IntakeError, Mapping};
+use intake::{Batch, ColumnMap, Field, FileKind, Form, IntakeError, Mapping};
 use rust_decimal::Decimal;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -19,9 +19,10 @@ use store::{Import, Store};
 
 use crate::desk::Desk;
 use crate::errors::{cancelled, file, stored};
+use crate::parse;
 use crate::settings::Settings;
 use crate::vault::hex;
-use crate::views::{amount, count};
+use crate::views::{amount, count, word};
 
 /// Problems shown; more would not be read.
 const SHOWN: usize = 500;
@@ -32,6 +33,11 @@ pub fn unreadable(error: &IntakeError) -> ApiError {
         return cancelled();
     }
     ApiError::new(ErrorCode::Invalid, format!("{error}."), "Nothing was imported.")
+}
+
+/// What was derived or left out, and on how many lines.
+pub fn told(warning: &intake::Warning) -> String {
+    if warning.count > 1 { format!("{} ({} lines)", warning.what, warning.count) } else { warning.what.clone() }
 }
 
 fn read_file(path: &str) -> Result<Vec<u8>, ApiError> {
@@ -59,24 +65,40 @@ fn form_of(mapping: &Mapping) -> MappingForm {
             .collect(),
         date_order: mapping.date_order.map(|order| order.code().to_owned()),
         currency: mapping.currency.map(|currency| currency.to_string()),
+        decimal: mapping.decimal.map(|mark| word(&mark)),
+        kind: word(&mapping.kind),
     }
 }
 
-/// The mapping of a filled form.
-fn mapping_of(form: &MappingForm, bytes: &[u8], name: &str, source: &str) -> Result<Mapping, ApiError> {
-    let mut options = intake::cli::Options::default();
+/// The mapping of a filled form: what is shown is what is used.
+fn mapping_of(form: &MappingForm, source: &str) -> Result<Mapping, ApiError> {
+    let mut mapping = Mapping::new(source, parse::word("kind", &form.kind)?);
     for field in &form.fields {
         let values = if field.values.trim().is_empty() { String::new() } else { format!(":{}", field.values.trim()) };
-        let argument = format!("{}={}{values}", field.field, field.column);
-        options.maps.push(intake::cli::parse_map(&argument).map_err(|error| unreadable(&error))?);
+        let argument = intake::cli::parse_map(&format!("{}={}{values}", field.field, field.column)).map_err(|error| unreadable(&error))?;
+        // A column's name may hold a colon: the reading whose column is the one chosen.
+        let (column, values) = argument
+            .readings
+            .into_iter()
+            .find(|(column, _)| *column == field.column.trim())
+            .ok_or_else(|| ApiError::invalid("values", format!("The replacements of {} can't be read.", field.field), "Write them as VALUE=TO,...,*=TO."))?;
+        mapping.columns.push(ColumnMap { field: argument.field, column, values });
     }
     if let Some(order) = form.date_order.as_deref().filter(|text| !text.is_empty()) {
-        options.date_order = Some(order.parse().map_err(|error: intake::NotADateOrder| ApiError::invalid("date_order", format!("{error}."), "Choose one of the three."))?);
+        mapping.date_order = Some(order.parse().map_err(|error: intake::NotADateOrder| ApiError::invalid("date_order", format!("{error}."), "Choose one of the three."))?);
+    }
+    if let Some(mark) = form.decimal.as_deref().filter(|text| !text.is_empty()) {
+        mapping.decimal = Some(parse::word("decimal", mark)?);
     }
     if let Some(code) = form.currency.as_deref().filter(|text| !text.trim().is_empty()) {
-        options.currency = Some(crate::parse::currency("currency", code)?);
+        mapping.currency = Some(parse::currency("currency", code)?);
     }
-    intake::cli::plan(bytes, name, source, &options).map_err(|error| unreadable(&error))
+    Ok(mapping)
+}
+
+/// The name under which a mapping is kept: one source may have several files.
+fn kept_as(source: &str, kind: FileKind) -> String {
+    format!("{source}/{}", word(&kind))
 }
 
 impl Desk {
@@ -85,11 +107,12 @@ impl Desk {
         let store = self.store()?;
         let bytes = read_file(&input.path)?;
         let name = name_of(&input.path);
-        let preview = intake::inspect(&bytes, &name, None).map_err(|error| unreadable(&error))?;
-        let kept = store.mappings().map_err(stored)?.into_iter().find(|(source, _)| *source == input.source);
+        let kind: FileKind = parse::word("kind", &input.kind)?;
+        let preview = intake::inspect_as(&bytes, &name, None, kind).map_err(|error| unreadable(&error))?;
+        let kept = store.mappings().map_err(stored)?.into_iter().find(|(source, _)| *source == kept_as(&input.source, kind));
         let kept: Option<Mapping> = kept.and_then(|(_, value)| serde_json::from_value(value).ok());
         let saved = kept.is_some();
-        let mapping = kept.unwrap_or_else(|| preview.mapping(&input.source));
+        let mapping = kept.unwrap_or_else(|| Mapping { kind, ..preview.mapping(&input.source) });
         let depth = preview.columns.iter().map(|column| column.samples.len()).max().unwrap_or(0).min(5);
         Ok(InspectView {
             file: name,
@@ -113,7 +136,7 @@ impl Desk {
                 .collect(),
             fields: Field::ALL
                 .iter()
-                .map(|field| FieldView { field: field.name().to_owned(), label: field.name().replace('_', " "), required: false })
+                .map(|field| FieldView { field: field.name().to_owned(), label: field.name().replace('_', " "), required: needed(kind, *field) })
                 .collect(),
             mapping: form_of(&mapping),
             saved,
@@ -131,7 +154,7 @@ impl Desk {
         }
         let bytes = read_file(&input.path)?;
         let name = name_of(&input.path);
-        let mapping = mapping_of(&input.mapping, &bytes, &name, source)?;
+        let mapping = mapping_of(&input.mapping, source)?;
         let mut job = self.job(&input.job);
         let mut batch = intake::read(&bytes, &mapping, &mut |done, total| job.step("Reading", done, total)).map_err(|error| unreadable(&error))?;
         adopt(&mut batch, &settings);
@@ -142,7 +165,7 @@ impl Desk {
         let counts = self.store_batch(&store, &settings, &batch, &name, &hex(&Sha256::digest(&bytes)), &mut |label, done, total| job.step(label, done, total))?;
         if input.save_mapping {
             let kept = serde_json::to_value(&mapping).map_err(|error| ApiError::new(ErrorCode::Failed, format!("The mapping can't be kept: {error}."), "The import itself is done."))?;
-            store.put_mapping(source, &kept).map_err(stored)?;
+            store.put_mapping(&kept_as(source, mapping.kind), &kept).map_err(stored)?;
         }
         let report = imported(&batch, &counts, self.today());
         let _ = job.step("Planning My day", 0, 0);
@@ -206,6 +229,16 @@ pub fn adopt(batch: &mut Batch, settings: &Settings) {
     }
 }
 
+/// What an import of this kind can't do without; a customer may be named instead of numbered.
+fn needed(kind: FileKind, field: Field) -> bool {
+    match kind {
+        FileKind::Invoices => matches!(field, Field::InvoiceId | Field::Amount),
+        FileKind::Payments | FileKind::Credits => field == Field::Amount,
+        FileKind::Customers => field == Field::CustomerId,
+        FileKind::Accounts | FileKind::Services => field == Field::AccountId,
+    }
+}
+
 fn detected(column: &intake::ColumnPreview) -> String {
     use intake::ColumnKind as Kind;
     match (column.kind, &column.dates, &column.numbers) {
@@ -225,8 +258,30 @@ fn detected(column: &intake::ColumnPreview) -> String {
 
 /// What a person must answer: an order of dates that the mapped columns leave open.
 fn questions(preview: &intake::Preview, mapping: &Mapping) -> Vec<ImportQuestion> {
+    date_question(preview, mapping).into_iter().chain(number_question(preview, mapping)).collect()
+}
+
+fn number_question(preview: &intake::Preview, mapping: &Mapping) -> Option<ImportQuestion> {
+    let mapped = || preview.columns.iter().filter(|column| mapping.columns.iter().any(|map| map.column == column.name));
+    if mapping.decimal.is_some() || mapped().any(|column| matches!(column.numbers, Form::Settled { .. })) {
+        return None;
+    }
+    mapped().find_map(|column| match &column.numbers {
+        Form::Ambiguous { examples } => {
+            let shown: Vec<String> = examples.iter().take(3).map(|one| format!("line {}: {} is {} or {}", one.line, one.text, one.one, one.other)).collect();
+            Some(ImportQuestion {
+                field: "decimal".to_owned(),
+                text: format!("The amounts in \"{}\" read two ways: {}. Is the decimal mark a point or a comma?", column.name, shown.join("; ")),
+                options: vec!["point".to_owned(), "comma".to_owned()],
+            })
+        }
+        _ => None,
+    })
+}
+
+fn date_question(preview: &intake::Preview, mapping: &Mapping) -> Option<ImportQuestion> {
     if mapping.date_order.is_some() {
-        return Vec::new();
+        return None;
     }
     let mapped: Vec<_> = preview
         .columns
@@ -235,7 +290,7 @@ fn questions(preview: &intake::Preview, mapping: &Mapping) -> Vec<ImportQuestion
         .filter(|column| matches!(column.kind, intake::ColumnKind::Date))
         .collect();
     if mapped.iter().any(|column| matches!(column.dates, Form::Settled { .. })) {
-        return Vec::new();
+        return None;
     }
     mapped
         .iter()
@@ -250,8 +305,6 @@ fn questions(preview: &intake::Preview, mapping: &Mapping) -> Vec<ImportQuestion
             }
             _ => None,
         })
-        .into_iter()
-        .collect()
 }
 
 fn report(batch: &Batch, today: chrono::NaiveDate) -> ImportReport {
@@ -280,7 +333,7 @@ fn report(batch: &Batch, today: chrono::NaiveDate) -> ImportReport {
         warnings: batch
             .warnings
             .iter()
-            .map(|one| ProblemView { line: one.line.and_then(|line| u32::try_from(line).ok()).unwrap_or(0), what: one.what.clone() })
+            .map(|one| ProblemView { line: one.line.and_then(|line| u32::try_from(line).ok()).unwrap_or(0), what: told(one) })
             .collect(),
         inserted: 0,
         updated: 0,

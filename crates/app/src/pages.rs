@@ -98,7 +98,17 @@ pub fn specimen(now: DateTime<Utc>, settings: &Settings, text: &Template) -> Res
             approved_by: Some("Supervisor".to_owned()),
         };
         let proposal = propose(&terms, &facts, &Policy::standard().arrangement, 1, today).map_err(crate::errors::refused)?;
-        let agreed = proposal.agree(ArrangementId(ids.fresh()), &facts, now, today);
+        let mut agreed = proposal.agree(ArrangementId(ids.fresh()), &facts, now, today);
+        if text.kind() == Some(Kind::ArrangementBroken) {
+            // Agreed a month ago, and nothing came since.
+            let month = chrono::TimeDelta::days(30);
+            agreed.agreed -= month;
+            agreed.agreed_on -= month;
+            for installment in &mut agreed.installments {
+                installment.due -= month;
+            }
+            agreed.before = facts.payments.iter().map(|payment| payment.id).collect();
+        }
         arrangement = Some(agreed.id);
         facts.arrangements.push(agreed);
     }

@@ -122,6 +122,11 @@ fn check(policy: &Policy) -> Result<(), ApiError> {
     if rules.min_down_percent.is_sign_negative() || rules.min_down_percent > hundred {
         return Err(ApiError::invalid("min_down_percent", "The least down payment must be between 0 and 100 percent.", "Write a number from 0 to 100."));
     }
+    for (field, amount) in [("min_installment", rules.min_installment), ("short_tolerance", rules.short_tolerance), ("authority", rules.authority)] {
+        if amount.is_sign_negative() {
+            return Err(ApiError::invalid(field, "This amount can't be below zero.", "Write an amount of zero or more."));
+        }
+    }
     if rules.frequencies.is_empty() || rules.max_installments == 0 {
         return Err(ApiError::invalid("frequencies", "No arrangement would be possible.", "Allow at least one installment and one frequency."));
     }

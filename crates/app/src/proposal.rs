@@ -65,10 +65,13 @@ impl Desk {
             limits: shown.clone(),
             refusal: Some(refusal),
         };
-        let terms = match parse::terms(&input.terms) {
+        let mut terms = match parse::terms(&input.terms) {
             Ok(terms) => terms,
             Err(error) => return Ok(empty(error)),
         };
+        // As submitting decides it: a supervisor needs nobody, a specialist can't name themselves.
+        let by = self.settings_of(&store)?.actor();
+        terms.approved_by = by.approver(terms.approved_by.as_deref());
         let proposal = match arrangement::propose(&terms, &facts, &policy.arrangement, policy.version, today) {
             Ok(proposal) => proposal,
             Err(refusal) => return Ok(empty(refused(refusal))),

@@ -199,11 +199,14 @@ fn check(view: &SettingsView) -> Result<(), ApiError> {
     if view.return_address.iter().filter(|line| !line.trim().is_empty()).count() > 4 {
         return Err(ApiError::invalid("return_address", "The return address has more than four lines.", "Shorten it so that it fits the envelope's window."));
     }
-    if view.envelope == "custom" {
-        return Ok(());
+    let choices: [(&str, &str, &[&str]); 4] = [
+        ("envelope", &view.envelope, &["single", "double", "custom"]),
+        ("role", &view.role, &["specialist", "supervisor"]),
+        ("mode", &view.mode, &["first_party", "third_party"]),
+        ("theme", &view.theme, &["system", "light", "dark"]),
+    ];
+    match choices.iter().find(|(_, chosen, known)| !known.contains(chosen)) {
+        Some((field, chosen, known)) => Err(ApiError::invalid(field, format!("\"{chosen}\" is not a choice here."), format!("Choose one of: {}.", known.join(", ")))),
+        None => Ok(()),
     }
-    if !["single", "double"].contains(&view.envelope.as_str()) {
-        return Err(ApiError::invalid("envelope", format!("\"{}\" is not an envelope.", view.envelope), "Choose single or double window."));
-    }
-    Ok(())
 }

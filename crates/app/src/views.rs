@@ -82,6 +82,7 @@ pub fn state_words(state: &State) -> String {
     match state {
         State::Queued => "Waits to leave".to_owned(),
         State::Sending { .. } => "Is being handed over".to_owned(),
+        State::Waiting { tries: 0, next_try, why } => format!("Not yet: {}. It leaves after {}", why.trim_end_matches('.'), at(next_try)),
         State::Waiting { tries, next_try, why } => format!("Try {tries} failed: {why}. Next try after {}", at(next_try)),
         State::Printed { at: moment } => format!("Printed {}; waits until you confirm that it was mailed", at(moment)),
         State::Sent { at: moment } => format!("Left {}", at(moment)),

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use app::NoKeychain;
+use dunlin_app::NoKeychain;
 use chrono::TimeDelta;
 use common::{Moving, NOON, Office, assert_told, outbox};
 use contract::{
@@ -28,11 +28,10 @@ fn office(server: &Server, recipients: &[&str]) -> Office {
 
 fn import(office: &Office, recipients: &[&str]) {
     let numbers: Vec<String> = (1..=recipients.len()).map(|number| format!("B-{number}")).collect();
-    let row = |(number, to): (&'_ String, &&'_ str)| (number.clone(), (*to).to_owned());
-    let owned: Vec<(String, String)> = numbers.iter().zip(recipients).map(row).collect();
-    let rows: Vec<common::Row<'_>> = owned
+    let rows: Vec<common::Row<'_>> = numbers
         .iter()
-        .map(|(number, to)| (number.as_str(), "Sample Customer", "consumer", to.as_str(), number.as_str(), "2026-02-20", "120.00", "83702"))
+        .zip(recipients)
+        .map(|(number, to)| (number.as_str(), "Sample Customer", "consumer", *to, number.as_str(), "2026-02-20", "120.00", "83702"))
         .collect();
     assert!(office.import(&common::csv(&rows)).done);
 }
@@ -283,13 +282,14 @@ fn killed_while_sending_asks_at_the_next_start_and_sends_nothing_by_itself() {
     let Some(server) = server::start() else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let clock = Moving::at(NOON);
-    let keychain = Arc::new(app::MemoryKeychain::default());
+    let keychain = Arc::new(dunlin_app::MemoryKeychain::default());
     let desk = common::desk(folder.path(), Arc::new(NoKeychain), clock.clone());
     desk.create_database(CreateDatabase { passphrase: Some(PASSPHRASE.to_owned()), user: common::USER.to_owned() }).expect("created");
     let office = Office { folder, clock: clock.clone(), keychain, desk };
     office.settings(|settings| {
         "Example Telecom".clone_into(&mut settings.company);
         settings.return_address = vec!["PO Box 1200".to_owned()];
+        "208-342-5599".clone_into(&mut settings.phone);
     });
     office.desk.save_mail_account(server.account("correct")).expect("a mail account");
     import(&office, &[SLOW]);
@@ -305,7 +305,7 @@ fn killed_while_sending_asks_at_the_next_start_and_sends_nothing_by_itself() {
         .spawn()
         .expect("starts");
     let begun = Instant::now();
-    while server.attempts(SLOW) == 0 && begun.elapsed() < Duration::from_secs(60) {
+    while server.attempts(SLOW) == 0 && begun.elapsed() < Duration::from_mins(1) {
         std::thread::sleep(Duration::from_millis(20));
     }
     child.kill().expect("killed");

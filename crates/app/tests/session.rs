@@ -6,7 +6,7 @@ mod common;
 use std::path::Path;
 use std::sync::Arc;
 
-use app::{Desk, Keychain, KeychainError, MemoryKeychain, NoKeychain};
+use dunlin_app::{Desk, Keychain, KeychainError, MemoryKeychain, NoKeychain};
 use common::{NOON, Office, USER, assert_told, desk};
 use contract::{ApiError, BackupRequest, CreateDatabase, ErrorCode, Host as _, LoadSample, Nothing, SessionView, Stage, Unlock};
 

@@ -9,6 +9,8 @@ dto! {
         pub path: String,
         /// Name of the billing system or extract; its mapping is kept under it.
         pub source: String,
+        /// What the rows are; see `MappingForm`.
+        pub kind: String,
     }
 
     /// What the file looks like.
@@ -61,7 +63,7 @@ dto! {
 
     /// Something the file leaves open.
     pub struct ImportQuestion {
-        /// `date_order`, `currency` or `number_form`.
+        /// `date_order` or `decimal`.
         pub field: String,
         /// The question, with examples.
         pub text: String,
@@ -77,6 +79,11 @@ dto! {
         pub date_order: Option<String>,
         /// Currency where the file has none.
         pub currency: Option<String>,
+        /// `point` or `comma`; none: settled from the whole column.
+        pub decimal: Option<String>,
+        /// What the rows are: `invoices`, `customers`, `accounts`, `services`, `payments` or
+        /// `credits`.
+        pub kind: String,
     }
 
     /// One field's column.

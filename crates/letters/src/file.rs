@@ -249,7 +249,7 @@ impl<W: Write> File<W> {
         let start = self.written;
         let mut tail = format!("xref\n0 {}\n0000000000 65535 f \n", self.offsets.len() + 1);
         for offset in &self.offsets {
-            let _ = write!(tail, "{offset:010} 00000 n \n");
+            let _ = writeln!(tail, "{offset:010} 00000 n ");
         }
         let digest = self.hash.clone().finalize();
         let id = digest[..16].iter().fold(String::new(), |mut id, byte| {

@@ -38,7 +38,7 @@ pub(crate) fn write(out: &mut Vec<u8>, object: &Object) {
             out.extend_from_slice(b"\nendstream");
         }
         Object::Reference((number, generation)) => {
-            display(out, format_args!("{number} {generation} R"))
+            display(out, format_args!("{number} {generation} R"));
         }
     }
 }

@@ -41,7 +41,8 @@ impl Pair {
     /// Copies the database into a new, unencrypted file and opens both for reading. The database
     /// may be open elsewhere in this process meanwhile.
     pub fn copy(database: &Path, key: &Key, copy: &Path) -> Result<Self, StoreError> {
-        let source = connection::open(database, key, Access::Write)?;
+        // What is attached is opened with the same flags, and the copy is not there yet.
+        let source = connection::open(database, key, Access::Create)?;
         source.execute("ATTACH ?1 AS copy KEY ''", [copy.to_string_lossy()])?;
         source.query_row("SELECT sqlcipher_export('copy')", [], |_| Ok(()))?;
         source.execute_batch("DETACH copy")?;

@@ -25,8 +25,15 @@ impl Store {
             return Ok(Found::default());
         };
         self.read(|conn| {
+            // A number typed in full comes before those that only begin like it.
+            let mut accounts = account_search::find(conn, &begins(text), limit)?;
+            for hit in account_search::find(conn, &expression, limit)? {
+                if accounts.len() < limit && !accounts.contains(&hit) {
+                    accounts.push(hit);
+                }
+            }
             Ok(Found {
-                accounts: account_search::find(conn, &expression, limit)?,
+                accounts,
                 invoices: invoice::find(conn, text, limit)?,
                 notes: contact::find(conn, &expression, limit)?,
             })
@@ -40,15 +47,21 @@ const LEAST_DIGITS: usize = 4;
 /// Words beyond this are ignored.
 const MOST_WORDS: usize = 8;
 
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(MOST_WORDS)
+}
+
+/// The FTS expression for accounts whose text begins with exactly these words: their number does.
+fn begins(text: &str) -> String {
+    format!("^\"{}\"", words(text).collect::<Vec<_>>().join(" "))
+}
+
 /// The FTS expression: every word a prefix. Digits written as a telephone number are also looked
 /// for in one piece, without a leading country code 1.
 pub(crate) fn expression(text: &str) -> Option<String> {
-    let words: Vec<String> = text
-        .split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .take(MOST_WORDS)
-        .map(|word| format!("\"{word}\"*"))
-        .collect();
+    let words: Vec<String> = words(text).map(|word| format!("\"{word}\"*")).collect();
     if words.is_empty() {
         return None;
     }

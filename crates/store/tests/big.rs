@@ -82,6 +82,7 @@ fn worst(what: &str, times: u32, mut work: impl FnMut(u32)) {
 
 #[test]
 #[ignore = "takes a minute"]
+#[allow(clippy::too_many_lines, reason = "one story, told in order")]
 fn a_hundred_thousand_accounts_and_a_million_invoices() {
     let portfolio = timed("made", || Portfolio::of(100_000, 10));
     let fresh = Fresh::new();
@@ -131,7 +132,7 @@ fn a_hundred_thousand_accounts_and_a_million_invoices() {
     timed("replace_plan", || {
         store
             .replace_plan(&rows, &summaries, day(400), at(1))
-            .unwrap()
+            .unwrap();
     });
     let path = fresh.path();
     let common::Fresh { folder, store } = fresh;
@@ -146,7 +147,7 @@ fn a_hundred_thousand_accounts_and_a_million_invoices() {
         store.work_counts().unwrap()
     });
     timed("account board", || {
-        store.warm_accounts(AccountSort::PastDue).unwrap()
+        store.warm_accounts(AccountSort::PastDue).unwrap();
     });
     for sort in [
         AccountSort::Name,
@@ -154,7 +155,7 @@ fn a_hundred_thousand_accounts_and_a_million_invoices() {
         AccountSort::Reference,
     ] {
         timed(&format!("  sorted by {sort:?}"), || {
-            store.warm_accounts(sort).unwrap()
+            store.warm_accounts(sort).unwrap();
         });
     }
     let accounts: Vec<_> = summaries
@@ -233,6 +234,6 @@ fn a_hundred_thousand_accounts_and_a_million_invoices() {
     timed("backup, verified", || {
         store
             .backup(&copy, &common::other_key(), &mut |_| true)
-            .unwrap()
+            .unwrap();
     });
 }

@@ -49,7 +49,7 @@ fn child() {
     };
     let store = Store::open(path, &key()).unwrap();
     if work == "import" {
-        let portfolio = Portfolio::of(20_000, 6);
+        let portfolio = Portfolio::of(6_000, 6);
         let mut looks = 0;
         store
             .import(&portfolio.import(), |_| vec![entry(1, None)], &mut |_| {
@@ -107,7 +107,7 @@ fn a_process_killed_in_an_import_leaves_no_part_of_it() {
         .import(&first.import(), |_| Vec::new(), &mut |_| true)
         .unwrap();
     store.close().unwrap();
-    for line in ["working 3", "working 17", "working 40"] {
+    for line in ["working 2", "working 9", "working 16"] {
         killed(&path, "import", line);
         let store = Store::open(&path, &key()).unwrap();
         assert_eq!(store.check().unwrap(), 0);

@@ -72,7 +72,7 @@ fn a_message_is_started_once_and_a_crash_leaves_it_to_a_person() {
     assert!(
         started
             .iter()
-            .flat_map(|result| result.as_ref().err())
+            .filter_map(|result| result.as_ref().err())
             .all(|error| matches!(error, StoreError::OutOfOrder(_)))
     );
     assert_eq!(fresh.store.outbox_found(at(2)).unwrap(), 1);

@@ -1092,7 +1092,7 @@ until: string | null, };
 
 export type ImportQuestion = { 
 /**
- * `date_order`, `currency` or `number_form`.
+ * `date_order` or `decimal`.
  */
 field: string, 
 /**
@@ -1214,7 +1214,11 @@ path: string,
 /**
  * Name of the billing system or extract; its mapping is kept under it.
  */
-source: string, };
+source: string, 
+/**
+ * What the rows are; see `MappingForm`.
+ */
+kind: string, };
 
 export type InspectView = { 
 /**
@@ -1496,7 +1500,16 @@ date_order: string | null,
 /**
  * Currency where the file has none.
  */
-currency: string | null, };
+currency: string | null, 
+/**
+ * `point` or `comma`; none: settled from the whole column.
+ */
+decimal: string | null, 
+/**
+ * What the rows are: `invoices`, `customers`, `accounts`, `services`, `payments` or
+ * `credits`.
+ */
+kind: string, };
 
 export type MediumNow = { 
 /**

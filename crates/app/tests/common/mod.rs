@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use app::{Clock, Desk, Keychain, MemoryKeychain, NoShell};
+use dunlin_app::{Clock, Desk, Keychain, MemoryKeychain, NoShell};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contract::{
     AccountRef, AccountView, AccountsQuery, Act, ActOutcome, ActRequest, ApiError, ConfirmRun, CreateDatabase, DayPage,
@@ -72,7 +72,7 @@ pub fn csv(rows: &[Row<'_>]) -> String {
     let mut text = COLUMNS.join(",");
     text.push('\n');
     for (account, name, kind, email, invoice, due, amount, zip) in rows {
-        let customer = account.replace('A', "C");
+        let customer = format!("C-{account}");
         let cells = [
             customer.as_str(), name, kind, account, invoice, "2025-12-01", due, amount, "USD", "208-342-5550", email,
             "100 Example Street", "Boise", "ID", zip,
@@ -86,7 +86,7 @@ pub fn csv(rows: &[Row<'_>]) -> String {
 /// A mapping that names every column for its field.
 pub fn mapping() -> MappingForm {
     let field = |name: &&str| FieldMapping { field: (*name).to_owned(), column: (*name).to_owned(), values: String::new() };
-    MappingForm { fields: COLUMNS.iter().map(field).collect(), date_order: None, currency: None }
+    MappingForm { fields: COLUMNS.iter().map(field).collect(), date_order: None, currency: None, decimal: None, kind: "invoices".to_owned() }
 }
 
 pub fn desk(folder: &Path, keychain: Arc<dyn Keychain>, clock: Arc<dyn Clock>) -> Desk {

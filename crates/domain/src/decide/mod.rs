@@ -83,7 +83,8 @@ impl Actor {
 
     /// Who approves an exception: a supervisor approves their own act, a specialist names somebody
     /// else. A name that is the specialist's own is no approval.
-    pub(crate) fn approver(&self, named: Option<&str>) -> Option<String> {
+    #[must_use]
+    pub fn approver(&self, named: Option<&str>) -> Option<String> {
         let named = named.map(str::trim).filter(|name| !name.is_empty());
         match self.role {
             Role::Supervisor => Some(named.unwrap_or(&self.name).to_owned()),

@@ -145,7 +145,7 @@ impl Scene {
     /// Takes the extract in as the import screen does: a look, then the whole of it.
     pub fn import(&self) -> Result<Imported, Failure> {
         let (path, source) = (self.extract.display().to_string(), "billing".to_owned());
-        let look = self.desk.inspect_import(InspectRequest { path: path.clone(), source: source.clone() }).map_err(said)?;
+        let look = self.desk.inspect_import(InspectRequest { path: path.clone(), source: source.clone(), kind: "invoices".to_owned() }).map_err(said)?;
         memory::forget_peak();
         let before = memory::resident();
         let start = Instant::now();

@@ -35,6 +35,8 @@ const view: InspectView = {
     ],
     date_order: null,
     currency: null,
+    decimal: null,
+    kind: "invoices",
   },
   saved: false,
   questions: [{ field: "date_order", text: 'The dates in "Due" read two ways.', options: ["mdy", "dmy"] }],

@@ -24,8 +24,10 @@ export class ImportModel {
   #source = $state<string | null>(null);
   view = $state.raw<InspectView | null>(null);
   choices = $state<Record<string, Choice>>({});
-  /** Answers to questions, by the question's field: `date_order`, `currency`. */
+  /** Answers to questions, by the question's field: `date_order`, `decimal`, `currency`. */
   answers = $state<Record<string, string>>({});
+  /** What the rows are. */
+  kind = $state("invoices");
   save = $state(true);
   /** The latest try, and the request it was made for. */
   report = $state.raw<ImportReport | null>(null);
@@ -53,6 +55,8 @@ export class ImportModel {
         .map(([field, choice]) => ({ field, column: choice.column, values: choice.values.trim() })),
       date_order: order === "" ? null : order,
       currency: currency === "" ? null : currency,
+      decimal: this.answers["decimal"] || null,
+      kind: this.kind,
     };
   }
 
@@ -112,7 +116,7 @@ export class ImportModel {
   async look(): Promise<void> {
     if (this.lookBlocked) return;
     await this.#work("look", async () => {
-      const view = await call("inspect_import", { path: this.path.trim(), source: this.source.trim() });
+      const view = await call("inspect_import", { path: this.path.trim(), source: this.source.trim(), kind: this.kind });
       const columns = view.columns.map((column) => column.name);
       const kept = Object.entries(this.choices).filter(
         ([field, choice]) => this.#own.includes(field) && (choice.column === "" || columns.includes(choice.column)),
@@ -122,6 +126,7 @@ export class ImportModel {
       this.answers = {
         date_order: this.answers["date_order"] || view.mapping.date_order || "",
         currency: this.answers["currency"] || view.mapping.currency || "",
+        decimal: this.answers["decimal"] || view.mapping.decimal || "",
       };
       this.view = view;
       this.done = null;
