@@ -39,11 +39,7 @@ impl Shell for Window {
         if let Some(name) = &ask.name {
             dialog = dialog.set_file_name(name);
         }
-        let picked = if ask.mode == "save" {
-            dialog.blocking_save_file()
-        } else {
-            dialog.blocking_pick_file()
-        };
+        let picked = if ask.mode == "save" { dialog.blocking_save_file() } else { dialog.blocking_pick_file() };
         picked.and_then(|path| path.into_path().ok())
     }
 

@@ -43,9 +43,7 @@ fn main() -> ExitCode {
             print!("{HELP}");
             Ok(())
         }
-        other => Err(Failed(format!(
-            "there is no command \"{other}\"; see cargo xtask help"
-        ))),
+        other => Err(Failed(format!("there is no command \"{other}\"; see cargo xtask help"))),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -16,9 +16,7 @@ impl From<std::io::Error> for Failed {
 
 /// The workspace's root.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
 /// A program to be run from the root.
@@ -33,20 +31,10 @@ pub fn run(command: &mut Command) -> Result<(), Failed> {
     let shown = format!(
         "{} {}",
         command.get_program().to_string_lossy(),
-        command
-            .get_args()
-            .map(|arg| arg.to_string_lossy())
-            .collect::<Vec<_>>()
-            .join(" ")
+        command.get_args().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join(" ")
     );
-    let status = command
-        .status()
-        .map_err(|error| Failed(format!("{shown} did not start: {error}")))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(Failed(format!("{shown} failed ({status})")))
-    }
+    let status = command.status().map_err(|error| Failed(format!("{shown} did not start: {error}")))?;
+    if status.success() { Ok(()) } else { Err(Failed(format!("{shown} failed ({status})"))) }
 }
 
 /// Cargo with arguments.
@@ -72,9 +60,7 @@ pub fn app(args: &[String]) -> Result<(), Failed> {
     build_ui()?;
     let mut command = program(env!("CARGO"), &["run", "--package", "dunlin", "--"]);
     // Saves some 60 MiB on Linux, and draws without a GPU.
-    command
-        .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
-        .args(args);
+    command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1").args(args);
     run(&mut command)
 }
 
@@ -90,28 +76,14 @@ pub fn headless(name: &str, args: &[String], release: bool) -> Result<(), Failed
         command.arg("--release");
     }
     let status = command.arg("--").arg(name).args(args).status()?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(Failed(String::new()))
-    }
+    if status.success() { Ok(()) } else { Err(Failed(String::new())) }
 }
 
 /// Generates the TypeScript side of the contract, or checks that it is up to date.
 pub fn codegen(check: bool) -> Result<(), Failed> {
-    let output = program(
-        env!("CARGO"),
-        &[
-            "run",
-            "--quiet",
-            "--package",
-            "dunlin-contract",
-            "--bin",
-            "codegen",
-        ],
-    )
-    .stderr(Stdio::inherit())
-    .output()?;
+    let output = program(env!("CARGO"), &["run", "--quiet", "--package", "dunlin-contract", "--bin", "codegen"])
+        .stderr(Stdio::inherit())
+        .output()?;
     if !output.status.success() {
         return Err(Failed("the contract's generator failed".to_owned()));
     }
@@ -119,7 +91,9 @@ pub fn codegen(check: bool) -> Result<(), Failed> {
     if check {
         let present = std::fs::read(&path)?;
         if present != output.stdout {
-            return Err(Failed("ui/src/lib/contract.ts is not what crates/contract generates; run cargo xtask codegen".to_owned()));
+            return Err(Failed(
+                "ui/src/lib/contract.ts is not what crates/contract generates; run cargo xtask codegen".to_owned(),
+            ));
         }
     } else {
         std::fs::write(&path, &output.stdout)?;

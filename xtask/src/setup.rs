@@ -9,14 +9,8 @@ use crate::run::{Failed, cargo, npm, program, root, run};
 const COMPILE: &[(&str, &str)] = &[("cc", "gcc"), ("make", "make"), ("perl", "perl")];
 
 /// To compile and open the window.
-const WINDOW: &[&str] = &[
-    "libwebkit2gtk-4.1-dev",
-    "librsvg2-dev",
-    "libxdo-dev",
-    "libayatana-appindicator3-dev",
-    "libc6-dev",
-    "pkg-config",
-];
+const WINDOW: &[&str] =
+    &["libwebkit2gtk-4.1-dev", "librsvg2-dev", "libxdo-dev", "libayatana-appindicator3-dev", "libc6-dev", "pkg-config"];
 
 /// To test in a real window, with a real Secret Service, and to check PDF pages and barcodes.
 const TEST: &[&str] = &[
@@ -33,14 +27,13 @@ const TEST: &[&str] = &[
     "zbar-tools",
     "openssl",
     "sqlite3",
+    "imagemagick",
     "procps",
 ];
 
 /// Cargo tools: program, package, version.
-const TOOLS: &[(&str, &str, &str)] = &[
-    ("cargo-nextest", "cargo-nextest", "0.9.143"),
-    ("cargo-deny", "cargo-deny", "0.20.2"),
-];
+const TOOLS: &[(&str, &str, &str)] =
+    &[("cargo-nextest", "cargo-nextest", "0.9.143"), ("cargo-deny", "cargo-deny", "0.20.2")];
 
 fn on_path(name: &str) -> bool {
     std::env::var_os("PATH").is_some_and(|path| {
@@ -76,24 +69,14 @@ fn debian(packages: &[&str], what_for: &str) -> Result<(), Failed> {
         return Ok(());
     }
     if !on_path("dpkg-query") {
-        println!(
-            "Needed {what_for} (names as Debian has them): {}",
-            packages.join(" ")
-        );
+        println!("Needed {what_for} (names as Debian has them): {}", packages.join(" "));
         return Ok(());
     }
-    let missing: Vec<&str> = packages
-        .iter()
-        .copied()
-        .filter(|package| !installed(package))
-        .collect();
+    let missing: Vec<&str> = packages.iter().copied().filter(|package| !installed(package)).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let by_hand = format!(
-        "sudo apt-get install --no-install-recommends {}",
-        missing.join(" ")
-    );
+    let by_hand = format!("sudo apt-get install --no-install-recommends {}", missing.join(" "));
     let sudo: &[&str] = if quiet("test", &["-w", "/var/lib/dpkg"]) {
         &[]
     } else if quiet("sudo", &["-n", "true"]) {
@@ -112,26 +95,14 @@ fn debian(packages: &[&str], what_for: &str) -> Result<(), Failed> {
         run(program(words[0], &words[1..]).stdout(Stdio::null()))
     };
     apt(&["update"])?;
-    apt(&[
-        &["install", "-y", "--no-install-recommends"],
-        missing.as_slice(),
-    ]
-    .concat())
-    .map_err(|Failed(why)| Failed(format!("{why}; run: {by_hand}")))
+    apt(&[&["install", "-y", "--no-install-recommends"], missing.as_slice()].concat())
+        .map_err(|Failed(why)| Failed(format!("{why}; run: {by_hand}")))
 }
 
 /// What compiling without a window needs.
 pub fn to_compile() -> Result<(), Failed> {
-    let missing: Vec<&str> = COMPILE
-        .iter()
-        .filter(|(name, _)| !on_path(name))
-        .map(|(_, package)| *package)
-        .collect();
-    if missing.is_empty() || cfg!(windows) {
-        Ok(())
-    } else {
-        debian(&missing, "to compile")
-    }
+    let missing: Vec<&str> = COMPILE.iter().filter(|(name, _)| !on_path(name)).map(|(_, package)| *package).collect();
+    if missing.is_empty() || cfg!(windows) { Ok(()) } else { debian(&missing, "to compile") }
 }
 
 /// What compiling and opening the window needs.
@@ -139,7 +110,10 @@ pub fn to_build() -> Result<(), Failed> {
     to_compile()?;
     debian(WINDOW, "to build the window")?;
     if !on_path("node") || !on_path("npm") {
-        return Err(Failed("Node.js 20 or newer and npm are missing; install them from nodejs.org or your system's packages".to_owned()));
+        return Err(Failed(
+            "Node.js 20 or newer and npm are missing; install them from nodejs.org or your system's packages"
+                .to_owned(),
+        ));
     }
     Ok(())
 }
@@ -148,33 +122,19 @@ pub fn to_build() -> Result<(), Failed> {
 pub fn node_modules(folder: &str) -> Result<(), Failed> {
     let path = root().join(folder);
     let stamp = path.join("node_modules/.package-lock.json");
-    let time = |path: PathBuf| {
-        std::fs::metadata(path)
-            .and_then(|meta| meta.modified())
-            .ok()
-    };
+    let time = |path: PathBuf| std::fs::metadata(path).and_then(|meta| meta.modified()).ok();
     let newer = |stamp, lock| Some(time(stamp)? >= time(lock)?);
     if newer(stamp, path.join("package-lock.json")) == Some(true) {
         return Ok(());
     }
-    npm(
-        folder,
-        &["ci", "--no-fund", "--no-audit", "--loglevel=error"],
-    )
+    npm(folder, &["ci", "--no-fund", "--no-audit", "--loglevel=error"])
 }
 
 fn tools() -> Result<(), Failed> {
     for (name, package, version) in TOOLS {
         if !on_path(name) {
             println!("Installing {package} {version}");
-            cargo(&[
-                "install",
-                "--quiet",
-                "--locked",
-                package,
-                "--version",
-                version,
-            ])?;
+            cargo(&["install", "--quiet", "--locked", package, "--version", version])?;
         }
     }
     Ok(())

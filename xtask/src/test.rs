@@ -26,44 +26,14 @@ pub fn all(args: &[String]) -> Result<(), Failed> {
     step("UI lint", || npm("ui", &["run", "--silent", "lint"]))?;
     step("UI unit tests", || npm("ui", &["run", "--silent", "test"]))?;
     step("UI build", build_ui)?;
-    step("licences, sources and bans", || {
-        cargo(&[
-            "deny",
-            "--workspace",
-            "check",
-            "bans",
-            "licenses",
-            "sources",
-        ])
-    })?;
+    step("licences, sources and bans", || cargo(&["deny", "--workspace", "check", "bans", "licenses", "sources"]))?;
     step("advisories", advisories)?;
-    step("clippy", || {
-        cargo(&[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--quiet",
-            "--",
-            "-D",
-            "warnings",
-        ])
-    })?;
+    step("clippy", || cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
     step("Rust tests", || {
-        cargo(&[
-            "nextest",
-            "run",
-            "--workspace",
-            "--cargo-quiet",
-            "--profile",
-            "ci",
-            "-E",
-            "not binary(~journeys)",
-        ])
+        cargo(&["nextest", "run", "--workspace", "--cargo-quiet", "--profile", "ci", "-E", "not binary(~journeys)"])
     })?;
     if !fast {
-        step("the app", || {
-            cargo(&["build", "--package", "dunlin", "--quiet"])
-        })?;
+        step("the app", || cargo(&["build", "--package", "dunlin", "--quiet"]))?;
         step("journeys in the real window", journeys)?;
     }
     println!("\nAll checks passed.");
@@ -88,21 +58,10 @@ fn advisories() -> Result<(), Failed> {
 fn journeys() -> Result<(), Failed> {
     // HOME changes inside; Cargo and rustup must still find theirs.
     let home = std::env::var("HOME").unwrap_or_default();
-    let keep =
-        |name: &str, below: &str| std::env::var(name).unwrap_or_else(|_| format!("{home}/{below}"));
+    let keep = |name: &str, below: &str| std::env::var(name).unwrap_or_else(|_| format!("{home}/{below}"));
     let mut command = program(
         "xvfb-run",
-        &[
-            "-a",
-            "-s",
-            "-screen 0 1280x800x24",
-            "dbus-run-session",
-            "--",
-            "bash",
-            "-c",
-            SESSION,
-            "journeys",
-        ],
+        &["-a", "-s", "-screen 0 1280x800x24", "dbus-run-session", "--", "bash", "-c", SESSION, "journeys"],
     );
     command
         .args([

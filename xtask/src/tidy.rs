@@ -13,24 +13,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/store", &["domain"]),
     ("crates/letters", &["domain"]),
     ("crates/mail", &["domain"]),
-    (
-        "crates/app",
-        &["domain", "contract", "intake", "store", "letters", "mail"],
-    ),
-    (
-        "crates/headless",
-        &[
-            "app", "domain", "contract", "intake", "store", "letters", "mail",
-        ],
-    ),
+    ("crates/app", &["domain", "contract", "intake", "store", "letters", "mail"]),
+    ("crates/headless", &["app", "domain", "contract", "intake", "store", "letters", "mail"]),
     ("src-tauri", &["app", "contract"]),
     ("xtask", &[]),
 ];
 
 /// Libraries that would bring IO, clocks or randomness into the domain.
-const NOT_IN_DOMAIN: &[&str] = &[
-    "tokio", "rusqlite", "reqwest", "ureq", "lettre", "printpdf", "rand", "tauri", "keyring",
-];
+const NOT_IN_DOMAIN: &[&str] =
+    &["tokio", "rusqlite", "reqwest", "ureq", "lettre", "printpdf", "rand", "tauri", "keyring"];
 
 const LONGEST: usize = 400;
 
@@ -40,52 +31,31 @@ pub fn check() -> Result<(), Failed> {
     arrows(&mut breaches)?;
     for path in sources()? {
         let text = fs::read_to_string(&path)?;
-        let shown = path
-            .strip_prefix(root())
-            .unwrap_or(&path)
-            .to_string_lossy()
-            .replace('\\', "/");
+        let shown = path.strip_prefix(root()).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         file(&shown, &text, &mut breaches);
     }
     for breach in &breaches {
         eprintln!("tidy: {breach}");
     }
-    if breaches.is_empty() {
-        Ok(())
-    } else {
-        Err(Failed(format!(
-            "{} breaches of the house rules",
-            breaches.len()
-        )))
-    }
+    if breaches.is_empty() { Ok(()) } else { Err(Failed(format!("{} breaches of the house rules", breaches.len()))) }
 }
 
 fn arrows(breaches: &mut Vec<String>) -> Result<(), Failed> {
-    let names = [
-        "domain", "intake", "store", "letters", "mail", "contract", "app", "headless",
-    ];
+    let names = ["domain", "intake", "store", "letters", "mail", "contract", "app", "headless"];
     for (folder, allowed) in ARROWS {
         let manifest = fs::read_to_string(root().join(folder).join("Cargo.toml"))?;
         for (section, line) in dependencies(&manifest) {
-            let name = line
-                .split(['.', '=', ' '])
-                .next()
-                .unwrap_or_default()
-                .trim_matches('"');
+            let name = line.split(['.', '=', ' ']).next().unwrap_or_default().trim_matches('"');
             let name = name.strip_prefix("dunlin-").unwrap_or(name);
             // Tests may borrow what production code must not.
             if section.contains("dev-dependencies") {
                 continue;
             }
             if names.contains(&name) && !allowed.contains(&name) {
-                breaches.push(format!(
-                    "{folder} must not use {name}: the arrow does not exist (docs/architecture.md)"
-                ));
+                breaches.push(format!("{folder} must not use {name}: the arrow does not exist (docs/architecture.md)"));
             }
             if *folder == "crates/domain" && NOT_IN_DOMAIN.contains(&name) {
-                breaches.push(format!(
-                    "the domain must not use {name}: it has no IO, clock or randomness"
-                ));
+                breaches.push(format!("the domain must not use {name}: it has no IO, clock or randomness"));
             }
         }
     }
@@ -109,9 +79,7 @@ fn dependencies(manifest: &str) -> impl Iterator<Item = (String, &str)> {
 fn file(shown: &str, text: &str, breaches: &mut Vec<String>) {
     let lines = text.lines().count();
     if lines > LONGEST && !shown.ends_with("lib/contract.ts") {
-        breaches.push(format!(
-            "{shown} has {lines} lines; more than {LONGEST} are two ideas"
-        ));
+        breaches.push(format!("{shown} has {lines} lines; more than {LONGEST} are two ideas"));
     }
     if !has_extension(shown, "rs") {
         return;
@@ -121,34 +89,18 @@ fn file(shown: &str, text: &str, breaches: &mut Vec<String>) {
     }
     let for_tests = shown.contains("/tests/") || shown.contains("test") || shown.contains("/benches/");
     let production = text.split("#[cfg(test)]").next().unwrap_or(text);
-    let may_speak_sql = shown.starts_with("crates/store/")
-        || shown.starts_with("server/")
-        || shown.starts_with("xtask/");
+    let may_speak_sql =
+        shown.starts_with("crates/store/") || shown.starts_with("server/") || shown.starts_with("xtask/");
     if !for_tests && !may_speak_sql {
-        for word in [
-            "\"SELECT ",
-            "\"INSERT ",
-            "\"UPDATE ",
-            "\"DELETE FROM",
-            "PRAGMA ",
-        ] {
+        for word in ["\"SELECT ", "\"INSERT ", "\"UPDATE ", "\"DELETE FROM", "PRAGMA "] {
             if production.contains(word) {
-                breaches.push(format!(
-                    "{shown} speaks SQL ({}); SQL lives in the store",
-                    word.trim_matches(['"', ' '])
-                ));
+                breaches
+                    .push(format!("{shown} speaks SQL ({}); SQL lives in the store", word.trim_matches(['"', ' '])));
             }
         }
     }
     if shown.starts_with("crates/domain/src") && !for_tests {
-        for word in [
-            "Utc::now",
-            "Local::now",
-            "SystemTime::now",
-            "Instant::now",
-            "std::fs",
-            "std::net",
-        ] {
+        for word in ["Utc::now", "Local::now", "SystemTime::now", "Instant::now", "std::fs", "std::net"] {
             if production.contains(word) {
                 breaches.push(format!("{shown} uses {word}; time and IO are the caller's"));
             }
@@ -173,19 +125,12 @@ fn sources() -> Result<Vec<PathBuf>, Failed> {
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failed> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() {
             if !["target", "node_modules", "dist", "gen"].contains(&name.as_str()) {
                 walk(&path, found)?;
             }
-        } else if ["rs", "ts", "svelte"]
-            .iter()
-            .any(|extension| has_extension(&name, extension))
-        {
+        } else if ["rs", "ts", "svelte"].iter().any(|extension| has_extension(&name, extension)) {
             found.push(path);
         }
     }
@@ -193,7 +138,5 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failed> {
 }
 
 fn has_extension(name: &str, extension: &str) -> bool {
-    Path::new(name)
-        .extension()
-        .is_some_and(|found| found.eq_ignore_ascii_case(extension))
+    Path::new(name).extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
 }

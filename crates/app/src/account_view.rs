@@ -51,25 +51,49 @@ impl Desk {
             creditor: facts.account.creditor.clone(),
             segment: facts.account.segment.clone(),
             address: address_lines(&facts),
-            address_parts: AddressView { lines: address.lines.clone(), city: address.city.clone(), state: address.state.clone(), zip: address.zip.clone() },
+            address_parts: AddressView {
+                lines: address.lines.clone(),
+                city: address.city.clone(),
+                state: address.state.clone(),
+                zip: address.zip.clone(),
+            },
             zone,
             local_time,
             points: points(&facts),
             autopay: facts.account.autopay,
             paperless: facts.account.paperless,
             aging: aging::age(&facts, &policy.aging, today).iter().map(|one| aging_view(one, &policy)).collect(),
-            risk: RiskView { score: u32::from(risk.score), band: word(&risk.band), factors: risk.factors.iter().map(|factor| factor.text.clone()).collect() },
+            risk: RiskView {
+                score: u32::from(risk.score),
+                band: word(&risk.band),
+                factors: risk.factors.iter().map(|factor| factor.text.clone()).collect(),
+            },
             contact: contact_now(&contactability(&facts, &policy, now), now),
-            next: self.next_views(&facts, &policy, now, today),
-            holds: facts.holds.iter().filter(|hold| hold.is_active(now, today)).map(|hold| hold_view(hold, &facts)).collect(),
+            next: Self::next_views(&facts, &policy, now, today),
+            holds: facts
+                .holds
+                .iter()
+                .filter(|hold| hold.is_active(now, today))
+                .map(|hold| hold_view(hold, &facts))
+                .collect(),
             disputes: disputes(&facts, today),
-            arrangements: facts.arrangements.iter().rev().map(|one| arrangement_view(one, &facts, &policy, today)).collect(),
+            arrangements: facts
+                .arrangements
+                .iter()
+                .rev()
+                .map(|one| arrangement_view(one, &facts, &policy, today))
+                .collect(),
             invoices: invoices(&facts, &policy, today),
             payments: payments(&facts),
             services: facts
                 .services
                 .iter()
-                .map(|one| ServiceView { id: one.id.to_string(), product: one.product.clone(), identifier: one.identifier.clone(), state: word(&one.state) })
+                .map(|one| ServiceView {
+                    id: one.id.to_string(),
+                    product: one.product.clone(),
+                    identifier: one.identifier.clone(),
+                    state: word(&one.state),
+                })
                 .collect(),
             follow_ups: follow_ups(&facts),
             documents: documents(&facts),
@@ -82,7 +106,12 @@ impl Desk {
 fn address_lines(facts: &Facts) -> Vec<String> {
     let address = &facts.customer.address;
     let mut lines = address.lines.clone();
-    let last = [address.city.as_str(), address.state.as_str(), address.zip.as_str()].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ");
+    let last = [address.city.as_str(), address.state.as_str(), address.zip.as_str()]
+        .iter()
+        .filter(|part| !part.is_empty())
+        .copied()
+        .collect::<Vec<_>>()
+        .join(" ");
     if !last.is_empty() {
         lines.push(last);
     }
@@ -92,14 +121,16 @@ fn address_lines(facts: &Facts) -> Vec<String> {
 /// "Los Angeles (Pacific)" or several, and the local time where all agree.
 fn zone_words(facts: &Facts, now: DateTime<Utc>) -> (String, Option<String>) {
     let zones = Zones::of(&facts.customer);
-    let names: Vec<String> = zones.iter().map(|zone| zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ")).collect();
+    let names: Vec<String> =
+        zones.iter().map(|zone| zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ")).collect();
     if names.is_empty() {
         return ("Zone unknown".to_owned(), None);
     }
     let mut times: Vec<String> = zones.local(now).map(|local| local.format("%H:%M").to_string()).collect();
     times.dedup();
     let time = if times.len() == 1 { times.pop() } else { None };
-    let shown = if names.len() > 3 { format!("{} and {} more zones", names[0], names.len() - 1) } else { names.join(" or ") };
+    let shown =
+        if names.len() > 3 { format!("{} and {} more zones", names[0], names.len() - 1) } else { names.join(" or ") };
     (shown, time)
 }
 
@@ -140,7 +171,11 @@ fn aging_view(aging: &CurrencyAging, policy: &Policy) -> AgingView {
             .buckets
             .iter()
             .enumerate()
-            .map(|(index, (invoices, value))| BucketView { label: policy.aging.label(index), invoices: *invoices, amount: text(*value) })
+            .map(|(index, (invoices, value))| BucketView {
+                label: policy.aging.label(index),
+                invoices: *invoices,
+                amount: text(*value),
+            })
             .collect(),
     }
 }
@@ -155,7 +190,9 @@ fn hold_view(hold: &Hold, facts: &Facts) -> HoldView {
         HoldKind::Cease => ("cease", "Cease: written refusal".to_owned()),
         HoldKind::RefusedMedium { medium } => ("refused_medium", format!("No contact by {}", medium_word(*medium))),
         HoldKind::Attorney { contact, .. } => ("attorney", format!("Attorney: {contact}")),
-        HoldKind::Bankruptcy { chapter, case_number, .. } => ("bankruptcy", format!("Bankruptcy, chapter {chapter}, {case_number}")),
+        HoldKind::Bankruptcy { chapter, case_number, .. } => {
+            ("bankruptcy", format!("Bankruptcy, chapter {chapter}, {case_number}"))
+        }
         HoldKind::Deceased => ("deceased", "Deceased".to_owned()),
         HoldKind::IdentityTheft => ("identity_theft", "Identity theft reported".to_owned()),
         HoldKind::InconvenientTime { from, to, .. } => ("inconvenient_time", format!("Not {from} to {to}")),
@@ -210,7 +247,12 @@ fn arrangement_view(one: &Arrangement, facts: &Facts, policy: &Policy, today: Na
         installments: status
             .installments
             .iter()
-            .map(|part| InstallmentView { due: part.due.to_string(), amount: money(part.amount), paid: money(part.paid), state: word(&part.standing) })
+            .map(|part| InstallmentView {
+                due: part.due.to_string(),
+                amount: money(part.amount),
+                paid: money(part.paid),
+                state: word(&part.standing),
+            })
             .collect(),
         approved_by: one.approved_by.clone(),
     }
@@ -219,7 +261,14 @@ fn arrangement_view(one: &Arrangement, facts: &Facts, policy: &Policy, today: Na
 fn invoices(facts: &Facts, policy: &Policy, today: NaiveDate) -> Vec<InvoiceView> {
     let open = aging::open_items(facts, today);
     let insulated = arrangement::insulated_invoices(facts, &policy.arrangement, today);
-    let level = |id: InvoiceId| facts.steps.iter().rev().find(|step| step.invoice == Some(id) || step.invoice.is_none()).map(|step| step.level.clone());
+    let level = |id: InvoiceId| {
+        facts
+            .steps
+            .iter()
+            .rev()
+            .find(|step| step.invoice == Some(id) || step.invoice.is_none())
+            .map(|step| step.level.clone())
+    };
     let view = |invoice: &domain::invoice::Invoice, item: Option<&OpenItem<'_>>| {
         let currency = invoice.amount.currency;
         let left = item.map_or(Decimal::ZERO, |item| item.open);
@@ -251,7 +300,11 @@ fn invoices(facts: &Facts, policy: &Policy, today: NaiveDate) -> Vec<InvoiceView
         }
     };
     let mut list: Vec<InvoiceView> = open.iter().map(|item| view(item.invoice, Some(item))).collect();
-    let paid = facts.invoices.iter().rev().filter(|invoice| invoice.date <= today && !open.iter().any(|item| item.invoice.id == invoice.id));
+    let paid = facts
+        .invoices
+        .iter()
+        .rev()
+        .filter(|invoice| invoice.date <= today && !open.iter().any(|item| item.invoice.id == invoice.id));
     list.extend(paid.take(PAID_SHOWN).map(|invoice| view(invoice, None)));
     list
 }
@@ -283,7 +336,12 @@ fn follow_ups(facts: &Facts) -> Vec<FollowUpView> {
     let mut list: Vec<_> = facts.follow_ups.iter().filter(|one| one.done.is_none()).collect();
     list.sort_by_key(|one| one.due);
     list.into_iter()
-        .map(|one| FollowUpView { id: one.id.to_string(), due: one.due.to_string(), what: one.what.clone(), why: one.why.clone() })
+        .map(|one| FollowUpView {
+            id: one.id.to_string(),
+            due: one.due.to_string(),
+            what: one.what.clone(),
+            why: one.why.clone(),
+        })
         .collect()
 }
 
@@ -294,7 +352,8 @@ fn documents(facts: &Facts) -> Vec<DocumentView> {
         .map(|(intent, state)| DocumentView {
             id: intent.id.to_string(),
             channel: word(&intent.channel),
-            title: Kind::of_key(&intent.template).map_or_else(|| intent.template.clone(), |kind| kind.title().to_owned()),
+            title: Kind::of_key(&intent.template)
+                .map_or_else(|| intent.template.clone(), |kind| kind.title().to_owned()),
             state: state.word().to_owned(),
             detail: state_words(state),
             at: intent.decided.to_rfc3339(),

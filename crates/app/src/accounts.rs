@@ -39,7 +39,9 @@ impl Desk {
             .map(|line| {
                 let summary = line.summary.map(|summary| summary.aging);
                 let currency = summary.as_ref().map_or(Currency::USD, |aging| aging.currency);
-                let of = |pick: fn(&domain::aging::CurrencyAging) -> Decimal| amount(summary.as_ref().map_or(Decimal::ZERO, pick), currency);
+                let of = |pick: fn(&domain::aging::CurrencyAging) -> Decimal| {
+                    amount(summary.as_ref().map_or(Decimal::ZERO, pick), currency)
+                };
                 AccountRow {
                     account: line.account.to_string(),
                     customer: line.name,

@@ -17,7 +17,7 @@ impl Desk {
     pub(crate) fn do_act(&self, request: &ActRequest) -> Result<ActOutcome, ApiError> {
         let account: AccountId = parse::id(&request.account)?;
         let command = parse::command(&request.act)?;
-        let (plan, undo) = self.decide_and_commit(account, command)?;
+        let (plan, undo) = self.decide_and_commit(account, &command)?;
         Ok(ActOutcome {
             message: plan.history.first().map_or_else(|| "Done.".to_owned(), |entry| sentence(&entry.summary)),
             reasons: reasons(&plan.reasons),
@@ -26,7 +26,11 @@ impl Desk {
     }
 
     /// The decided plan, and the command that takes it back.
-    pub(crate) fn decide_and_commit(&self, account: AccountId, command: Command) -> Result<(Plan, Option<Command>), ApiError> {
+    pub(crate) fn decide_and_commit(
+        &self,
+        account: AccountId,
+        command: &Command,
+    ) -> Result<(Plan, Option<Command>), ApiError> {
         let store = self.store()?;
         let now = self.now();
         let facts = store.facts(account, now).map_err(stored)?;
@@ -35,7 +39,7 @@ impl Desk {
         let by = self.settings_of(&store)?.actor();
         let plan = decide(&facts, &policy, command.clone(), &by, now, today, &mut self.ids()).map_err(refused)?;
         store.commit(&plan).map_err(stored)?;
-        let undo = decide::undo(&command, &plan, &facts, today);
+        let undo = decide::undo(command, &plan, &facts, today);
         self.plan_account(&store, account)?;
         Ok((plan, undo))
     }
@@ -49,12 +53,20 @@ fn sentence(text: &str) -> String {
 /// The window's form of a command that takes something back; the domain gives only these.
 fn as_act(command: &Command) -> Option<Act> {
     Some(match command {
-        Command::CancelArrangement { arrangement, reason } => Act::CancelArrangement { arrangement: arrangement.to_string(), reason: reason.clone() },
-        Command::ResolveDispute { dispute, outcome } => Act::ResolveDispute { dispute: dispute.to_string(), outcome: outcome.clone() },
-        Command::ReleaseHold { hold, reason, .. } => Act::ReleaseHold { hold: hold.to_string(), reason: reason.clone() },
+        Command::CancelArrangement { arrangement, reason } => {
+            Act::CancelArrangement { arrangement: arrangement.to_string(), reason: reason.clone() }
+        }
+        Command::ResolveDispute { dispute, outcome } => {
+            Act::ResolveDispute { dispute: dispute.to_string(), outcome: outcome.clone() }
+        }
+        Command::ReleaseHold { hold, reason, .. } => {
+            Act::ReleaseHold { hold: hold.to_string(), reason: reason.clone() }
+        }
         Command::ScheduleFollowUp { due, what } => Act::ScheduleFollowUp { due: due.to_string(), what: what.clone() },
         Command::CompleteFollowUp { follow_up } => Act::CompleteFollowUp { follow_up: follow_up.to_string() },
-        Command::SnoozeFollowUp { follow_up, due } => Act::SnoozeFollowUp { follow_up: follow_up.to_string(), due: due.to_string() },
+        Command::SnoozeFollowUp { follow_up, due } => {
+            Act::SnoozeFollowUp { follow_up: follow_up.to_string(), due: due.to_string() }
+        }
         Command::PutContactPoint(point) => Act::PutPoint {
             id: point.id.map(|id| id.to_string()),
             kind: word(&point.kind),
@@ -72,7 +84,9 @@ fn as_act(command: &Command) -> Option<Act> {
                 zip: address.zip.clone(),
             },
         },
-        Command::SettleOutbox { outbox, verdict: Verdict::Withdraw { .. } } => Act::SettleOutbox { id: outbox.to_string(), verdict: "withdraw".to_owned() },
+        Command::SettleOutbox { outbox, verdict: Verdict::Withdraw { .. } } => {
+            Act::SettleOutbox { id: outbox.to_string(), verdict: "withdraw".to_owned() }
+        }
         Command::PlaceHold { hold, note, until } => Act::PlaceHold {
             kind: word_of_tag(hold),
             note: note.clone(),
@@ -88,13 +102,17 @@ fn word_of_tag(hold: &domain::hold::HoldKind) -> String {
 }
 
 fn tag_fields(hold: &domain::hold::HoldKind) -> Vec<Field> {
-    let Ok(serde_json::Value::Object(map)) = serde_json::to_value(hold) else { return Vec::new() };
+    let Ok(serde_json::Value::Object(map)) = serde_json::to_value(hold) else {
+        return Vec::new();
+    };
     map.into_iter()
         .filter(|(name, _)| name != "kind")
         .filter_map(|(name, value)| {
             let value = match value {
                 serde_json::Value::String(text) => text,
-                serde_json::Value::Array(list) => list.iter().filter_map(|one| one.as_str()).collect::<Vec<_>>().join(","),
+                serde_json::Value::Array(list) => {
+                    list.iter().filter_map(|one| one.as_str()).collect::<Vec<_>>().join(",")
+                }
                 _ => return None,
             };
             Some(Field { name, value })

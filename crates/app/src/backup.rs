@@ -25,7 +25,11 @@ impl Desk {
         let store = self.store()?;
         let path = backup_path(input)?;
         if path.exists() {
-            return Err(ApiError::invalid("path", format!("{} exists already.", path.display()), "Choose another name; a backup never overwrites a file."));
+            return Err(ApiError::invalid(
+                "path",
+                format!("{} exists already.", path.display()),
+                "Choose another name; a backup never overwrites a file.",
+            ));
         }
         let (source, key) = vault::create(&*self.keychain, Some(&input.passphrase))?;
         store.backup(&path, &key, &mut |_| true).map_err(stored)?;
@@ -33,23 +37,35 @@ impl Desk {
         let entries = store::verify(&path, &key).map_err(stored)?;
         Ok(BackupReport {
             path: path.display().to_string(),
-            message: format!("The backup is written and checked ({entries} history entries). Keep it with the small file {} beside it, and remember its passphrase.", vault::source_path(&path).display()),
+            message: format!(
+                "The backup is written and checked ({entries} history entries). Keep it with the small file {} beside it, and remember its passphrase.",
+                vault::source_path(&path).display()
+            ),
         })
     }
 
     /// Replaces the database by a backup; the old one is kept beside it.
     pub(crate) fn restore_backup(&self, input: &BackupRequest) -> Result<BackupReport, ApiError> {
         let path = backup_path(input)?;
-        let Some(source) = vault::read_sources(&path)?.into_iter().find(|source| matches!(source, KeySource::Passphrase { .. })) else {
+        let Some(source) =
+            vault::read_sources(&path)?.into_iter().find(|source| matches!(source, KeySource::Passphrase { .. }))
+        else {
             return Err(ApiError::new(
                 ErrorCode::KeyLost,
-                format!("The small file {} that belongs to this backup is missing.", vault::source_path(&path).display()),
+                format!(
+                    "The small file {} that belongs to this backup is missing.",
+                    vault::source_path(&path).display()
+                ),
                 "Put both files of the backup in the same folder.",
             ));
         };
         let key = vault::derive(&source, &input.passphrase)?;
         store::verify(&path, &key).map_err(|error| match error {
-            StoreError::WrongKey { .. } => ApiError::new(ErrorCode::WrongPassphrase, "That passphrase does not open the backup.", "Try again; capital letters and spaces count. Nothing was changed."),
+            StoreError::WrongKey { .. } => ApiError::new(
+                ErrorCode::WrongPassphrase,
+                "That passphrase does not open the backup.",
+                "Try again; capital letters and spaces count. Nothing was changed.",
+            ),
             other => stored(other),
         })?;
         std::fs::create_dir_all(&self.folder).map_err(|error| file(&self.folder, "created", &error))?;
@@ -82,7 +98,8 @@ impl Desk {
         vault::write_sources(&database, &[own_source])?;
         self.start();
         self.store()?;
-        let aside = kept.map_or_else(String::new, |old| format!(" The database that was here is kept as {}.", old.display()));
+        let aside =
+            kept.map_or_else(String::new, |old| format!(" The database that was here is kept as {}.", old.display()));
         Ok(BackupReport { path: database.display().to_string(), message: format!("The backup is restored.{aside}") })
     }
 
@@ -90,7 +107,9 @@ impl Desk {
     pub(crate) fn check_history(&self) -> Result<HistoryReport, ApiError> {
         match self.store()?.verify_history() {
             Ok(entries) => Ok(HistoryReport { entries: count(entries), broken: None }),
-            Err(error @ (StoreError::Chain(_) | StoreError::ChainCut { .. })) => Ok(HistoryReport { entries: 0, broken: Some(error.to_string()) }),
+            Err(error @ (StoreError::Chain(_) | StoreError::ChainCut { .. })) => {
+                Ok(HistoryReport { entries: 0, broken: Some(error.to_string()) })
+            }
             Err(error) => Err(stored(error)),
         }
     }

@@ -91,7 +91,8 @@ pub struct Open {
 #[derive(Debug, Serialize)]
 pub struct Bucket {
     currency: String,
-    bucket: String,
+    #[serde(rename = "bucket")]
+    label: String,
     invoices: u64,
     amount: String,
 }
@@ -104,6 +105,7 @@ pub struct LeftOut {
 }
 
 /// The facts of a batch's accounts, before anything was done on them.
+#[must_use]
 pub fn facts_of(batch: &Batch) -> Vec<Facts> {
     let mut invoices: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for invoice in &batch.invoices {
@@ -144,7 +146,8 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), ApiError> {
 
 fn write_report(out: &Path, report: &Report) -> Result<(), ApiError> {
     std::fs::create_dir_all(out).map_err(|error| file(out, "created", &error))?;
-    let text = serde_json::to_vec_pretty(report).map_err(|error| ApiError::new(ErrorCode::Failed, format!("The report can't be written: {error}."), ""))?;
+    let text = serde_json::to_vec_pretty(report)
+        .map_err(|error| ApiError::new(ErrorCode::Failed, format!("The report can't be written: {error}."), ""))?;
     write(&out.join("report.json"), &text)
 }
 
@@ -159,7 +162,11 @@ pub fn run(order: &DayOrder) -> Result<bool, ApiError> {
     let mut batch = match read {
         Ok(batch) => batch,
         Err(error) => {
-            report.problems = error.problems().iter().map(|one| Line { line: (one.line > 0).then_some(one.line), what: one.sentence() }).collect();
+            report.problems = error
+                .problems()
+                .iter()
+                .map(|one| Line { line: (one.line > 0).then_some(one.line), what: one.sentence() })
+                .collect();
             if report.problems.is_empty() {
                 report.problems.push(Line { line: None, what: unreadable(&error).message });
             }
@@ -172,7 +179,11 @@ pub fn run(order: &DayOrder) -> Result<bool, ApiError> {
     report.warnings = batch.warnings.iter().map(|one| Line { line: one.line, what: told(one) }).collect();
     if !batch.is_importable() {
         report.accepted = 0;
-        report.problems = batch.problems.iter().map(|one| Line { line: (one.line > 0).then_some(one.line), what: one.sentence() }).collect();
+        report.problems = batch
+            .problems
+            .iter()
+            .map(|one| Line { line: (one.line > 0).then_some(one.line), what: one.sentence() })
+            .collect();
         write_report(&order.out, &report)?;
         return Ok(false);
     }
@@ -187,7 +198,14 @@ pub fn run(order: &DayOrder) -> Result<bool, ApiError> {
     Ok(true)
 }
 
-fn work(order: &DayOrder, batch: &mut Batch, name: &str, bytes: &[u8], scratch: &Path, report: &mut Report) -> Result<(), ApiError> {
+fn work(
+    order: &DayOrder,
+    batch: &mut Batch,
+    name: &str,
+    bytes: &[u8],
+    scratch: &Path,
+    report: &mut Report,
+) -> Result<(), ApiError> {
     // Mid-afternoon UTC: within contact hours from the Atlantic to the Pacific.
     let noon = NaiveTime::from_hms_opt(18, 0, 0).unwrap_or_default();
     let clock = FixedClock(order.as_of.and_time(noon).and_utc());
@@ -199,7 +217,9 @@ fn work(order: &DayOrder, batch: &mut Batch, name: &str, bytes: &[u8], scratch: 
     settings.save(&store).map_err(stored)?;
     adopt(batch, &settings);
     as_known(batch, order.as_of);
-    desk.store_batch(&store, &settings, batch, name, &hex(&Sha256::digest(bytes)), &mut |_, _, _| std::ops::ControlFlow::Continue(()))?;
+    desk.store_batch(&store, &settings, batch, name, &hex(&Sha256::digest(bytes)), &mut |_, _, _| {
+        std::ops::ControlFlow::Continue(())
+    })?;
     ages(&desk, order.as_of, report)?;
     report.customers = batch.customers.len();
     report.accounts = batch.accounts.len();
@@ -239,7 +259,9 @@ fn ages(desk: &Desk, as_of: NaiveDate, report: &mut Report) -> Result<(), ApiErr
     desk.store()?
         .for_each_facts(Which::All, desk.now(), |facts| {
             for aging in age(&facts, &policy, as_of) {
-                let sums = by_currency.entry(aging.currency).or_insert_with(|| Sums { buckets: vec![(0, Decimal::ZERO); policy.buckets()], ..Sums::default() });
+                let sums = by_currency
+                    .entry(aging.currency)
+                    .or_insert_with(|| Sums { buckets: vec![(0, Decimal::ZERO); policy.buckets()], ..Sums::default() });
                 sums.open += aging.open;
                 sums.past_due += aging.past_due;
                 sums.disputed += aging.disputed;
@@ -270,7 +292,12 @@ fn ages(desk: &Desk, as_of: NaiveDate, report: &mut Report) -> Result<(), ApiErr
             unapplied_amount: text(sums.unapplied),
         });
         for (index, (invoices, amount)) in sums.buckets.iter().enumerate() {
-            report.aging.push(Bucket { currency: currency.to_string(), bucket: policy.label(index), invoices: *invoices, amount: text(*amount) });
+            report.aging.push(Bucket {
+                currency: currency.to_string(),
+                label: policy.label(index),
+                invoices: *invoices,
+                amount: text(*amount),
+            });
         }
     }
     Ok(())
@@ -299,7 +326,13 @@ fn letters(desk: &Desk, out: &Path, report: &mut Report) -> Result<(), ApiError>
 }
 
 fn emails(desk: &Desk, out: &Path, report: &mut Report) -> Result<(), ApiError> {
-    let account = mail::Account::generic("localhost", 587, mail::Security::StartTls, "billing@example.com", mail::SignIn::Password { user: "billing@example.com".to_owned() });
+    let account = mail::Account::generic(
+        "localhost",
+        587,
+        mail::Security::StartTls,
+        "billing@example.com",
+        mail::SignIn::Password { user: "billing@example.com".to_owned() },
+    );
     desk.store()?.put_setting("mail_account", &account).map_err(stored)?;
     let run = desk.propose(&ProposeRun { job: "emails".to_owned(), channel: "email".to_owned() })?;
     left_out(report, &run.left_out);
@@ -319,18 +352,29 @@ impl Desk {
     pub(crate) fn fill_with_sample(&self, input: &LoadSample) -> Result<ImportReport, ApiError> {
         let store = self.store()?;
         if store.account_count().map_err(stored)? > 0 {
-            return Err(ApiError::new(ErrorCode::Refused, "The sample portfolio goes only into an empty database.", "Your own data is here already."));
+            return Err(ApiError::new(
+                ErrorCode::Refused,
+                "The sample portfolio goes only into an empty database.",
+                "Your own data is here already.",
+            ));
         }
         let mut job = self.job(&input.job);
         let _ = job.step("Making up accounts", 0, 0);
         let mut settings = self.settings_of(&store)?;
         settings.sample = true;
         if settings.letterhead.name.is_empty() {
-            settings.letterhead = Letterhead { name: "Shorebird Telecom".to_owned(), website: "example.com/pay".to_owned(), ..crate::pages::specimen_letterhead() };
+            settings.letterhead = Letterhead {
+                name: "Shorebird Telecom".to_owned(),
+                website: "example.com/pay".to_owned(),
+                ..crate::pages::specimen_letterhead()
+            };
         }
         let mut batch = intake::sample::portfolio(SAMPLE_SEED, input.accounts.clamp(1, 100_000), self.today());
         adopt(&mut batch, &settings);
-        let counts = self.store_batch(&store, &settings, &batch, "sample portfolio", "", &mut |label, done, total| job.step(label, done, total))?;
+        let counts =
+            self.store_batch(&store, &settings, &batch, "sample portfolio", "", &mut |label, done, total| {
+                job.step(label, done, total)
+            })?;
         settings.save(&store).map_err(stored)?;
         let _ = job.step("Planning My day", 0, 0);
         self.plan_all(&store)?;

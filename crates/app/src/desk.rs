@@ -86,11 +86,13 @@ impl Desk {
     }
 
     /// The policy in force on a day.
+    #[expect(clippy::unused_self, reason = "reads as what it is: the desk's policy")]
     pub(crate) fn policy_on(&self, store: &Store, day: NaiveDate) -> Result<Policy, ApiError> {
         crate::policy::in_force(store, day)
     }
 
     /// This installation's settings.
+    #[expect(clippy::unused_self, reason = "reads as what it is: the desk's settings")]
     pub(crate) fn settings_of(&self, store: &Store) -> Result<Settings, ApiError> {
         Settings::load(store).map_err(stored)
     }
@@ -99,5 +101,4 @@ impl Desk {
     pub(crate) fn changed(&self, what: &str) {
         self.shell.changed(what);
     }
-
 }

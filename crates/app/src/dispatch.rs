@@ -36,12 +36,19 @@ impl Desk {
         let store = self.store()?;
         let settings = self.settings_of(&store)?;
         if settings.sample {
-            return Err(ApiError::new(ErrorCode::Refused, "This is the sample portfolio: nothing is sent from it.", "Start with your own data to send emails."));
+            return Err(ApiError::new(
+                ErrorCode::Refused,
+                "This is the sample portfolio: nothing is sent from it.",
+                "Start with your own data to send emails.",
+            ));
         }
-        let account = mail_account::account(&store)?
-            .ok_or_else(|| ApiError::invalid("mail", "No mail account is set up.", "Set one up under Settings, Mail account."))?;
+        let account = mail_account::account(&store)?.ok_or_else(|| {
+            ApiError::invalid("mail", "No mail account is set up.", "Set one up under Settings, Mail account.")
+        })?;
         let secret = self.mail_secret(&account)?;
-        let smtp = Smtp::new(account.clone(), secret).map_err(|error| ApiError::invalid("mail", format!("{error}."), "Correct the mail account under Settings."))?;
+        let smtp = Smtp::new(account.clone(), secret).map_err(|error| {
+            ApiError::invalid("mail", format!("{error}."), "Correct the mail account under Settings.")
+        })?;
         let mut transport = Transport::Smtp(Box::new(smtp));
         let report = self.send_through(job, &mut transport);
         if let Transport::Smtp(smtp) = &mut transport {
@@ -60,7 +67,11 @@ impl Desk {
         let settings = self.settings_of(&store)?;
         let now = self.now();
         let from = match mail_account::account(&store)? {
-            Some(account) => Some(account.from().map_err(|error| ApiError::invalid("mail", format!("{error}."), "Correct the mail account."))?),
+            Some(account) => Some(
+                account
+                    .from()
+                    .map_err(|error| ApiError::invalid("mail", format!("{error}."), "Correct the mail account."))?,
+            ),
             None => None,
         };
         let desktop = Desktop::new(&store, &settings, now, from);
@@ -101,7 +112,9 @@ impl Desk {
         let email = match writing::email(desktop, &facts, &policy, intent) {
             Ok(email) => email,
             // Nothing due any more, a broken text, no address: a person looks at it.
-            Err(error) => return self.stop(desktop.settings, store, intent, &format!("{} {}", error.message, error.remedy)),
+            Err(error) => {
+                return self.stop(desktop.settings, store, intent, &format!("{} {}", error.message, error.remedy));
+            }
         };
         let cleared = match clear(email, &facts, &policy, now) {
             Ok(cleared) => cleared,
@@ -129,7 +142,8 @@ impl Desk {
         // The facts as they are with the message under way; settling adds what follows once it left.
         let after = store.facts(intent.account, now).map_err(stored)?;
         let by = desktop.settings.actor();
-        let plan = settle(&after, &policy, (intent.id, outcome.event()), &by, self.now(), today, &mut self.ids()).map_err(refused)?;
+        let plan = settle(&after, &policy, (intent.id, outcome.event()), &by, self.now(), today, &mut self.ids())
+            .map_err(refused)?;
         store.commit(&plan).map_err(stored)?;
         self.plan_account(store, intent.account)?;
         Ok(match outcome {
@@ -148,7 +162,15 @@ impl Desk {
         let detail = serde_json::json!({ "outbox": intent.id, "why": why });
         let plan = Plan {
             changes: vec![Change::SetOutbox(intent.id, State::Stopped { at: now, why: why.clone() })],
-            history: vec![entry(&mut ids, settings, intent, now, "email.stopped", format!("Email stopped: {why}"), detail)],
+            history: vec![entry(
+                &mut ids,
+                settings,
+                intent,
+                now,
+                "email.stopped",
+                format!("Email stopped: {why}"),
+                detail,
+            )],
             reasons: Vec::new(),
         };
         store.commit(&plan).map_err(stored)?;

@@ -32,6 +32,7 @@ pub fn refused(refusal: Refusal) -> ApiError {
 
 /// A failure of the store. Its message ends with what to do; the code tells the window which screen.
 #[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "it is the argument of map_err everywhere")]
 pub fn stored(error: StoreError) -> ApiError {
     let code = match &error {
         StoreError::WrongKey { .. } => ErrorCode::WrongKey,
@@ -61,20 +62,32 @@ fn capitalised(text: &str) -> String {
 /// An id that is not one.
 #[must_use]
 pub fn not_an_id(text: &str) -> ApiError {
-    ApiError::new(ErrorCode::NotFound, format!("\"{text}\" is not an id of anything here."), "Go back to the list and open it again.")
+    ApiError::new(
+        ErrorCode::NotFound,
+        format!("\"{text}\" is not an id of anything here."),
+        "Go back to the list and open it again.",
+    )
 }
 
 /// Something that is not there.
 #[must_use]
 pub fn not_found(what: &str) -> ApiError {
-    ApiError::new(ErrorCode::NotFound, format!("{what} is not here any more."), "Go back to the list; it may have been changed meanwhile.")
+    ApiError::new(
+        ErrorCode::NotFound,
+        format!("{what} is not here any more."),
+        "Go back to the list; it may have been changed meanwhile.",
+    )
 }
 
 /// A file that could not be read or written.
 #[must_use]
 pub fn file(path: &std::path::Path, verb: &str, error: &std::io::Error) -> ApiError {
     let code = if error.kind() == std::io::ErrorKind::StorageFull { ErrorCode::DiskFull } else { ErrorCode::Failed };
-    ApiError::new(code, format!("{} can't be {verb}: {error}.", path.display()), "Check the path, that you may use it, and that the disk has room.")
+    ApiError::new(
+        code,
+        format!("{} can't be {verb}: {error}.", path.display()),
+        "Check the path, that you may use it, and that the disk has room.",
+    )
 }
 
 /// The person cancelled.

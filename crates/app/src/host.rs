@@ -1,14 +1,14 @@
 //! The contract, answered. No decision lives here.
 
 use contract::{
-    AccountRef, AccountView, AccountsPage, AccountsQuery, ActOutcome, ActRequest, ApiError, BackupReport, BackupRequest,
-    ConfirmRun, CreateDatabase, DayPage, DayQuery, DocumentRef, Done, ExcludeRequest, HistoryReport, Host,
-    ImportReport, ImportRequest, InspectRequest, InspectView, JobRef, LoadSample, MailAccountView,
-    MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage, PickFile, PickedFile, PolicyView, PreviewRequest, PreviewTemplate,
-    PreviewView, PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, ReprintRequest, ReturnedMail,
-    RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveMailAccount, SavePolicy, SaveRun, SaveTemplate,
-    SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView, TemplateRef, TemplateView,
-    TimelinePage, TimelineQuery, Unlock,
+    AccountRef, AccountView, AccountsPage, AccountsQuery, ActOutcome, ActRequest, ApiError, BackupReport,
+    BackupRequest, ConfirmRun, CreateDatabase, DayPage, DayQuery, DocumentRef, Done, ExcludeRequest, HistoryReport,
+    Host, ImportReport, ImportRequest, InspectRequest, InspectView, JobRef, LoadSample, MailAccountView, MailTest,
+    NameRef, Nothing, OutboxPage, OutboxQuery, PageImage, PickFile, PickedFile, PolicyView, PreviewRequest,
+    PreviewTemplate, PreviewView, PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, ReprintRequest,
+    ReturnedMail, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveMailAccount, SavePolicy, SaveRun, SaveTemplate,
+    SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView, TemplateRef, TemplateView, TimelinePage,
+    TimelineQuery, Unlock,
 };
 
 use crate::desk::Desk;

@@ -4,14 +4,14 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use contract::{
-    ApiError, ColumnView, ErrorCode, FieldMapping, FieldView, ImportQuestion, ImportReport, ImportRequest, InspectRequest,
-    InspectView, MappingForm, MoneyView, ProblemView,
+    ApiError, ColumnView, ErrorCode, FieldMapping, FieldView, ImportReport, ImportRequest, InspectRequest, InspectView,
+    MappingForm, MoneyView, ProblemView,
 };
 use domain::aging::open_on;
 use domain::history::Entry;
 use domain::ids::{HistoryId, IdSource as _};
 use domain::money::Currency;
-use intake::{Batch, ColumnMap, Field, FileKind, Form, IntakeError, Mapping};
+use intake::{Batch, ColumnMap, Field, FileKind, IntakeError, Mapping};
 use rust_decimal::Decimal;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -19,6 +19,7 @@ use store::{Import, Store};
 
 use crate::desk::Desk;
 use crate::errors::{cancelled, file, stored};
+use crate::import_questions::{detected, needed, questions};
 use crate::parse;
 use crate::settings::Settings;
 use crate::vault::hex;
@@ -61,7 +62,11 @@ fn form_of(mapping: &Mapping) -> MappingForm {
         fields: mapping
             .columns
             .iter()
-            .map(|map| FieldMapping { field: map.field.name().to_owned(), column: map.column.clone(), values: values_text(&map.values) })
+            .map(|map| FieldMapping {
+                field: map.field.name().to_owned(),
+                column: map.column.clone(),
+                values: values_text(&map.values),
+            })
             .collect(),
         date_order: mapping.date_order.map(|order| order.code().to_owned()),
         currency: mapping.currency.map(|currency| currency.to_string()),
@@ -75,17 +80,23 @@ fn mapping_of(form: &MappingForm, source: &str) -> Result<Mapping, ApiError> {
     let mut mapping = Mapping::new(source, parse::word("kind", &form.kind)?);
     for field in &form.fields {
         let values = if field.values.trim().is_empty() { String::new() } else { format!(":{}", field.values.trim()) };
-        let argument = intake::cli::parse_map(&format!("{}={}{values}", field.field, field.column)).map_err(|error| unreadable(&error))?;
+        let argument = intake::cli::parse_map(&format!("{}={}{values}", field.field, field.column))
+            .map_err(|error| unreadable(&error))?;
         // A column's name may hold a colon: the reading whose column is the one chosen.
-        let (column, values) = argument
-            .readings
-            .into_iter()
-            .find(|(column, _)| *column == field.column.trim())
-            .ok_or_else(|| ApiError::invalid("values", format!("The replacements of {} can't be read.", field.field), "Write them as VALUE=TO,...,*=TO."))?;
+        let (column, values) =
+            argument.readings.into_iter().find(|(column, _)| *column == field.column.trim()).ok_or_else(|| {
+                ApiError::invalid(
+                    "values",
+                    format!("The replacements of {} can't be read.", field.field),
+                    "Write them as VALUE=TO,...,*=TO.",
+                )
+            })?;
         mapping.columns.push(ColumnMap { field: argument.field, column, values });
     }
     if let Some(order) = form.date_order.as_deref().filter(|text| !text.is_empty()) {
-        mapping.date_order = Some(order.parse().map_err(|error: intake::NotADateOrder| ApiError::invalid("date_order", format!("{error}."), "Choose one of the three."))?);
+        mapping.date_order = Some(order.parse().map_err(|error: intake::NotADateOrder| {
+            ApiError::invalid("date_order", format!("{error}."), "Choose one of the three.")
+        })?);
     }
     if let Some(mark) = form.decimal.as_deref().filter(|text| !text.is_empty()) {
         mapping.decimal = Some(parse::word("decimal", mark)?);
@@ -109,7 +120,8 @@ impl Desk {
         let name = name_of(&input.path);
         let kind: FileKind = parse::word("kind", &input.kind)?;
         let preview = intake::inspect_as(&bytes, &name, None, kind).map_err(|error| unreadable(&error))?;
-        let kept = store.mappings().map_err(stored)?.into_iter().find(|(source, _)| *source == kept_as(&input.source, kind));
+        let kept =
+            store.mappings().map_err(stored)?.into_iter().find(|(source, _)| *source == kept_as(&input.source, kind));
         let kept: Option<Mapping> = kept.and_then(|(_, value)| serde_json::from_value(value).ok());
         let saved = kept.is_some();
         let mapping = kept.unwrap_or_else(|| Mapping { kind, ..preview.mapping(&input.source) });
@@ -132,15 +144,27 @@ impl Desk {
             columns: preview
                 .columns
                 .iter()
-                .map(|column| ColumnView { name: column.name.clone(), detected: detected(column), samples: column.samples.clone() })
+                .map(|column| ColumnView {
+                    name: column.name.clone(),
+                    detected: detected(column),
+                    samples: column.samples.clone(),
+                })
                 .collect(),
             fields: Field::ALL
                 .iter()
-                .map(|field| FieldView { field: field.name().to_owned(), label: field.name().replace('_', " "), required: needed(kind, *field) })
+                .map(|field| FieldView {
+                    field: field.name().to_owned(),
+                    label: field.name().replace('_', " "),
+                    required: needed(kind, *field),
+                })
                 .collect(),
             mapping: form_of(&mapping),
             saved,
-            sample: (0..depth).map(|row| preview.columns.iter().map(|column| column.samples.get(row).cloned().unwrap_or_default()).collect()).collect(),
+            sample: (0..depth)
+                .map(|row| {
+                    preview.columns.iter().map(|column| column.samples.get(row).cloned().unwrap_or_default()).collect()
+                })
+                .collect(),
         })
     }
 
@@ -150,21 +174,39 @@ impl Desk {
         let settings = self.settings_of(&store)?;
         let source = input.source.trim();
         if source.is_empty() {
-            return Err(ApiError::invalid("source", "The extract has no source name.", "Name the billing system it comes from; its mapping is kept under that name."));
+            return Err(ApiError::invalid(
+                "source",
+                "The extract has no source name.",
+                "Name the billing system it comes from; its mapping is kept under that name.",
+            ));
         }
         let bytes = read_file(&input.path)?;
         let name = name_of(&input.path);
         let mapping = mapping_of(&input.mapping, source)?;
         let mut job = self.job(&input.job);
-        let mut batch = intake::read(&bytes, &mapping, &mut |done, total| job.step("Reading", done, total)).map_err(|error| unreadable(&error))?;
+        let mut batch = intake::read(&bytes, &mapping, &mut |done, total| job.step("Reading", done, total))
+            .map_err(|error| unreadable(&error))?;
         adopt(&mut batch, &settings);
         let report = report(&batch, self.today());
         if dry || !batch.is_importable() {
             return Ok(report);
         }
-        let counts = self.store_batch(&store, &settings, &batch, &name, &hex(&Sha256::digest(&bytes)), &mut |label, done, total| job.step(label, done, total))?;
+        let counts = self.store_batch(
+            &store,
+            &settings,
+            &batch,
+            &name,
+            &hex(&Sha256::digest(&bytes)),
+            &mut |label, done, total| job.step(label, done, total),
+        )?;
         if input.save_mapping {
-            let kept = serde_json::to_value(&mapping).map_err(|error| ApiError::new(ErrorCode::Failed, format!("The mapping can't be kept: {error}."), "The import itself is done."))?;
+            let kept = serde_json::to_value(&mapping).map_err(|error| {
+                ApiError::new(
+                    ErrorCode::Failed,
+                    format!("The mapping can't be kept: {error}."),
+                    "The import itself is done.",
+                )
+            })?;
             store.put_mapping(&kept_as(source, mapping.kind), &kept).map_err(stored)?;
         }
         let report = imported(&batch, &counts, self.today());
@@ -209,7 +251,10 @@ impl Desk {
                         actor: settings.user.clone(),
                         account: None,
                         kind: "extract.imported".to_owned(),
-                        summary: format!("{file_name} imported: {} new invoices, {} changed", counts.invoices.inserted, counts.invoices.updated),
+                        summary: format!(
+                            "{file_name} imported: {} new invoices, {} changed",
+                            counts.invoices.inserted, counts.invoices.updated
+                        ),
                         detail: serde_json::json!({ "source": batch.source, "sha256": file_hash, "counts": counts }),
                     }]
                 },
@@ -229,84 +274,6 @@ pub fn adopt(batch: &mut Batch, settings: &Settings) {
     }
 }
 
-/// What an import of this kind can't do without; a customer may be named instead of numbered.
-fn needed(kind: FileKind, field: Field) -> bool {
-    match kind {
-        FileKind::Invoices => matches!(field, Field::InvoiceId | Field::Amount),
-        FileKind::Payments | FileKind::Credits => field == Field::Amount,
-        FileKind::Customers => field == Field::CustomerId,
-        FileKind::Accounts | FileKind::Services => field == Field::AccountId,
-    }
-}
-
-fn detected(column: &intake::ColumnPreview) -> String {
-    use intake::ColumnKind as Kind;
-    match (column.kind, &column.dates, &column.numbers) {
-        (Kind::Date, Form::Settled { form }, _) => format!("dates, {}", form.code()),
-        (Kind::Date, Form::Ambiguous { .. }, _) => "dates, order unclear".to_owned(),
-        (Kind::Date, Form::Mixed { .. }, _) => "dates of several forms".to_owned(),
-        (Kind::Date, Form::Plain, _) => "dates".to_owned(),
-        (Kind::Amount, _, Form::Ambiguous { .. }) => "amounts, decimal mark unclear".to_owned(),
-        (Kind::Amount, ..) => "amounts".to_owned(),
-        (Kind::Empty, ..) => "empty".to_owned(),
-        (Kind::Identifier, ..) => "numbers or codes".to_owned(),
-        (Kind::Flag, ..) => "yes or no".to_owned(),
-        (Kind::Email, ..) => "email addresses".to_owned(),
-        (Kind::Text, ..) => "words".to_owned(),
-    }
-}
-
-/// What a person must answer: an order of dates that the mapped columns leave open.
-fn questions(preview: &intake::Preview, mapping: &Mapping) -> Vec<ImportQuestion> {
-    date_question(preview, mapping).into_iter().chain(number_question(preview, mapping)).collect()
-}
-
-fn number_question(preview: &intake::Preview, mapping: &Mapping) -> Option<ImportQuestion> {
-    let mapped = || preview.columns.iter().filter(|column| mapping.columns.iter().any(|map| map.column == column.name));
-    if mapping.decimal.is_some() || mapped().any(|column| matches!(column.numbers, Form::Settled { .. })) {
-        return None;
-    }
-    mapped().find_map(|column| match &column.numbers {
-        Form::Ambiguous { examples } => {
-            let shown: Vec<String> = examples.iter().take(3).map(|one| format!("line {}: {} is {} or {}", one.line, one.text, one.one, one.other)).collect();
-            Some(ImportQuestion {
-                field: "decimal".to_owned(),
-                text: format!("The amounts in \"{}\" read two ways: {}. Is the decimal mark a point or a comma?", column.name, shown.join("; ")),
-                options: vec!["point".to_owned(), "comma".to_owned()],
-            })
-        }
-        _ => None,
-    })
-}
-
-fn date_question(preview: &intake::Preview, mapping: &Mapping) -> Option<ImportQuestion> {
-    if mapping.date_order.is_some() {
-        return None;
-    }
-    let mapped: Vec<_> = preview
-        .columns
-        .iter()
-        .filter(|column| mapping.columns.iter().any(|map| map.column == column.name))
-        .filter(|column| matches!(column.kind, intake::ColumnKind::Date))
-        .collect();
-    if mapped.iter().any(|column| matches!(column.dates, Form::Settled { .. })) {
-        return None;
-    }
-    mapped
-        .iter()
-        .find_map(|column| match &column.dates {
-            Form::Ambiguous { examples } => {
-                let shown: Vec<String> = examples.iter().take(3).map(|one| format!("line {}: {} is {} or {}", one.line, one.text, one.one, one.other)).collect();
-                Some(ImportQuestion {
-                    field: "date_order".to_owned(),
-                    text: format!("The dates in \"{}\" read two ways: {}. Which comes first, the month or the day?", column.name, shown.join("; ")),
-                    options: vec!["mdy".to_owned(), "dmy".to_owned()],
-                })
-            }
-            _ => None,
-        })
-}
-
 fn report(batch: &Batch, today: chrono::NaiveDate) -> ImportReport {
     let mut open: BTreeMap<Currency, (Decimal, Decimal)> = BTreeMap::new();
     for invoice in &batch.invoices {
@@ -317,7 +284,9 @@ fn report(batch: &Batch, today: chrono::NaiveDate) -> ImportReport {
             sums.1 += left;
         }
     }
-    let sums = |pick: fn(&(Decimal, Decimal)) -> Decimal| -> Vec<MoneyView> { open.iter().map(|(currency, sums)| amount(pick(sums), *currency)).collect() };
+    let sums = |pick: fn(&(Decimal, Decimal)) -> Decimal| -> Vec<MoneyView> {
+        open.iter().map(|(currency, sums)| amount(pick(sums), *currency)).collect()
+    };
     ImportReport {
         rows: u32::try_from(batch.rows).unwrap_or(u32::MAX),
         accepted: u32::try_from(batch.accepted).unwrap_or(u32::MAX),
@@ -328,12 +297,20 @@ fn report(batch: &Batch, today: chrono::NaiveDate) -> ImportReport {
         billed: batch.totals.iter().map(|total| amount(total.billed, total.currency)).collect(),
         open: sums(|sums| sums.0),
         past_due: sums(|sums| sums.1),
-        problems: batch.problems.iter().take(SHOWN).map(|one| ProblemView { line: u32::try_from(one.line).unwrap_or(0), what: one.sentence() }).collect(),
+        problems: batch
+            .problems
+            .iter()
+            .take(SHOWN)
+            .map(|one| ProblemView { line: u32::try_from(one.line).unwrap_or(0), what: one.sentence() })
+            .collect(),
         problem_count: count(batch.problems.len()),
         warnings: batch
             .warnings
             .iter()
-            .map(|one| ProblemView { line: one.line.and_then(|line| u32::try_from(line).ok()).unwrap_or(0), what: told(one) })
+            .map(|one| ProblemView {
+                line: one.line.and_then(|line| u32::try_from(line).ok()).unwrap_or(0),
+                what: told(one),
+            })
             .collect(),
         inserted: 0,
         updated: 0,

@@ -50,7 +50,8 @@ impl Job<'_> {
         if self.cancelled.load(Ordering::Relaxed) {
             return ControlFlow::Break(());
         }
-        let due = self.told.as_ref().is_none_or(|(before, at)| before != label || at.elapsed() > Duration::from_millis(100));
+        let due =
+            self.told.as_ref().is_none_or(|(before, at)| before != label || at.elapsed() > Duration::from_millis(100));
         if due {
             self.told = Some((label.to_owned(), Instant::now()));
             self.shell.progress(&Progress {

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use contract::{
-    ApiError, DayPage, DayQuery, DayRow, Done, KindCount, NameRef, SavedView, SearchHit, SearchQuery, TimelineEntry, TimelinePage, TimelineQuery,
+    ApiError, DayPage, DayQuery, DayRow, Done, KindCount, NameRef, SavedView, SearchHit, SearchQuery, TimelineEntry,
+    TimelinePage, TimelineQuery,
 };
 use domain::contact::{Contact, Direction};
 use domain::ids::AccountId;
@@ -57,13 +58,23 @@ impl Desk {
                 .map(|(kind, number)| KindCount { kind: kind.clone(), label: label(kind), count: count(*number) })
                 .collect(),
             as_of: fresh.planned_for.unwrap_or_else(|| self.today()).to_string(),
-            left_out: if idle == 0 { String::new() } else { format!("Not listed: {idle} accounts with nothing to do today (paid, not due, promised, held, or waiting for their next step).") },
+            left_out: if idle == 0 {
+                String::new()
+            } else {
+                format!(
+                    "Not listed: {idle} accounts with nothing to do today (paid, not due, promised, held, or waiting for their next step)."
+                )
+            },
         })
     }
 
     fn day_row(&self, store: &Store, row: WorkRow) -> Result<DayRow, ApiError> {
         let kept: Kept = serde_json::from_value(row.body).map_err(|error| {
-            ApiError::new(contract::ErrorCode::Failed, format!("A row of My day can't be read: {error}."), "Plan My day afresh.")
+            ApiError::new(
+                contract::ErrorCode::Failed,
+                format!("A row of My day can't be read: {error}."),
+                "Plan My day afresh.",
+            )
         })?;
         Ok(DayRow {
             contact: self.contact_of(store, row.account)?,
@@ -90,7 +101,11 @@ impl Desk {
         let mut all = Vec::new();
         for screen in ["day", "accounts"] {
             for (name, body) in store.views(screen).map_err(stored)? {
-                all.push(SavedView { name, screen: screen.to_owned(), query: body.as_str().unwrap_or_default().to_owned() });
+                all.push(SavedView {
+                    name,
+                    screen: screen.to_owned(),
+                    query: body.as_str().unwrap_or_default().to_owned(),
+                });
             }
         }
         Ok(all)
@@ -120,10 +135,22 @@ impl Desk {
         let store = self.store()?;
         let limit = (query.limit as usize).clamp(1, 50);
         let found = store.search(&query.text, limit).map_err(stored)?;
-        let hit = |kind: &str, account: AccountId, title: String, detail: String| SearchHit { kind: kind.to_owned(), account: account.to_string(), title, detail };
-        let accounts = found.accounts.into_iter().map(|one| hit("account", one.account, one.name, [one.reference, one.city].join("  ")));
-        let invoices = found.invoices.into_iter().map(|one| hit("invoice", one.account, one.number, one.amount.pretty()));
-        let notes = found.notes.into_iter().map(|one| hit("note", one.account, one.note.clone(), format!("{} {}", one.local_date, one.actor)));
+        let hit = |kind: &str, account: AccountId, title: String, detail: String| SearchHit {
+            kind: kind.to_owned(),
+            account: account.to_string(),
+            title,
+            detail,
+        };
+        let accounts = found
+            .accounts
+            .into_iter()
+            .map(|one| hit("account", one.account, one.name, [one.reference, one.city].join("  ")));
+        let invoices =
+            found.invoices.into_iter().map(|one| hit("invoice", one.account, one.number, one.amount.pretty()));
+        let notes = found
+            .notes
+            .into_iter()
+            .map(|one| hit("note", one.account, one.note.clone(), format!("{} {}", one.local_date, one.actor)));
         Ok(accounts.chain(invoices).chain(notes).take(limit).collect())
     }
 
@@ -184,7 +211,9 @@ fn timeline_entry(happened: Happened) -> Option<TimelineEntry> {
     Some(match happened {
         Happened::Contact(one) => contact_entry(&one),
         // The contact itself is the entry; its shadow in the history would say it twice.
-        Happened::History(one) if one.kind.starts_with("contact.") || one.kind.starts_with("note.") => return None,
+        Happened::History(one) if one.kind.starts_with("contact.") || one.kind.starts_with("note.") => {
+            return None;
+        }
         Happened::History(one) => TimelineEntry {
             id: one.id.to_string(),
             at: one.at.to_rfc3339(),
@@ -208,7 +237,12 @@ fn timeline_entry(happened: Happened) -> Option<TimelineEntry> {
             at: noon(one.posted),
             actor: one.method.clone(),
             kind: word(&one.kind),
-            summary: format!("{} {}{}", one.amount.pretty(), one.reference, one.reversed.map_or_else(String::new, |day| format!(", returned {day}"))),
+            summary: format!(
+                "{} {}{}",
+                one.amount.pretty(),
+                one.reference,
+                one.reversed.map_or_else(String::new, |day| format!(", returned {day}"))
+            ),
             detail: String::new(),
             correctable: false,
         },

@@ -17,7 +17,7 @@ const KEY: &str = "mail_account";
 const PRESET: &str = "mail_preset";
 
 /// How long the browser sign-in is waited for.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// The keychain's name for an account's secret.
 fn entry(account: &Account) -> String {
@@ -40,7 +40,11 @@ pub fn told(trouble: &Trouble) -> ApiError {
         "mail_unreachable" | "mail_busy" => ErrorCode::Offline,
         _ => ErrorCode::Failed,
     };
-    ApiError::new(code, format!("{trouble}."), "Nothing was sent; what waits stays in the outbox. Check Settings, Mail account.")
+    ApiError::new(
+        code,
+        format!("{trouble}."),
+        "Nothing was sent; what waits stays in the outbox. Check Settings, Mail account.",
+    )
 }
 
 fn from_view(view: &MailAccountView) -> Result<Account, ApiError> {
@@ -149,11 +153,19 @@ impl Desk {
     }
 
     fn kept_secret(&self, account: &Account) -> Result<String, ApiError> {
-        let none = || ApiError::new(ErrorCode::SignInRefused, "The mail account has no password or sign-in yet.", "Give it under Settings, Mail account.");
+        let none = || {
+            ApiError::new(
+                ErrorCode::SignInRefused,
+                "The mail account has no password or sign-in yet.",
+                "Give it under Settings, Mail account.",
+            )
+        };
         match self.keychain.get(&entry(account)) {
             Ok(secret) => Ok(secret),
             Err(KeychainError::NoEntry) => Err(none()),
-            Err(KeychainError::Unavailable(_)) => self.store()?.setting(&entry(account)).map_err(stored)?.ok_or_else(none),
+            Err(KeychainError::Unavailable(_)) => {
+                self.store()?.setting(&entry(account)).map_err(stored)?.ok_or_else(none)
+            }
             Err(error) => Err(keychain_error(&error)),
         }
     }
@@ -198,16 +210,30 @@ impl Desk {
     pub(crate) fn browser_sign_in(&self, input: &SaveMailAccount) -> Result<Done, ApiError> {
         let account = from_view(&input.account)?;
         let SignIn::OAuth { provider, .. } = &account.sign_in else {
-            return Err(ApiError::invalid("auth", "This account signs in with a password.", "Choose the browser sign-in (XOAUTH2) first."));
+            return Err(ApiError::invalid(
+                "auth",
+                "This account signs in with a password.",
+                "Choose the browser sign-in (XOAUTH2) first.",
+            ));
         };
-        let failed = |error: mail::OAuthError| ApiError::new(ErrorCode::SignInRefused, format!("{error}."), "Try the sign-in again.");
+        let failed = |error: mail::OAuthError| {
+            ApiError::new(ErrorCode::SignInRefused, format!("{error}."), "Try the sign-in again.")
+        };
         let sign_in = BrowserSignIn::begin(provider.clone(), None, account.user()).map_err(failed)?;
-        self.shell
-            .open_in_browser(sign_in.url())
-            .map_err(|why| ApiError::new(ErrorCode::Failed, format!("The browser did not open: {why}."), "Open your browser and try again."))?;
+        self.shell.open_in_browser(sign_in.url()).map_err(|why| {
+            ApiError::new(
+                ErrorCode::Failed,
+                format!("The browser did not open: {why}."),
+                "Open your browser and try again.",
+            )
+        })?;
         let granted = sign_in.finish(PATIENCE, self.now()).map_err(failed)?;
         let Secret::Refresh { token, .. } = &granted.secret else {
-            return Err(ApiError::new(ErrorCode::Failed, "The provider gave no lasting sign-in.", "Try the sign-in again."));
+            return Err(ApiError::new(
+                ErrorCode::Failed,
+                "The provider gave no lasting sign-in.",
+                "Try the sign-in again.",
+            ));
         };
         self.keep_secret(&account, token.expose_secret())?;
         self.keep_mail(&SaveMailAccount { account: input.account.clone(), secret: None })?;

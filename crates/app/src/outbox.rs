@@ -38,7 +38,8 @@ impl Desk {
             .map(|(kind, _)| *kind)
             .filter(|kind| query.states.is_empty() || query.states.iter().any(|state| state == kind))
             .collect();
-        let wanted: Option<Channel> = query.channel.as_deref().map(|text| crate::parse::word("channel", text)).transpose()?;
+        let wanted: Option<Channel> =
+            query.channel.as_deref().map(|text| crate::parse::word("channel", text)).transpose()?;
         let mut rows = store.outbox(OutboxFilter::Words(&words)).map_err(stored)?;
         rows.retain(|row| wanted.is_none_or(|channel| row.intent.channel == channel));
         let place = |state: &str| ORDER.iter().position(|(kind, _)| *kind == state).unwrap_or(ORDER.len());
@@ -53,7 +54,8 @@ impl Desk {
                     account: row.intent.account.to_string(),
                     customer,
                     channel: word(&row.intent.channel),
-                    template: Kind::of_key(&row.intent.template).map_or(row.intent.template, |kind| kind.title().to_owned()),
+                    template: Kind::of_key(&row.intent.template)
+                        .map_or(row.intent.template, |kind| kind.title().to_owned()),
                     to: row.intent.to.unwrap_or_else(|| "by mail".to_owned()),
                     state: row.state.word().to_owned(),
                     detail: state_words(&row.state),

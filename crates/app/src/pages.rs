@@ -31,7 +31,11 @@ const SCALE: f32 = 2.0;
 const MOST: u32 = 12;
 
 fn broken(why: &str) -> ApiError {
-    ApiError::new(ErrorCode::Failed, format!("The pages can't be shown: {why}."), "Save the PDF and open it in your viewer.")
+    ApiError::new(
+        ErrorCode::Failed,
+        format!("The pages can't be shown: {why}."),
+        "Save the PDF and open it in your viewer.",
+    )
 }
 
 /// Pages `first`.. as PNG.
@@ -79,7 +83,8 @@ pub fn specimen(now: DateTime<Utc>, settings: &Settings, text: &Template) -> Res
         .into_iter()
         .find(|facts| {
             let items = open_items(facts, today);
-            items.iter().filter(|item| item.days_past_due > 0 && item.disputed.is_zero()).count() >= 2 && facts.customer.address.is_mailable()
+            items.iter().filter(|item| item.days_past_due > 0 && item.disputed.is_zero()).count() >= 2
+                && facts.customer.address.is_mailable()
         })
         .ok_or_else(|| broken("no made-up account fits this text"))?;
     let mut ids = TimeIds::at(now);
@@ -97,7 +102,8 @@ pub fn specimen(now: DateTime<Utc>, settings: &Settings, text: &Template) -> Res
             first_due: today + chrono::Days::new(10),
             approved_by: Some("Supervisor".to_owned()),
         };
-        let proposal = propose(&terms, &facts, &Policy::standard().arrangement, 1, today).map_err(crate::errors::refused)?;
+        let proposal =
+            propose(&terms, &facts, &Policy::standard().arrangement, 1, today).map_err(crate::errors::refused)?;
         let mut agreed = proposal.agree(ArrangementId(ids.fresh()), &facts, now, today);
         if text.kind() == Some(Kind::ArrangementBroken) {
             // Agreed a month ago, and nothing came since.
@@ -112,7 +118,12 @@ pub fn specimen(now: DateTime<Utc>, settings: &Settings, text: &Template) -> Res
         arrangement = Some(agreed.id);
         facts.arrangements.push(agreed);
     }
-    let to = facts.customer.points.iter().find(|point| point.kind == domain::account::PointKind::Email).map(|point| point.value.clone());
+    let to = facts
+        .customer
+        .points
+        .iter()
+        .find(|point| point.kind == domain::account::PointKind::Email)
+        .map(|point| point.value.clone());
     let intent = Intent {
         id: OutboxId(ids.fresh()),
         account: facts.account.id,
@@ -129,7 +140,14 @@ pub fn specimen(now: DateTime<Utc>, settings: &Settings, text: &Template) -> Res
 }
 
 /// The made-up account's letter or email. It is no real one: letters bear a SAMPLE mark.
-pub fn specimen_view(facts: &Facts, intent: &Intent, text: &Template, settings: &Settings, head: Letterhead, now: DateTime<Utc>) -> Result<PreviewView, ApiError> {
+pub fn specimen_view(
+    facts: &Facts,
+    intent: &Intent,
+    text: &Template,
+    settings: &Settings,
+    head: Letterhead,
+    now: DateTime<Utc>,
+) -> Result<PreviewView, ApiError> {
     let wrong = |message: String| ApiError::invalid("body", format!("{message}."), "Correct the text.");
     let kind = text.kind().ok_or_else(|| wrong(format!("there is no kind of text \"{}\"", text.key)))?;
     let sender = Arc::new(head);
@@ -138,17 +156,35 @@ pub fn specimen_view(facts: &Facts, intent: &Intent, text: &Template, settings: 
     occasion.arrangement = intent.arrangement.and_then(|id| facts.arrangements.iter().find(|one| one.id == id));
     occasion.payment = facts.payments.last();
     occasion.currency = facts.invoices.first().map(|invoice| invoice.amount.currency);
-    let mut view = PreviewView { pages: Vec::new(), subject: String::new(), plain: String::new(), html: String::new(), refusal: None };
+    let mut view = PreviewView {
+        pages: Vec::new(),
+        subject: String::new(),
+        plain: String::new(),
+        html: String::new(),
+        refusal: None,
+    };
     match intent.channel {
         Channel::Letter => {
-            let mailing = Mailing { id: intent.id, sender: Arc::clone(&sender), envelope: settings.envelope, imb: None, reprint_of: None, approval: None };
+            let mailing = Mailing {
+                id: intent.id,
+                sender: Arc::clone(&sender),
+                envelope: settings.envelope,
+                imb: None,
+                reprint_of: None,
+                approval: None,
+            };
             let letter = letter::compose(facts, text, &occasion, mailing).map_err(|error| wrong(error.to_string()))?;
             let pdf = letters::preview(&letter, Style::default()).map_err(|error| wrong(error.to_string()))?;
-            view.pages = range(pdf, 1, MOST)?.iter().map(|png| base64::engine::general_purpose::STANDARD.encode(png)).collect();
+            view.pages =
+                range(pdf, 1, MOST)?.iter().map(|png| base64::engine::general_purpose::STANDARD.encode(png)).collect();
         }
         Channel::Email => {
             let from = Mailbox::new(&sender.name, "billing@example.com").map_err(|error| wrong(error.to_string()))?;
-            let form = domain::email::Attachment { name: "ACH-authorization.pdf".to_owned(), media_type: "application/pdf".to_owned(), bytes: Vec::new() };
+            let form = domain::email::Attachment {
+                name: "ACH-authorization.pdf".to_owned(),
+                media_type: "application/pdf".to_owned(),
+                bytes: Vec::new(),
+            };
             let delivery = Delivery {
                 id: intent.id,
                 opt_out: Some(OptOut { address: from.clone(), link: None }),

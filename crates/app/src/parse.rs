@@ -23,23 +23,29 @@ pub fn id<T: FromStr>(text: &str) -> Result<T, ApiError> {
 
 /// A word of a serde enumeration.
 pub fn word<T: DeserializeOwned>(field: &str, text: &str) -> Result<T, ApiError> {
-    serde_json::from_value(serde_json::Value::String(text.to_owned()))
-        .map_err(|_| ApiError::invalid(field, format!("\"{text}\" is not a choice here."), "Choose one of those offered."))
+    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|_| {
+        ApiError::invalid(field, format!("\"{text}\" is not a choice here."), "Choose one of those offered.")
+    })
 }
 
 /// An ISO date.
 pub fn day(field: &str, text: &str) -> Result<NaiveDate, ApiError> {
-    text.trim()
-        .parse()
-        .map_err(|_| ApiError::invalid(field, format!("\"{text}\" is not a date."), "Choose a day, such as 2026-11-30."))
+    text.trim().parse().map_err(|_| {
+        ApiError::invalid(field, format!("\"{text}\" is not a date."), "Choose a day, such as 2026-11-30.")
+    })
 }
 
 /// An amount as typed: `1,234.50`, `$1234.5`.
 pub fn amount(field: &str, text: &str) -> Result<Decimal, ApiError> {
-    let plain: String = text.trim().trim_start_matches('$').chars().filter(|letter| *letter != ',' && *letter != ' ').collect();
-    plain
-        .parse()
-        .map_err(|_| ApiError::invalid(field, format!("\"{text}\" is not an amount."), "Write digits with a decimal point, such as 120.50."))
+    let plain: String =
+        text.trim().trim_start_matches('$').chars().filter(|letter| *letter != ',' && *letter != ' ').collect();
+    plain.parse().map_err(|_| {
+        ApiError::invalid(
+            field,
+            format!("\"{text}\" is not an amount."),
+            "Write digits with a decimal point, such as 120.50.",
+        )
+    })
 }
 
 /// A currency code.
@@ -59,10 +65,16 @@ fn invoices(list: &[String]) -> Result<Vec<InvoiceId>, ApiError> {
 pub fn terms(form: &ArrangeForm) -> Result<Terms, ApiError> {
     let kind: ArrangementKind = word("kind", &form.kind)?;
     let split = match (kind, form.count, optional(form.amount.as_deref(), |text| amount("amount", text))?) {
-        (ArrangementKind::Promise, _, Some(each)) | (ArrangementKind::Installments, None, Some(each)) => Split::Amount { each },
+        (ArrangementKind::Promise, _, Some(each)) | (ArrangementKind::Installments, None, Some(each)) => {
+            Split::Amount { each }
+        }
         (ArrangementKind::Installments, Some(count), _) => Split::Count { count },
         (ArrangementKind::Installments, None, None) => {
-            return Err(ApiError::invalid("count", "Neither a number of installments nor an amount is given.", "Give one of the two."));
+            return Err(ApiError::invalid(
+                "count",
+                "Neither a number of installments nor an amount is given.",
+                "Give one of the two.",
+            ));
         }
         _ => Split::Count { count: 1 },
     };
@@ -113,7 +125,13 @@ fn hold(kind: &str, fields: &[Field]) -> Result<HoldKind, ApiError> {
         },
         "invoice" => HoldKind::Invoice { invoice: id(&wanted("invoice", "invoice")?)? },
         "manual" => HoldKind::Manual,
-        other => return Err(ApiError::invalid("kind", format!("\"{other}\" is not a kind of hold."), "Choose one of those offered.")),
+        other => {
+            return Err(ApiError::invalid(
+                "kind",
+                format!("\"{other}\" is not a kind of hold."),
+                "Choose one of those offered.",
+            ));
+        }
     })
 }
 
@@ -122,21 +140,31 @@ fn verdict(text: &str) -> Result<Verdict, ApiError> {
         "sent" => Ok(Verdict::Sent),
         "not_sent" => Ok(Verdict::NotSent),
         "withdraw" => Ok(Verdict::Withdraw { why: "Taken back".to_owned() }),
-        other => Err(ApiError::invalid("verdict", format!("\"{other}\" is not a choice here."), "Say whether it left, did not leave, or is taken back.")),
+        other => Err(ApiError::invalid(
+            "verdict",
+            format!("\"{other}\" is not a choice here."),
+            "Say whether it left, did not leave, or is taken back.",
+        )),
     }
 }
 
 /// The domain's command of an act.
+#[expect(clippy::too_many_lines, reason = "one arm an act; splitting it would hide that it is complete")]
 pub fn command(act: &Act) -> Result<Command, ApiError> {
     Ok(match act {
         Act::RecordContact { medium, direction, point, disposition, note, promise_amount, promise_currency, date } => {
             let disposition: Option<Disposition> = optional(Some(disposition), |text| word("disposition", text))?;
             let date = optional(date.as_deref(), |text| day("date", text))?;
             let promise = match (disposition, promise_amount, date) {
-                (Some(Disposition::PromiseToPay), Some(promised), Some(on)) if !promised.trim().is_empty() => Some(Promised {
-                    amount: Money::new(amount("promise_amount", promised)?, currency("promise_currency", promise_currency.as_deref().unwrap_or_default())?),
-                    on,
-                }),
+                (Some(Disposition::PromiseToPay), Some(promised), Some(on)) if !promised.trim().is_empty() => {
+                    Some(Promised {
+                        amount: Money::new(
+                            amount("promise_amount", promised)?,
+                            currency("promise_currency", promise_currency.as_deref().unwrap_or_default())?,
+                        ),
+                        on,
+                    })
+                }
                 _ => None,
             };
             Command::RecordContact(RecordContact {
@@ -157,32 +185,44 @@ pub fn command(act: &Act) -> Result<Command, ApiError> {
             disposition: optional(disposition.as_deref(), |text| word("disposition", text))?,
         },
         Act::Arrange { terms: form } => Command::Arrange(terms(form)?),
-        Act::CancelArrangement { arrangement, reason } => Command::CancelArrangement { arrangement: id(arrangement)?, reason: reason.clone() },
+        Act::CancelArrangement { arrangement, reason } => {
+            Command::CancelArrangement { arrangement: id(arrangement)?, reason: reason.clone() }
+        }
         Act::OpenDispute { invoice, amount: disputed, reason, written } => Command::OpenDispute {
             invoice: id(invoice)?,
             amount: optional(Some(disputed), |text| amount("amount", text))?,
             reason: reason.clone(),
             written: *written,
         },
-        Act::ResolveDispute { dispute, outcome } => Command::ResolveDispute { dispute: id(dispute)?, outcome: outcome.clone() },
+        Act::ResolveDispute { dispute, outcome } => {
+            Command::ResolveDispute { dispute: id(dispute)?, outcome: outcome.clone() }
+        }
         Act::PlaceHold { kind, note, until, fields } => Command::PlaceHold {
             hold: hold(kind, fields)?,
             note: note.clone(),
             until: optional(until.as_deref(), |text| day("until", text))?,
         },
-        Act::ReleaseHold { hold, reason } => Command::ReleaseHold { hold: id(hold)?, reason: reason.clone(), approved_by: None },
-        Act::RecordPayment { amount: paid, currency: code, posted, method, reference, invoices: list } => Command::RecordPayment(RecordPayment {
-            amount: amount("amount", paid)?,
-            currency: currency("currency", code)?,
-            posted: day("posted", posted)?,
-            method: method.clone(),
-            reference: reference.clone(),
-            apply: if list.is_empty() { Apply::Oldest } else { Apply::InOrder { invoices: invoices(list)? } },
-        }),
-        Act::ReversePayment { payment, on, reason } => Command::ReversePayment { payment: id(payment)?, on: day("on", on)?, reason: reason.clone() },
+        Act::ReleaseHold { hold, reason } => {
+            Command::ReleaseHold { hold: id(hold)?, reason: reason.clone(), approved_by: None }
+        }
+        Act::RecordPayment { amount: paid, currency: code, posted, method, reference, invoices: list } => {
+            Command::RecordPayment(RecordPayment {
+                amount: amount("amount", paid)?,
+                currency: currency("currency", code)?,
+                posted: day("posted", posted)?,
+                method: method.clone(),
+                reference: reference.clone(),
+                apply: if list.is_empty() { Apply::Oldest } else { Apply::InOrder { invoices: invoices(list)? } },
+            })
+        }
+        Act::ReversePayment { payment, on, reason } => {
+            Command::ReversePayment { payment: id(payment)?, on: day("on", on)?, reason: reason.clone() }
+        }
         Act::ScheduleFollowUp { due, what } => Command::ScheduleFollowUp { due: day("due", due)?, what: what.clone() },
         Act::CompleteFollowUp { follow_up } => Command::CompleteFollowUp { follow_up: id(follow_up)? },
-        Act::SnoozeFollowUp { follow_up, due } => Command::SnoozeFollowUp { follow_up: id(follow_up)?, due: day("due", due)? },
+        Act::SnoozeFollowUp { follow_up, due } => {
+            Command::SnoozeFollowUp { follow_up: id(follow_up)?, due: day("due", due)? }
+        }
         Act::PutPoint { id: point, kind, value, label, bad, consented } => Command::PutContactPoint(PutContactPoint {
             id: point.as_deref().map(id).transpose()?,
             kind: word::<PointKind>("kind", kind)?,
@@ -202,12 +242,17 @@ pub fn command(act: &Act) -> Result<Command, ApiError> {
                 country: String::new(),
             },
         },
-        Act::QueueLetter { template, arrangement } => Command::QueueLetter { template: template.clone(), arrangement: arrangement.as_deref().map(id).transpose()? },
+        Act::QueueLetter { template, arrangement } => Command::QueueLetter {
+            template: template.clone(),
+            arrangement: arrangement.as_deref().map(id).transpose()?,
+        },
         Act::QueueEmail { template, to, arrangement } => Command::QueueEmail {
             template: template.clone(),
             to: to.clone(),
             arrangement: arrangement.as_deref().map(id).transpose()?,
         },
-        Act::SettleOutbox { id: outbox, verdict } => Command::SettleOutbox { outbox: id(outbox)?, verdict: self::verdict(verdict)? },
+        Act::SettleOutbox { id: outbox, verdict } => {
+            Command::SettleOutbox { outbox: id(outbox)?, verdict: self::verdict(verdict)? }
+        }
     })
 }

@@ -59,7 +59,11 @@ impl Planned {
         if let Some(item) = item {
             self.rows.push(work_row(facts, item, oldest));
         }
-        self.summaries.extend(ages.into_iter().map(|aging| Summary { account: facts.account.id, aging, next: next.clone() }));
+        self.summaries.extend(ages.into_iter().map(|aging| Summary {
+            account: facts.account.id,
+            aging,
+            next: next.clone(),
+        }));
     }
 }
 
@@ -143,7 +147,7 @@ impl Desk {
     }
 
     /// What an account wants, with every reason.
-    pub(crate) fn next_views(&self, facts: &Facts, policy: &Policy, now: DateTime<Utc>, today: NaiveDate) -> Vec<NextView> {
+    pub(crate) fn next_views(facts: &Facts, policy: &Policy, now: DateTime<Utc>, today: NaiveDate) -> Vec<NextView> {
         worklist::rows(facts, policy, now, today)
             .into_iter()
             .map(|row| NextView {

@@ -25,7 +25,11 @@ impl Desk {
             .policies()
             .map_err(stored)?
             .into_iter()
-            .map(|one| PolicyVersion { version: one.policy.version, effective_from: one.policy.effective_from.to_string(), by: one.actor })
+            .map(|one| PolicyVersion {
+                version: one.policy.version,
+                effective_from: one.policy.effective_from.to_string(),
+                by: one.actor,
+            })
             .collect();
         let json = serde_json::to_string_pretty(&policy).map_err(unwritable)?;
         let rules = &policy.arrangement;
@@ -65,14 +69,23 @@ impl Desk {
         let store = self.store()?;
         let settings = self.settings_of(&store)?;
         if settings.role != domain::decide::Role::Supervisor {
-            let mut error = ApiError::new(contract::ErrorCode::Refused, "Only a supervisor publishes policy.", "Ask a supervisor, or change the role under Settings if you are one.");
+            let mut error = ApiError::new(
+                contract::ErrorCode::Refused,
+                "Only a supervisor publishes policy.",
+                "Ask a supervisor, or change the role under Settings if you are one.",
+            );
             error.supervisor = true;
             return Err(error);
         }
         let present = self.policy_on(&store, self.today())?;
         let mut policy = match &input.json {
-            Some(text) => serde_json::from_str(text)
-                .map_err(|error| ApiError::invalid("json", format!("The policy can't be read: {error}."), "Mend the place named; nothing was published."))?,
+            Some(text) => serde_json::from_str(text).map_err(|error| {
+                ApiError::invalid(
+                    "json",
+                    format!("The policy can't be read: {error}."),
+                    "Mend the place named; nothing was published.",
+                )
+            })?,
             None => edited(present, input)?,
         };
         policy.effective_from = parse::day("effective_from", &input.effective_from)?;
@@ -96,7 +109,8 @@ fn edited(mut policy: Policy, input: &SavePolicy) -> Result<Policy, ApiError> {
     own.max_installments = rules.max_installments;
     own.max_days = rules.max_days;
     own.min_installment = parse::amount("min_installment", &rules.min_installment)?;
-    own.frequencies = rules.frequencies.iter().map(|text| parse::word("frequencies", text)).collect::<Result<_, _>>()?;
+    own.frequencies =
+        rules.frequencies.iter().map(|text| parse::word("frequencies", text)).collect::<Result<_, _>>()?;
     own.authority = parse::amount("authority", &rules.authority)?;
     own.grace_days = rules.grace_days;
     own.short_tolerance = parse::amount("short_tolerance", &rules.short_tolerance)?;
@@ -115,24 +129,48 @@ fn edited(mut policy: Policy, input: &SavePolicy) -> Result<Policy, ApiError> {
 fn check(policy: &Policy) -> Result<(), ApiError> {
     let bounds = &policy.aging.bounds;
     if bounds.is_empty() || bounds[0] == 0 || bounds.windows(2).any(|pair| pair[0] >= pair[1]) {
-        return Err(ApiError::invalid("aging_bounds", "The aging buckets' ends must rise and be above zero.", "For example 30, 60, 90."));
+        return Err(ApiError::invalid(
+            "aging_bounds",
+            "The aging buckets' ends must rise and be above zero.",
+            "For example 30, 60, 90.",
+        ));
     }
     let rules = &policy.arrangement;
     let hundred = rust_decimal::Decimal::ONE_HUNDRED;
     if rules.min_down_percent.is_sign_negative() || rules.min_down_percent > hundred {
-        return Err(ApiError::invalid("min_down_percent", "The least down payment must be between 0 and 100 percent.", "Write a number from 0 to 100."));
+        return Err(ApiError::invalid(
+            "min_down_percent",
+            "The least down payment must be between 0 and 100 percent.",
+            "Write a number from 0 to 100.",
+        ));
     }
-    for (field, amount) in [("min_installment", rules.min_installment), ("short_tolerance", rules.short_tolerance), ("authority", rules.authority)] {
+    for (field, amount) in [
+        ("min_installment", rules.min_installment),
+        ("short_tolerance", rules.short_tolerance),
+        ("authority", rules.authority),
+    ] {
         if amount.is_sign_negative() {
-            return Err(ApiError::invalid(field, "This amount can't be below zero.", "Write an amount of zero or more."));
+            return Err(ApiError::invalid(
+                field,
+                "This amount can't be below zero.",
+                "Write an amount of zero or more.",
+            ));
         }
     }
     if rules.frequencies.is_empty() || rules.max_installments == 0 {
-        return Err(ApiError::invalid("frequencies", "No arrangement would be possible.", "Allow at least one installment and one frequency."));
+        return Err(ApiError::invalid(
+            "frequencies",
+            "No arrangement would be possible.",
+            "Allow at least one installment and one frequency.",
+        ));
     }
     let wrong = policy.treatment.check();
     if let Some(first) = wrong.first() {
-        return Err(ApiError::invalid("json", format!("The treatment plans can't be used: {first}."), "Mend it; nothing was published."));
+        return Err(ApiError::invalid(
+            "json",
+            format!("The treatment plans can't be used: {first}."),
+            "Mend it; nothing was published.",
+        ));
     }
     Ok(())
 }
@@ -163,6 +201,11 @@ fn level_line(mode: LadderMode, level: &Level) -> String {
         Some(Fee::Percent(percent)) => format!(", fee {percent} %"),
     };
     let approval = if level.needs_approval { ", a supervisor confirms" } else { "" };
-    let more = if mode == LadderMode::Severest { ", if it is the severest that applies" } else { "" };
-    format!("{}: {}{fallback}, {} days after {since}{fee}{approval}{more}", level.name, level.channel.word(), level.wait_days)
+    let note = if mode == LadderMode::Severest { ", if it is the severest that applies" } else { "" };
+    format!(
+        "{}: {}{fallback}, {} days after {since}{fee}{approval}{note}",
+        level.name,
+        level.channel.word(),
+        level.wait_days
+    )
 }

@@ -18,7 +18,8 @@ pub fn printers() -> Printers {
     let Ok(output) = Command::new(LIST).arg("-e").stdin(Stdio::null()).stderr(Stdio::null()).output() else {
         return none("No printing system was found (CUPS); save the PDF instead.");
     };
-    let mut names: Vec<String> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).filter(|name| !name.is_empty()).collect();
+    let mut names: Vec<String> =
+        String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).filter(|name| !name.is_empty()).collect();
     if names.is_empty() {
         return none("No printer is set up on this computer; save the PDF instead.");
     }
@@ -32,12 +33,22 @@ pub fn printers() -> Printers {
 
 /// Hands a PDF to a printer; the printing system answers with its job's name.
 pub fn print(pdf: &[u8], printer: Option<&str>, title: &str) -> Result<String, ApiError> {
-    let failed = |why: String| ApiError::new(ErrorCode::Failed, format!("The printing system did not take the letters: {why}."), "Check the printer, or save the PDF and print it from your viewer.");
+    let failed = |why: String| {
+        ApiError::new(
+            ErrorCode::Failed,
+            format!("The printing system did not take the letters: {why}."),
+            "Check the printer, or save the PDF and print it from your viewer.",
+        )
+    };
     let known = printers();
     if let Some(name) = printer
         && !known.names.iter().any(|one| one == name)
     {
-        return Err(ApiError::invalid("printer", format!("There is no printer \"{name}\"."), "Choose one of those listed."));
+        return Err(ApiError::invalid(
+            "printer",
+            format!("There is no printer \"{name}\"."),
+            "Choose one of those listed.",
+        ));
     }
     if known.names.is_empty() {
         return Err(failed(known.note.unwrap_or_default().trim_end_matches('.').to_owned()));

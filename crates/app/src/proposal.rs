@@ -29,16 +29,20 @@ fn view(limits: &Limits, policy: &Policy) -> LimitsView {
 
 /// The currency with the largest balance speaks first; a block in every currency is a refusal.
 pub fn limits_view(all: &[Limits], policy: &Policy) -> (Option<LimitsView>, Option<ApiError>) {
-    let best = all
-        .iter()
-        .filter(|limits| limits.blocked.is_empty())
-        .max_by_key(|limits| limits.balance.amount);
+    let best = all.iter().filter(|limits| limits.blocked.is_empty()).max_by_key(|limits| limits.balance.amount);
     if let Some(limits) = best {
         return (Some(view(limits, policy)), None);
     }
     let reasons = all.first().map(|limits| limits.blocked.clone()).unwrap_or_default();
-    let message = reasons.first().map_or_else(|| "There is nothing open to arrange.".to_owned(), |reason| reason.text.clone());
-    let refusal = Refusal { message, remedy: "See the account's plans, holds and disputes.".to_owned(), lift: Lift::Nobody, until: None, reasons };
+    let message =
+        reasons.first().map_or_else(|| "There is nothing open to arrange.".to_owned(), |reason| reason.text.clone());
+    let refusal = Refusal {
+        message,
+        remedy: "See the account's plans, holds and disputes.".to_owned(),
+        lift: Lift::Nobody,
+        until: None,
+        reasons,
+    };
     (None, Some(refused(refusal)))
 }
 
@@ -52,10 +56,13 @@ impl Desk {
         let policy = self.policy_on(&store, today)?;
         let all = arrangement::limits(&facts, &policy.arrangement, policy.version, today);
         let currency = parse::currency("currency", &input.terms.currency)?;
-        let limits = all
-            .iter()
-            .find(|limits| limits.balance.currency == currency)
-            .ok_or_else(|| ApiError::invalid("currency", format!("Nothing is open in {currency}."), "Choose a currency of this account."))?;
+        let limits = all.iter().find(|limits| limits.balance.currency == currency).ok_or_else(|| {
+            ApiError::invalid(
+                "currency",
+                format!("Nothing is open in {currency}."),
+                "Choose a currency of this account.",
+            )
+        })?;
         let shown = view(limits, &policy);
         let empty = |refusal| ProposalView {
             installments: Vec::new(),
@@ -82,7 +89,12 @@ impl Desk {
             installments: proposal
                 .installments
                 .iter()
-                .map(|one| InstallmentView { due: one.due.to_string(), amount: money(one.amount), paid: money(Money::zero(currency)), state: "planned".to_owned() })
+                .map(|one| InstallmentView {
+                    due: one.due.to_string(),
+                    amount: money(one.amount),
+                    paid: money(Money::zero(currency)),
+                    state: "planned".to_owned(),
+                })
                 .collect(),
             total: money(proposal.balance),
             count: count(proposal.installments.len() - downs),

@@ -89,13 +89,24 @@ impl Desk {
             }
         }
         let outcome = match run.channel {
-            Channel::Letter => self.print_run_file(&store, &settings, &run, confirmed, dropped, &mut |done, total| job.step("Making the letters", done, total))?,
+            Channel::Letter => {
+                self.print_run_file(&store, &settings, &run, confirmed, dropped, &mut |done, total| {
+                    job.step("Making the letters", done, total)
+                })?
+            }
             Channel::Email => self.queue_emails(&store, &settings, &run, confirmed, dropped)?,
         };
         Ok(RunOutcome { letters: outcome.0, pages: outcome.1, dropped: leaves.sorted() })
     }
 
-    fn queue_emails(&self, store: &Store, settings: &Settings, run: &Run, confirmed: Vec<Confirmed>, mut members: Vec<Member>) -> Result<(u32, u32), ApiError> {
+    fn queue_emails(
+        &self,
+        store: &Store,
+        settings: &Settings,
+        run: &Run,
+        confirmed: Vec<Confirmed>,
+        mut members: Vec<Member>,
+    ) -> Result<(u32, u32), ApiError> {
         let emails = count(confirmed.len());
         let mut plans = Vec::new();
         for one in confirmed {
@@ -119,9 +130,19 @@ impl Desk {
         let letters: Vec<Cleared<Letter>> = confirmed.iter_mut().filter_map(|one| one.letter.take()).collect();
         if letters.is_empty() {
             store.commit_run(run.id, RunState::Cancelled, &members, &[]).map_err(stored)?;
-            return Err(ApiError::new(ErrorCode::Refused, "Nobody is left in this run: all dropped out.", "Propose a new run."));
+            return Err(ApiError::new(
+                ErrorCode::Refused,
+                "Nobody is left in this run: all dropped out.",
+                "Propose a new run.",
+            ));
         }
-        let failed = |error: letters::LetterError| ApiError::new(ErrorCode::Failed, format!("The letters can't be made: {error}."), "Exclude that account, then confirm again.");
+        let failed = |error: letters::LetterError| {
+            ApiError::new(
+                ErrorCode::Failed,
+                format!("The letters can't be made: {error}."),
+                "Exclude that account, then confirm again.",
+            )
+        };
         let press = letters::Run::new(&letters, Style::default()).map_err(failed)?;
         let total = letters.len() as u64;
         let mut pdf = Vec::new();
@@ -131,13 +152,25 @@ impl Desk {
                 let mut step = step.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 (*step)(done as u64, total)
             })
-            .map_err(|error| if matches!(error, letters::LetterError::Stopped(_)) { cancelled() } else { failed(error) })?;
+            .map_err(
+                |error| {
+                    if matches!(error, letters::LetterError::Stopped(_)) { cancelled() } else { failed(error) }
+                },
+            )?;
         let mut manifest = Vec::new();
         press.manifest(&made, &mut manifest).map_err(failed)?;
         let now = self.now();
         let mut ids = self.ids();
         for (title, media_type, bytes) in [("Letters", "application/pdf", &pdf), ("Manifest", "text/csv", &manifest)] {
-            let document = Document { id: ids.fresh(), account: None, run: Some(run.id), outbox: None, made: now, title: title.to_owned(), media_type: media_type.to_owned() };
+            let document = Document {
+                id: ids.fresh(),
+                account: None,
+                run: Some(run.id),
+                outbox: None,
+                made: now,
+                title: title.to_owned(),
+                media_type: media_type.to_owned(),
+            };
             store.add_document(&document, bytes).map_err(stored)?;
         }
         let mut plans = Vec::new();
@@ -147,7 +180,12 @@ impl Desk {
             proposed.page = Some(count(made.page_of[index]));
             proposed.pages = count(ends[index] + 1 - made.page_of[index]);
             plans.push(self.intent_plan(settings, &proposed, Some(Event::Printed)));
-            members.push(Member { state: MemberState::Printed, outbox: Some(proposed.intent.id), body: proposed.body(), ..one.member });
+            members.push(Member {
+                state: MemberState::Printed,
+                outbox: Some(proposed.intent.id),
+                body: proposed.body(),
+                ..one.member
+            });
         }
         store.commit_run(run.id, RunState::Printed, &members, &plans).map_err(stored)?;
         self.plan_all(store)?;
@@ -181,11 +219,19 @@ impl Desk {
 }
 
 /// A cleared letter, or for an email nothing yet: it is cleared when it is sent.
-fn make(desktop: &Desktop<'_>, run: &Run, facts: &Facts, policy: &Policy, proposed: &Proposed, serial: i64) -> Result<Option<Cleared<Letter>>, String> {
+fn make(
+    desktop: &Desktop<'_>,
+    run: &Run,
+    facts: &Facts,
+    policy: &Policy,
+    proposed: &Proposed,
+    serial: i64,
+) -> Result<Option<Cleared<Letter>>, String> {
     if run.channel == Channel::Email {
         return Ok(None);
     }
-    let letter = writing::letter(desktop, facts, policy, &proposed.intent, Some(serial), None).map_err(|error| error.message)?;
+    let letter =
+        writing::letter(desktop, facts, policy, &proposed.intent, Some(serial), None).map_err(|error| error.message)?;
     letters::check(&letter, Style::default()).map_err(|error| error.to_string())?;
     clear(letter, facts, policy, desktop.now).map(Some).map_err(|refusal| refusal.message)
 }

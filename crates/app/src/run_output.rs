@@ -5,7 +5,8 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use contract::{
-    ApiError, Done, DocumentRef, ErrorCode, PageImage, PreviewRequest, PreviewTemplate, PreviewView, PrintRun, ReprintRequest, ReturnedMail, RunPage, SaveRun,
+    ApiError, DocumentRef, Done, ErrorCode, PageImage, PreviewRequest, PreviewTemplate, PreviewView, PrintRun,
+    ReprintRequest, ReturnedMail, RunPage, SaveRun,
 };
 use domain::compliance::{Cleared, clear, local_date};
 use domain::decide::Command;
@@ -31,7 +32,8 @@ use crate::writing::{self, Desktop};
 /// The latest: a confirmation that was cut short may have left an earlier one.
 fn run_file(store: &Store, run: RunId, media_type: &str) -> Result<Vec<u8>, ApiError> {
     let documents = store.documents_of_run(run).map_err(stored)?;
-    let one = documents.iter().rev().find(|one| one.media_type == media_type).ok_or_else(|| not_found("This run's file"))?;
+    let one =
+        documents.iter().rev().find(|one| one.media_type == media_type).ok_or_else(|| not_found("This run's file"))?;
     store.document_bytes(one.id).map_err(stored)
 }
 
@@ -70,18 +72,36 @@ impl Desk {
             let row = store.outbox_row(parse::id::<OutboxId>(id)?).map_err(stored)?;
             let printed = match row.state {
                 State::Printed { at } | State::Sent { at } => at.date_naive(),
-                other => return Err(ApiError::new(ErrorCode::Refused, format!("This letter is {}: there is nothing to print again.", other.word()), "Only printed letters are reprinted.")),
+                other => {
+                    return Err(ApiError::new(
+                        ErrorCode::Refused,
+                        format!("This letter is {}: there is nothing to print again.", other.word()),
+                        "Only printed letters are reprinted.",
+                    ));
+                }
             };
             let facts = store.facts(row.intent.account, now).map_err(stored)?;
             let policy = self.policy_on(&store, local_date(&facts.customer, now))?;
             let serial = match row.intent.run {
-                Some(run) => store.run(run).map_err(stored)?.1.iter().find(|member| member.outbox == Some(row.intent.id)).and_then(|member| member.serial),
+                Some(run) => store
+                    .run(run)
+                    .map_err(stored)?
+                    .1
+                    .iter()
+                    .find(|member| member.outbox == Some(row.intent.id))
+                    .and_then(|member| member.serial),
                 None => None,
             };
             let letter = writing::letter(&desktop, &facts, &policy, &row.intent, serial, Some(printed))?;
             again.push(clear(letter, &facts, &policy, now).map_err(refused)?);
         }
-        let failed = |error: letters::LetterError| ApiError::new(ErrorCode::Failed, format!("The letters can't be made: {error}."), "Correct what is named, then try again.");
+        let failed = |error: letters::LetterError| {
+            ApiError::new(
+                ErrorCode::Failed,
+                format!("The letters can't be made: {error}."),
+                "Correct what is named, then try again.",
+            )
+        };
         let run = letters::Run::new(&again, Style::default()).map_err(failed)?;
         let mut pdf = Vec::new();
         run.write(&mut pdf, &|_| std::ops::ControlFlow::Continue(())).map_err(failed)?;
@@ -96,9 +116,13 @@ impl Desk {
         let settings = self.settings_of(&store)?;
         let code = input.code.trim();
         let (account, outbox) = find_letter(&store, &settings, code)?.ok_or_else(|| {
-            ApiError::new(ErrorCode::NotFound, format!("No letter of ours has the code \"{code}\"."), "Scan it again, or type the account number printed on the letter.")
+            ApiError::new(
+                ErrorCode::NotFound,
+                format!("No letter of ours has the code \"{code}\"."),
+                "Scan it again, or type the account number printed on the letter.",
+            )
         })?;
-        let (plan, _) = self.decide_and_commit(account, Command::ReturnMail { outbox, note: input.reason.clone() })?;
+        let (plan, _) = self.decide_and_commit(account, &Command::ReturnMail { outbox, note: input.reason.clone() })?;
         let customer = store.facts(account, self.now()).map_err(stored)?.customer.name;
         let what = plan.history.first().map_or("recorded", |entry| entry.summary.as_str());
         Ok(Done { message: format!("{customer}: {what}.") })
@@ -119,8 +143,19 @@ impl Desk {
         show(&desktop, &facts, &policy, &intent)
     }
 
-    fn trial(&self, facts: &Facts, settings: &Settings, channel: Channel, template: &str, arrangement: Option<domain::ids::ArrangementId>) -> Intent {
-        let to = facts.customer.points.iter().find(|point| point.kind == domain::account::PointKind::Email && !point.bad && !point.opted_out);
+    fn trial(
+        &self,
+        facts: &Facts,
+        settings: &Settings,
+        channel: Channel,
+        template: &str,
+        arrangement: Option<domain::ids::ArrangementId>,
+    ) -> Intent {
+        let to = facts
+            .customer
+            .points
+            .iter()
+            .find(|point| point.kind == domain::account::PointKind::Email && !point.bad && !point.opted_out);
         Intent {
             id: OutboxId(self.ids().fresh()),
             account: facts.account.id,
@@ -141,7 +176,11 @@ impl Desk {
         let store = self.store()?;
         let settings = self.settings_of(&store)?;
         let (facts, intent) = pages::specimen(self.now(), &settings, &text)?;
-        let head = if settings.ready_for_letters().is_ok() { settings.letterhead.clone() } else { pages::specimen_letterhead() };
+        let head = if settings.ready_for_letters().is_ok() {
+            settings.letterhead.clone()
+        } else {
+            pages::specimen_letterhead()
+        };
         pages::specimen_view(&facts, &intent, &text, &settings, head, self.now())
     }
 
@@ -153,25 +192,52 @@ impl Desk {
             let facts = store.facts(row.intent.account, self.now()).map_err(stored)?;
             let kind = domain::template::Kind::of_key(&row.intent.template).ok_or_else(|| not_found("This text"))?;
             let text = templates::text(&store, kind, row.intent.channel, facts.account.mode)?;
-            return Err(ApiError::new(ErrorCode::NotFound, format!("\"{}\" was sent as an email; Dunlin keeps what was sent in the history, not a copy of the message.", text.name), "Look into the mailbox's Sent folder for the message itself."));
+            return Err(ApiError::new(
+                ErrorCode::NotFound,
+                format!(
+                    "\"{}\" was sent as an email; Dunlin keeps what was sent in the history, not a copy of the message.",
+                    text.name
+                ),
+                "Look into the mailbox's Sent folder for the message itself.",
+            ));
         };
         let (_, members) = store.run(run).map_err(stored)?;
-        let member = members.iter().find(|member| member.outbox == Some(row.intent.id)).ok_or_else(|| not_found("This letter"))?;
+        let member = members
+            .iter()
+            .find(|member| member.outbox == Some(row.intent.id))
+            .ok_or_else(|| not_found("This letter"))?;
         let proposed = Proposed::of(member)?;
         let pdf = run_file(&store, run, "application/pdf")?;
         let first = proposed.page.unwrap_or(1);
         let shown = pages::range(pdf, first, proposed.pages.max(1))?;
-        Ok(PreviewView { pages: shown.iter().map(|png| STANDARD.encode(png)).collect(), subject: String::new(), plain: String::new(), html: String::new(), refusal: None })
+        Ok(PreviewView {
+            pages: shown.iter().map(|png| STANDARD.encode(png)).collect(),
+            subject: String::new(),
+            plain: String::new(),
+            html: String::new(),
+            refusal: None,
+        })
     }
 }
 
 fn show(desktop: &Desktop<'_>, facts: &Facts, policy: &Policy, intent: &Intent) -> Result<PreviewView, ApiError> {
-    let mut view = PreviewView { pages: Vec::new(), subject: String::new(), plain: String::new(), html: String::new(), refusal: None };
+    let mut view = PreviewView {
+        pages: Vec::new(),
+        subject: String::new(),
+        plain: String::new(),
+        html: String::new(),
+        refusal: None,
+    };
     match intent.channel {
         Channel::Letter => match writing::letter(desktop, facts, policy, intent, None, None) {
             Ok(letter) => {
-                let pdf = letters::preview(&letter, Style::default())
-                    .map_err(|error| ApiError::new(ErrorCode::Failed, format!("The letter can't be shown: {error}."), "Correct what is named."))?;
+                let pdf = letters::preview(&letter, Style::default()).map_err(|error| {
+                    ApiError::new(
+                        ErrorCode::Failed,
+                        format!("The letter can't be shown: {error}."),
+                        "Correct what is named.",
+                    )
+                })?;
                 view.pages = pages::range(pdf, 1, u32::MAX)?.iter().map(|png| STANDARD.encode(png)).collect();
                 view.refusal = clear(letter, facts, policy, desktop.now).err().map(refused);
             }
@@ -209,9 +275,12 @@ fn find_letter(store: &Store, settings: &Settings, code: &str) -> Result<Option<
     if code.len() == 65 && code.bytes().all(|letter| b"TADF".contains(&letter.to_ascii_uppercase())) {
         let wanted = code.to_ascii_uppercase();
         for serial in (1..=store.last_serial().map_err(stored)?).rev() {
-            let Some((_, member)) = store.by_serial(serial).map_err(stored)? else { continue };
+            let Some((_, member)) = store.by_serial(serial).map_err(stored)? else {
+                continue;
+            };
             let zip = Proposed::of(&member)?.zip;
-            let bars = writing::imb(settings, serial, &zip).and_then(|imb| letters::imb::encode(&imb.tracking, &imb.routing).ok());
+            let bars = writing::imb(settings, serial, &zip)
+                .and_then(|imb| letters::imb::encode(&imb.tracking, &imb.routing).ok());
             if bars.is_some_and(|bars| bars.to_string() == wanted) {
                 return of_serial(serial);
             }
@@ -219,8 +288,12 @@ fn find_letter(store: &Store, settings: &Settings, code: &str) -> Result<Option<
         return Ok(None);
     }
     let found = store.search(code, 10).map_err(stored)?;
-    let Some(account) = found.accounts.into_iter().find(|one| one.reference.eq_ignore_ascii_case(code)) else { return Ok(None) };
+    let Some(account) = found.accounts.into_iter().find(|one| one.reference.eq_ignore_ascii_case(code)) else {
+        return Ok(None);
+    };
     let mut letters = store.outbox(store::OutboxFilter::Account(account.account)).map_err(stored)?;
-    letters.retain(|row| row.intent.channel == Channel::Letter && matches!(row.state, State::Sent { .. } | State::Printed { .. }));
+    letters.retain(|row| {
+        row.intent.channel == Channel::Letter && matches!(row.state, State::Sent { .. } | State::Printed { .. })
+    });
     Ok(letters.last().map(|row| (account.account, row.intent.id)))
 }

@@ -63,7 +63,9 @@ pub fn candidates(
     let mut found = Vec::new();
     for group in by_currency {
         for notice in consolidate(&group) {
-            let Some(lead) = notice.steps.first() else { continue };
+            let Some(lead) = notice.steps.first() else {
+                continue;
+            };
             let intent = Intent {
                 id: OutboxId(ids.fresh()),
                 account: facts.account.id,
@@ -88,7 +90,15 @@ pub fn candidates(
     found
 }
 
-fn proposed(facts: &Facts, intent: Intent, queued: bool, level: String, amount: Money, days_past_due: i64, reasons: Vec<Reason>) -> Proposed {
+fn proposed(
+    facts: &Facts,
+    intent: Intent,
+    queued: bool,
+    level: String,
+    amount: Money,
+    days_past_due: i64,
+    reasons: Vec<Reason>,
+) -> Proposed {
     let address = &facts.customer.address;
     let to = intent.to.clone().unwrap_or_else(|| {
         let mut parts = address.lines.clone();
@@ -118,8 +128,12 @@ fn queued(facts: &Facts, channel: Channel) -> Vec<Candidate> {
         .iter()
         .filter(|(intent, state)| intent.channel == channel && *state == State::Queued && intent.run.is_none())
         .map(|(intent, _)| {
-            let level = domain::template::Kind::of_key(&intent.template).map_or_else(|| intent.template.clone(), |kind| kind.title().to_owned());
-            let amount = facts.invoices.first().map_or(Money::zero(domain::money::Currency::USD), |one| Money::zero(one.amount.currency));
+            let level = domain::template::Kind::of_key(&intent.template)
+                .map_or_else(|| intent.template.clone(), |kind| kind.title().to_owned());
+            let amount = facts
+                .invoices
+                .first()
+                .map_or(Money::zero(domain::money::Currency::USD), |one| Money::zero(one.amount.currency));
             Candidate {
                 why: format!("Queued by {} on {}", intent.actor, intent.decided.date_naive()),
                 proposed: proposed(facts, intent.clone(), true, level, amount, 0, Vec::new()),
@@ -146,8 +160,18 @@ impl Desk {
                 settings.ready_for_letters()?;
                 None
             }
-            (Channel::Email, Some(account)) => Some(account.from().map_err(|error| ApiError::invalid("mail", format!("{error}."), "Correct the mail account."))?),
-            (Channel::Email, None) => return Err(ApiError::invalid("mail", "No mail account is set up.", "Set one up under Settings, Mail account.")),
+            (Channel::Email, Some(account)) => Some(
+                account
+                    .from()
+                    .map_err(|error| ApiError::invalid("mail", format!("{error}."), "Correct the mail account."))?,
+            ),
+            (Channel::Email, None) => {
+                return Err(ApiError::invalid(
+                    "mail",
+                    "No mail account is set up.",
+                    "Set one up under Settings, Mail account.",
+                ));
+            }
         };
         let mut job = self.job(&input.job);
         if job.step("Looking through the accounts", 0, 0).is_break() {
@@ -184,14 +208,22 @@ impl Desk {
         self.run_view(id)
     }
 
-    fn look_through(&self, store: &Store, settings: &Settings, desktop: &Desktop<'_>, channel: Channel, id: RunId) -> Result<(Vec<Candidate>, Leaves), ApiError> {
+    fn look_through(
+        &self,
+        store: &Store,
+        settings: &Settings,
+        desktop: &Desktop<'_>,
+        channel: Channel,
+        id: RunId,
+    ) -> Result<(Vec<Candidate>, Leaves), ApiError> {
         let now = self.now();
         let policy = self.policy_on(store, self.today())?;
         let start = || Share { members: Vec::new(), leaves: Leaves::default(), ids: TimeIds::at(now) };
         let shares = store
             .fold_facts(Which::Working, now, 1, start, |share, facts| {
                 let today = local_date(&facts.customer, now);
-                let mut found = candidates(&facts, &policy, channel, today, (Some(id), &settings.user, now), &mut share.ids);
+                let mut found =
+                    candidates(&facts, &policy, channel, today, (Some(id), &settings.user, now), &mut share.ids);
                 if channel == Channel::Letter {
                     found.extend(queued(&facts, channel));
                 }
@@ -226,7 +258,12 @@ impl Desk {
 }
 
 /// Whether it could leave now, and what it would ask for; else why not, in a few words.
-fn would_leave(desktop: &Desktop<'_>, facts: &Facts, policy: &Policy, intent: &Intent) -> Result<Option<Money>, String> {
+fn would_leave(
+    desktop: &Desktop<'_>,
+    facts: &Facts,
+    policy: &Policy,
+    intent: &Intent,
+) -> Result<Option<Money>, String> {
     if intent.channel == Channel::Email {
         let email = writing::email(desktop, facts, policy, intent).map_err(|error| general(&error.message, facts))?;
         let amount = email.asked.as_ref().map(|asked| asked.amount);
@@ -237,7 +274,8 @@ fn would_leave(desktop: &Desktop<'_>, facts: &Facts, policy: &Policy, intent: &I
             Err(refusal) => Err(general(&refusal.message, facts)),
         };
     }
-    let letter = writing::letter(desktop, facts, policy, intent, None, None).map_err(|error| general(&error.message, facts))?;
+    let letter =
+        writing::letter(desktop, facts, policy, intent, None, None).map_err(|error| general(&error.message, facts))?;
     letters::check(&letter, letters::Style::default()).map_err(|error| error.to_string())?;
     let amount = letter.amount_due();
     clear(letter, facts, policy, desktop.now).map_err(|refusal| general(&refusal.message, facts))?;

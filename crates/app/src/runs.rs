@@ -50,7 +50,11 @@ impl Proposed {
     /// From a member's body.
     pub fn of(member: &Member) -> Result<Self, ApiError> {
         serde_json::from_value(member.body.clone()).map_err(|error| {
-            ApiError::new(contract::ErrorCode::Failed, format!("A member of this run can't be read: {error}."), "Discard the run and propose a new one.")
+            ApiError::new(
+                contract::ErrorCode::Failed,
+                format!("A member of this run can't be read: {error}."),
+                "Discard the run and propose a new one.",
+            )
         })
     }
 
@@ -169,7 +173,8 @@ impl Desk {
                     account: member.account.to_string(),
                     customer: proposed.customer.clone(),
                     number: proposed.number.clone(),
-                    template: Kind::of_key(&proposed.intent.template).map_or_else(|| proposed.intent.template.clone(), |kind| kind.title().to_owned()),
+                    template: Kind::of_key(&proposed.intent.template)
+                        .map_or_else(|| proposed.intent.template.clone(), |kind| kind.title().to_owned()),
                     level: proposed.level.clone(),
                     amount: money(proposed.amount),
                     days_past_due: proposed.days_past_due,
@@ -225,7 +230,9 @@ impl Desk {
         let mut plans = Vec::new();
         let mut changed = Vec::new();
         for (member, _) in members.into_iter().filter(|(member, _)| member.state == MemberState::Printed) {
-            let Some(outbox) = member.outbox else { continue };
+            let Some(outbox) = member.outbox else {
+                continue;
+            };
             // A letter taken back after printing stays taken back.
             if store.outbox_row(outbox).map_err(stored)?.state.word() != "printed" {
                 continue;
@@ -234,7 +241,10 @@ impl Desk {
             let today = domain::compliance::local_date(&facts.customer, now);
             let policy = self.policy_on(&store, today)?;
             let said = Command::SettleOutbox { outbox, verdict: Verdict::Sent };
-            plans.push(domain::decide::decide(&facts, &policy, said, &by, now, today, &mut ids).map_err(crate::errors::refused)?);
+            plans.push(
+                domain::decide::decide(&facts, &policy, said, &by, now, today, &mut ids)
+                    .map_err(crate::errors::refused)?,
+            );
             changed.push(Member { state: MemberState::Mailed, ..member });
         }
         store.commit_run(id, RunState::Mailed, &changed, &plans).map_err(stored)?;
@@ -248,6 +258,10 @@ pub fn only(run: &Run, state: RunState, why: &str) -> Result<(), ApiError> {
     if run.state == state {
         Ok(())
     } else {
-        Err(ApiError::new(contract::ErrorCode::Refused, why.to_owned(), format!("This run is {}; open it again.", state_of(run))))
+        Err(ApiError::new(
+            contract::ErrorCode::Refused,
+            why.to_owned(),
+            format!("This run is {}; open it again.", state_of(run)),
+        ))
     }
 }

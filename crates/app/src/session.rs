@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use contract::{ApiError, CreateDatabase, ErrorCode, ImportStamp, SessionView, Stage, Unlock};
-use domain::decide::Role;
 use store::{Key, OutboxFilter, Store};
 
 use crate::desk::{Access, Desk};
@@ -46,8 +45,11 @@ impl Desk {
         let sources = vault::read_sources(&path)?;
         let mut refused = None;
         for source in &sources {
-            let KeySource::Keychain { entry } = source else { continue };
-            let opened = vault::from_keychain(&*self.keychain, entry, &path).and_then(|key| Store::open(&path, &key).map_err(stored));
+            let KeySource::Keychain { entry } = source else {
+                continue;
+            };
+            let opened = vault::from_keychain(&*self.keychain, entry, &path)
+                .and_then(|key| Store::open(&path, &key).map_err(stored));
             match opened {
                 Ok(store) => return Ok(Some(store)),
                 Err(error) => refused = Some(error),
@@ -63,7 +65,9 @@ impl Desk {
         match self.keychain.get(PROBE) {
             Ok(_) | Err(KeychainError::NoEntry) => None,
             Err(KeychainError::Locked(_)) => Some("This computer's keychain is locked.".to_owned()),
-            Err(KeychainError::Unavailable(_)) => Some("This computer has no keychain that Dunlin can reach.".to_owned()),
+            Err(KeychainError::Unavailable(_)) => {
+                Some("This computer has no keychain that Dunlin can reach.".to_owned())
+            }
         }
     }
 
@@ -94,7 +98,9 @@ impl Desk {
             sample: false,
         };
         if stage == Stage::Ready {
-            view.keychain = !vault::read_sources(&self.database())?.iter().any(|source| matches!(source, KeySource::Passphrase { .. }));
+            view.keychain = !vault::read_sources(&self.database())?
+                .iter()
+                .any(|source| matches!(source, KeySource::Passphrase { .. }));
             self.fill(&mut view)?;
         } else {
             view.keychain_note = self.keychain_note();
@@ -108,12 +114,15 @@ impl Desk {
         let settings = self.settings_of(&store)?;
         let fresh = store.freshness().map_err(stored)?;
         view.user = settings.user;
-        view.role = if settings.role == Role::Supervisor { "supervisor" } else { "specialist" }.to_owned();
+        view.role = crate::views::word(&settings.role);
         view.sample = settings.sample;
         view.last_import = fresh.import.map(|log| ImportStamp {
             at: log.at.to_rfc3339(),
             file: log.file_name,
-            invoices: u32::try_from(log.counts.invoices.inserted + log.counts.invoices.updated + log.counts.invoices.unchanged).unwrap_or(u32::MAX),
+            invoices: u32::try_from(
+                log.counts.invoices.inserted + log.counts.invoices.updated + log.counts.invoices.unchanged,
+            )
+            .unwrap_or(u32::MAX),
         });
         view.planned_at = fresh.planned_at.map(|at| at.to_rfc3339());
         view.accounts = u32::try_from(store.account_count().map_err(stored)?).unwrap_or(u32::MAX);
@@ -133,7 +142,11 @@ impl Desk {
     pub(crate) fn create(&self, input: &CreateDatabase) -> Result<SessionView, ApiError> {
         let path = self.database();
         if path.exists() {
-            return Err(ApiError::new(ErrorCode::Failed, format!("There is a database at {} already.", path.display()), "Unlock it, or restore a backup over it."));
+            return Err(ApiError::new(
+                ErrorCode::Failed,
+                format!("There is a database at {} already.", path.display()),
+                "Unlock it, or restore a backup over it.",
+            ));
         }
         if input.user.trim().is_empty() {
             return Err(ApiError::invalid("user", "The log can't be signed without a name.", "Write your name."));
@@ -152,7 +165,8 @@ impl Desk {
     pub(crate) fn unlock_with(&self, input: &Unlock) -> Result<SessionView, ApiError> {
         let path = self.database();
         let mut refused = no_source(&path);
-        for source in vault::read_sources(&path)?.iter().filter(|source| matches!(source, KeySource::Passphrase { .. })) {
+        for source in vault::read_sources(&path)?.iter().filter(|source| matches!(source, KeySource::Passphrase { .. }))
+        {
             let key: Key = vault::derive(source, &input.passphrase)?;
             match Store::open(&path, &key).map_err(stored) {
                 Ok(store) => {
@@ -160,7 +174,11 @@ impl Desk {
                     return self.session_view();
                 }
                 Err(error) if error.code == ErrorCode::WrongKey => {
-                    refused = ApiError::new(ErrorCode::WrongPassphrase, "That passphrase does not open the database.", "Try again; capital letters and spaces count. Nothing was changed.");
+                    refused = ApiError::new(
+                        ErrorCode::WrongPassphrase,
+                        "That passphrase does not open the database.",
+                        "Try again; capital letters and spaces count. Nothing was changed.",
+                    );
                 }
                 Err(error) => refused = error,
             }
@@ -177,9 +195,14 @@ impl Desk {
 
     /// Closes the database. One with its key in the keychain is opened again by `retry_open`.
     pub(crate) fn close(&self) -> Result<SessionView, ApiError> {
-        let by_keychain = vault::read_sources(&self.database())?.iter().any(|source| matches!(source, KeySource::Keychain { .. }));
+        let by_keychain =
+            vault::read_sources(&self.database())?.iter().any(|source| matches!(source, KeySource::Keychain { .. }));
         self.set(if by_keychain {
-            Access::Blocked(ApiError::new(ErrorCode::NotReady, "Dunlin is locked.", "Unlock it to go on where you were."))
+            Access::Blocked(ApiError::new(
+                ErrorCode::NotReady,
+                "Dunlin is locked.",
+                "Unlock it to go on where you were.",
+            ))
         } else {
             Access::Closed
         });

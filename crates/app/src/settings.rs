@@ -175,8 +175,16 @@ impl Desk {
 }
 
 fn logo(encoded: Option<String>) -> Result<Option<Vec<u8>>, ApiError> {
-    let Some(text) = encoded.filter(|text| !text.is_empty()) else { return Ok(None) };
-    let not_a_png = || ApiError::invalid("logo", "The logo is not a PNG picture of at most 1 MB.", "Choose a PNG file; most drawing programs can export one.");
+    let Some(text) = encoded.filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let not_a_png = || {
+        ApiError::invalid(
+            "logo",
+            "The logo is not a PNG picture of at most 1 MB.",
+            "Choose a PNG file; most drawing programs can export one.",
+        )
+    };
     let bytes = STANDARD.decode(text.trim()).map_err(|_| not_a_png())?;
     if bytes.len() > 1_000_000 || !bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
         return Err(not_a_png());
@@ -188,16 +196,29 @@ fn check(view: &SettingsView) -> Result<(), ApiError> {
     if view.user.trim().is_empty() {
         return Err(ApiError::invalid("user", "The log can't be signed without a name.", "Write your name."));
     }
-    let digits = |text: &str, lengths: &[usize]| text.bytes().all(|byte| byte.is_ascii_digit()) && lengths.contains(&text.len());
+    let digits =
+        |text: &str, lengths: &[usize]| text.bytes().all(|byte| byte.is_ascii_digit()) && lengths.contains(&text.len());
     let mailer = view.mailer_id.trim();
     if !mailer.is_empty() && !digits(mailer, &[6, 9]) {
-        return Err(ApiError::invalid("mailer_id", format!("\"{mailer}\" is not a mailer id."), "USPS gives one of 6 or 9 digits; leave it empty to print no barcode."));
+        return Err(ApiError::invalid(
+            "mailer_id",
+            format!("\"{mailer}\" is not a mailer id."),
+            "USPS gives one of 6 or 9 digits; leave it empty to print no barcode.",
+        ));
     }
     if !digits(view.service_type.trim(), &[3]) {
-        return Err(ApiError::invalid("service_type", "The service type id has three digits.", "300 is First-Class Mail without tracing of forwarding."));
+        return Err(ApiError::invalid(
+            "service_type",
+            "The service type id has three digits.",
+            "300 is First-Class Mail without tracing of forwarding.",
+        ));
     }
     if view.return_address.iter().filter(|line| !line.trim().is_empty()).count() > 4 {
-        return Err(ApiError::invalid("return_address", "The return address has more than four lines.", "Shorten it so that it fits the envelope's window."));
+        return Err(ApiError::invalid(
+            "return_address",
+            "The return address has more than four lines.",
+            "Shorten it so that it fits the envelope's window.",
+        ));
     }
     let choices: [(&str, &str, &[&str]); 4] = [
         ("envelope", &view.envelope, &["single", "double", "custom"]),
@@ -206,7 +227,11 @@ fn check(view: &SettingsView) -> Result<(), ApiError> {
         ("theme", &view.theme, &["system", "light", "dark"]),
     ];
     match choices.iter().find(|(_, chosen, known)| !known.contains(chosen)) {
-        Some((field, chosen, known)) => Err(ApiError::invalid(field, format!("\"{chosen}\" is not a choice here."), format!("Choose one of: {}.", known.join(", ")))),
+        Some((field, chosen, known)) => Err(ApiError::invalid(
+            field,
+            format!("\"{chosen}\" is not a choice here."),
+            format!("Choose one of: {}.", known.join(", ")),
+        )),
         None => Ok(()),
     }
 }

@@ -22,7 +22,11 @@ pub fn text(store: &Store, kind: Kind, channel: Channel, mode: Mode) -> Result<T
     // A reset keeps an empty version: the history of texts stays whole.
     match kept.filter(|kept| !kept.body.is_null()) {
         Some(kept) => serde_json::from_value(kept.body).map_err(|error| {
-            ApiError::invalid("template", format!("The text \"{}\" can't be read: {error}.", kind.title()), "Reset it under Templates.")
+            ApiError::invalid(
+                "template",
+                format!("The text \"{}\" can't be read: {error}.", kind.title()),
+                "Reset it under Templates.",
+            )
         }),
         None => Ok(builtin(kind, channel, mode)),
     }
@@ -30,7 +34,9 @@ pub fn text(store: &Store, kind: Kind, channel: Channel, mode: Mode) -> Result<T
 
 impl Desk {
     fn kind_of(key: &str) -> Result<Kind, ApiError> {
-        Kind::of_key(key).ok_or_else(|| ApiError::invalid("key", format!("There is no kind of text \"{key}\"."), "Choose one of those listed."))
+        Kind::of_key(key).ok_or_else(|| {
+            ApiError::invalid("key", format!("There is no kind of text \"{key}\"."), "Choose one of those listed.")
+        })
     }
 
     /// All texts of this installation's mode.
@@ -53,7 +59,10 @@ impl Desk {
                     placeholders: kind
                         .placeholders()
                         .iter()
-                        .map(|one| PlaceholderView { name: one.name.to_owned(), description: one.description.to_owned() })
+                        .map(|one| PlaceholderView {
+                            name: one.name.to_owned(),
+                            description: one.description.to_owned(),
+                        })
                         .collect(),
                 })
             })
@@ -66,10 +75,20 @@ impl Desk {
         let kind = Self::kind_of(key)?;
         let channel: Channel = parse::word("channel", channel)?;
         let mode = self.settings_of(&store)?.mode;
-        let template = Template { subject: subject.trim().to_owned(), body: body.trim_end().to_owned(), ..builtin(kind, channel, mode) };
-        template.check().map_err(|error| ApiError::invalid("body", format!("{error}."), "Choose a placeholder from the list beside the text."))?;
+        let template = Template {
+            subject: subject.trim().to_owned(),
+            body: body.trim_end().to_owned(),
+            ..builtin(kind, channel, mode)
+        };
+        template.check().map_err(|error| {
+            ApiError::invalid("body", format!("{error}."), "Choose a placeholder from the list beside the text.")
+        })?;
         if template.subject.is_empty() {
-            return Err(ApiError::invalid("subject", "The subject is empty.", "Write one line that says what it is about."));
+            return Err(ApiError::invalid(
+                "subject",
+                "The subject is empty.",
+                "Write one line that says what it is about.",
+            ));
         }
         Ok(template)
     }
@@ -79,8 +98,11 @@ impl Desk {
         let template = self.typed(&input.key, &input.channel, &input.subject, &input.body)?;
         let store = self.store()?;
         let user = self.settings_of(&store)?.user;
-        let body = serde_json::to_value(&template).map_err(|error| ApiError::invalid("body", format!("The text can't be kept: {error}."), "Try again."))?;
-        store.put_template(&store_key(&template.key, template.channel, template.mode), &body, &user, self.now()).map_err(stored)?;
+        let body = serde_json::to_value(&template)
+            .map_err(|error| ApiError::invalid("body", format!("The text can't be kept: {error}."), "Try again."))?;
+        store
+            .put_template(&store_key(&template.key, template.channel, template.mode), &body, &user, self.now())
+            .map_err(stored)?;
         Ok(Done { message: format!("\"{}\" is saved.", template.name) })
     }
 
@@ -91,7 +113,12 @@ impl Desk {
         let kind = Self::kind_of(&input.key)?;
         let channel: Channel = parse::word("channel", &input.channel)?;
         store
-            .put_template(&store_key(kind.key(), channel, settings.mode), &serde_json::Value::Null, &settings.user, self.now())
+            .put_template(
+                &store_key(kind.key(), channel, settings.mode),
+                &serde_json::Value::Null,
+                &settings.user,
+                self.now(),
+            )
             .map_err(stored)?;
         Ok(Done { message: format!("\"{}\" is Dunlin's own text again.", kind.title()) })
     }

@@ -53,7 +53,11 @@ pub fn source_path(database: &Path) -> PathBuf {
 pub fn random<const N: usize>() -> Result<[u8; N], ApiError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| {
-        ApiError::new(ErrorCode::Failed, format!("The operating system gave no random numbers: {error}"), "Restart the computer and try again.")
+        ApiError::new(
+            ErrorCode::Failed,
+            format!("The operating system gave no random numbers: {error}"),
+            "Restart the computer and try again.",
+        )
     })?;
     Ok(bytes)
 }
@@ -103,7 +107,8 @@ pub fn create(keychain: &dyn Keychain, passphrase: Option<&str>) -> Result<(KeyS
                     "Use a longer one: four ordinary words are good.",
                 ));
             }
-            let source = KeySource::Passphrase { salt: hex(&random::<16>()?), memory: MEMORY_KIB, passes: PASSES, lanes: LANES };
+            let source =
+                KeySource::Passphrase { salt: hex(&random::<16>()?), memory: MEMORY_KIB, passes: PASSES, lanes: LANES };
             let key = derive(&source, passphrase)?;
             Ok((source, key))
         }
@@ -113,7 +118,11 @@ pub fn create(keychain: &dyn Keychain, passphrase: Option<&str>) -> Result<(KeyS
 /// The key of a passphrase.
 pub fn derive(source: &KeySource, passphrase: &str) -> Result<Key, ApiError> {
     let KeySource::Passphrase { salt, memory, passes, lanes } = source else {
-        return Err(ApiError::new(ErrorCode::Failed, "This database's key is in the keychain, not made from a passphrase.", "Unlock the keychain."));
+        return Err(ApiError::new(
+            ErrorCode::Failed,
+            "This database's key is in the keychain, not made from a passphrase.",
+            "Unlock the keychain.",
+        ));
     };
     let unreadable = || {
         ApiError::new(
@@ -142,7 +151,11 @@ pub fn from_keychain(keychain: &dyn Keychain, entry: &str, database: &Path) -> R
         other => keychain_error(&other),
     })?);
     unhex::<32>(&text).map(Key::new).ok_or_else(|| {
-        ApiError::new(ErrorCode::KeyLost, "The keychain's entry for this database is not a key.", "Restore the keychain from its own backup, or restore a backup of the database.")
+        ApiError::new(
+            ErrorCode::KeyLost,
+            "The keychain's entry for this database is not a key.",
+            "Restore the keychain from its own backup, or restore a backup of the database.",
+        )
     })
 }
 
@@ -150,8 +163,16 @@ pub fn from_keychain(keychain: &dyn Keychain, entry: &str, database: &Path) -> R
 #[must_use]
 pub fn keychain_error(error: &KeychainError) -> ApiError {
     match error {
-        KeychainError::NoEntry => ApiError::new(ErrorCode::KeyLost, "The keychain has no key for this database.", "Restore a backup with its passphrase."),
-        KeychainError::Locked(why) => ApiError::new(ErrorCode::KeychainLocked, format!("The keychain did not open: {why}."), "Unlock it in your system's password settings, then try again."),
+        KeychainError::NoEntry => ApiError::new(
+            ErrorCode::KeyLost,
+            "The keychain has no key for this database.",
+            "Restore a backup with its passphrase.",
+        ),
+        KeychainError::Locked(why) => ApiError::new(
+            ErrorCode::KeychainLocked,
+            format!("The keychain did not open: {why}."),
+            "Unlock it in your system's password settings, then try again.",
+        ),
         KeychainError::Unavailable(why) => ApiError::new(
             ErrorCode::KeychainLocked,
             format!("This computer's keychain can't be reached: {why}."),
@@ -165,7 +186,11 @@ pub fn keychain_error(error: &KeychainError) -> ApiError {
 pub fn read_sources(database: &Path) -> Result<Vec<KeySource>, ApiError> {
     let path = source_path(database);
     let unreadable = |why: String| {
-        ApiError::new(ErrorCode::Damaged, format!("{} can't be read: {why}.", path.display()), "Put it back from your own copy, or restore a backup. Nothing was changed.")
+        ApiError::new(
+            ErrorCode::Damaged,
+            format!("{} can't be read: {why}.", path.display()),
+            "Put it back from your own copy, or restore a backup. Nothing was changed.",
+        )
     };
     match std::fs::read(&path) {
         Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string())),
@@ -178,7 +203,11 @@ pub fn read_sources(database: &Path) -> Result<Vec<KeySource>, ApiError> {
 pub fn write_sources(database: &Path, sources: &[KeySource]) -> Result<(), ApiError> {
     let path = source_path(database);
     let failed = |error: std::io::Error| {
-        ApiError::new(ErrorCode::Failed, format!("{} can't be written: {error}.", path.display()), "Check that the folder can be written to and the disk has room.")
+        ApiError::new(
+            ErrorCode::Failed,
+            format!("{} can't be written: {error}.", path.display()),
+            "Check that the folder can be written to and the disk has room.",
+        )
     };
     let text = serde_json::to_vec_pretty(sources).map_err(|error| failed(error.into()))?;
     let beside = path.with_extension("new");

@@ -65,7 +65,12 @@ pub fn contact_now(media: &[Contactability], now: DateTime<Utc>) -> ContactNow {
         calls_cap: cap,
         media: media
             .iter()
-            .map(|one| MediumNow { medium: word(&one.medium), state: may(one).to_owned(), text: one.words(now), reasons: reasons(&one.reasons) })
+            .map(|one| MediumNow {
+                medium: word(&one.medium),
+                state: may(one).to_owned(),
+                text: one.words(now),
+                reasons: reasons(&one.reasons),
+            })
             .collect(),
     }
 }
@@ -82,11 +87,17 @@ pub fn state_words(state: &State) -> String {
     match state {
         State::Queued => "Waits to leave".to_owned(),
         State::Sending { .. } => "Is being handed over".to_owned(),
-        State::Waiting { tries: 0, next_try, why } => format!("Not yet: {}. It leaves after {}", why.trim_end_matches('.'), at(next_try)),
-        State::Waiting { tries, next_try, why } => format!("Try {tries} failed: {why}. Next try after {}", at(next_try)),
+        State::Waiting { tries: 0, next_try, why } => {
+            format!("Not yet: {}. It leaves after {}", why.trim_end_matches('.'), at(next_try))
+        }
+        State::Waiting { tries, next_try, why } => {
+            format!("Try {tries} failed: {why}. Next try after {}", at(next_try))
+        }
         State::Printed { at: moment } => format!("Printed {}; waits until you confirm that it was mailed", at(moment)),
         State::Sent { at: moment } => format!("Left {}", at(moment)),
-        State::Unknown { why, .. } => format!("Nobody knows whether it left: {why}. Look into the mailbox's Sent folder or ask the customer, then say"),
+        State::Unknown { why, .. } => format!(
+            "Nobody knows whether it left: {why}. Look into the mailbox's Sent folder or ask the customer, then say"
+        ),
         State::Stopped { why, .. } => format!("Stopped: {why}"),
         State::Cancelled { why, .. } => format!("Taken back: {why}"),
     }

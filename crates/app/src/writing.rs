@@ -50,12 +50,21 @@ fn unusable(message: impl std::fmt::Display) -> ApiError {
         let mut letters = text.chars();
         letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
     };
-    ApiError::new(ErrorCode::Invalid, format!("{}.", capital(what)), if remedy.is_empty() { String::new() } else { format!("{}.", capital(remedy)) })
+    ApiError::new(
+        ErrorCode::Invalid,
+        format!("{}.", capital(what)),
+        if remedy.is_empty() { String::new() } else { format!("{}.", capital(remedy)) },
+    )
 }
 
 fn kind_of(intent: &Intent) -> Result<Kind, ApiError> {
-    Kind::of_key(&intent.template)
-        .ok_or_else(|| ApiError::new(ErrorCode::Invalid, format!("There is no kind of text \"{}\".", intent.template), "Take it back and choose another."))
+    Kind::of_key(&intent.template).ok_or_else(|| {
+        ApiError::new(
+            ErrorCode::Invalid,
+            format!("There is no kind of text \"{}\".", intent.template),
+            "Take it back and choose another.",
+        )
+    })
 }
 
 /// What a text is about: the invoices its steps name, in one currency.
@@ -95,7 +104,14 @@ fn today(facts: &Facts, now: DateTime<Utc>) -> NaiveDate {
 }
 
 /// A letter for an intent. `serial` numbers its barcode.
-pub fn letter(desk: &Desktop<'_>, facts: &Facts, policy: &Policy, intent: &Intent, serial: Option<i64>, reprint_of: Option<NaiveDate>) -> Result<Letter, ApiError> {
+pub fn letter(
+    desk: &Desktop<'_>,
+    facts: &Facts,
+    policy: &Policy,
+    intent: &Intent,
+    serial: Option<i64>,
+    reprint_of: Option<NaiveDate>,
+) -> Result<Letter, ApiError> {
     desk.settings.ready_for_letters()?;
     let kind = kind_of(intent)?;
     let text = templates::text(desk.store, kind, Channel::Letter, facts.account.mode)?;
@@ -138,14 +154,16 @@ pub fn imb(settings: &Settings, serial: i64, zip: &str) -> Option<Imb> {
 /// An email for an intent.
 pub fn email(desk: &Desktop<'_>, facts: &Facts, policy: &Policy, intent: &Intent) -> Result<Email, ApiError> {
     let kind = kind_of(intent)?;
-    let from = desk
-        .from
-        .clone()
-        .ok_or_else(|| ApiError::new(ErrorCode::Invalid, "No mail account is set up.", "Set one up under Settings, Mail account."))?;
-    let to = intent
-        .to
-        .clone()
-        .ok_or_else(|| ApiError::invalid("to", format!("Account {} has no email address for this.", facts.account.reference), "Add one under Contacts."))?;
+    let from = desk.from.clone().ok_or_else(|| {
+        ApiError::new(ErrorCode::Invalid, "No mail account is set up.", "Set one up under Settings, Mail account.")
+    })?;
+    let to = intent.to.clone().ok_or_else(|| {
+        ApiError::invalid(
+            "to",
+            format!("Account {} has no email address for this.", facts.account.reference),
+            "Add one under Contacts.",
+        )
+    })?;
     let text = templates::text(desk.store, kind, Channel::Email, facts.account.mode)?;
     let about = About::of(intent, facts);
     let needed = required(&Act::Email { to: &to, purpose: purpose(kind) }, facts, policy, desk.now);
@@ -178,7 +196,10 @@ fn previous(facts: &Facts, intent: &Intent) -> Option<OutboxId> {
         .outbox
         .iter()
         .filter(|(other, state)| {
-            other.channel == Channel::Email && other.id != intent.id && other.arrangement == intent.arrangement && matches!(state, State::Sent { .. })
+            other.channel == Channel::Email
+                && other.id != intent.id
+                && other.arrangement == intent.arrangement
+                && matches!(state, State::Sent { .. })
         })
         .max_by_key(|(other, _)| other.decided)
         .map(|(other, _)| other.id)
@@ -187,7 +208,11 @@ fn previous(facts: &Facts, intent: &Intent) -> Option<OutboxId> {
 /// The ACH authorization form.
 fn form(desk: &Desktop<'_>, facts: &Facts) -> Result<Attachment, ApiError> {
     desk.settings.ready_for_letters()?;
-    let creditor = if facts.account.mode == Mode::FirstParty || facts.account.creditor.is_empty() { desk.sender.name.as_str() } else { facts.account.creditor.as_str() };
+    let creditor = if facts.account.mode == Mode::FirstParty || facts.account.creditor.is_empty() {
+        desk.sender.name.as_str()
+    } else {
+        facts.account.creditor.as_str()
+    };
     let enrollment = Enrollment {
         kind: facts.customer.kind,
         customer_name: &facts.customer.name,

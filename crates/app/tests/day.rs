@@ -5,8 +5,8 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use dunlin_app::day::{DayOrder, run};
 use chrono::NaiveDate;
+use dunlin_app::day::{DayOrder, run};
 use intake::cli::Options;
 use serde_json::{Value, json};
 
@@ -51,7 +51,8 @@ impl Day {
     /// Names in the folder of results, sorted.
     fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder.path().join("out")).expect("a folder");
-        let mut names: Vec<String> = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
         names.sort();
         names
     }
@@ -103,11 +104,16 @@ impl Day {
     /// Each currency's buckets add up to what is open in it.
     fn assert_buckets(&self) {
         for open in self.report["open"].as_array().expect("a list") {
-            let buckets = self.report["aging"].as_array().expect("a list").iter().filter(|one| one["currency"] == open["currency"]);
+            let buckets = self.report["aging"]
+                .as_array()
+                .expect("a list")
+                .iter()
+                .filter(|one| one["currency"] == open["currency"]);
             let (mut invoices, mut amount) = (0, rust_decimal::Decimal::ZERO);
             for bucket in buckets {
                 invoices += bucket["invoices"].as_u64().expect("a number");
-                amount += bucket["amount"].as_str().expect("an amount").parse::<rust_decimal::Decimal>().expect("an amount");
+                amount +=
+                    bucket["amount"].as_str().expect("an amount").parse::<rust_decimal::Decimal>().expect("an amount");
             }
             assert_eq!(Some(invoices), open["invoices"].as_u64());
             assert_eq!(amount, open["amount"].as_str().expect("an amount").parse().expect("an amount"));
@@ -144,7 +150,9 @@ fn ibm_gives_its_figures_and_says_why_nobody_is_written_to() {
 
 #[test]
 fn both_forms_of_ibm_s_dates_give_the_same_report() {
-    let (Some(one), Some(other)) = (shared(MDY), shared(DMY)) else { return };
+    let (Some(one), Some(other)) = (shared(MDY), shared(DMY)) else {
+        return;
+    };
     let without_warnings = |day: Day| {
         let mut report = day.report;
         report.as_object_mut().expect("an object").remove("warnings");
@@ -155,7 +163,9 @@ fn both_forms_of_ibm_s_dates_give_the_same_report() {
 
 #[test]
 fn unicorn_gives_its_figures_in_both_currencies_apart() {
-    let Some(file) = shared("unicorn/unicorn_inc.csv") else { return };
+    let Some(file) = shared("unicorn/unicorn_inc.csv") else {
+        return;
+    };
     let day = Day::of(file, "2025-03-01");
     assert!(day.imported);
     assert_eq!((day.number("rows"), day.number("accepted"), day.number("customers")), (3_107, 3_107, 135));
@@ -163,7 +173,8 @@ fn unicorn_gives_its_figures_in_both_currencies_apart() {
     assert_eq!((&usd["past_due_invoices"], &usd["past_due_amount"]), (&json!(28), &json!("39442.94")));
     assert_eq!(day.report["open"].as_array().map(Vec::len), Some(1), "no CAD invoice was open then");
     day.assert_buckets();
-    let derived: Vec<&str> = day.warnings().into_iter().filter(|what| what.contains("derived from the terms")).collect();
+    let derived: Vec<&str> =
+        day.warnings().into_iter().filter(|what| what.contains("derived from the terms")).collect();
     assert!(matches!(derived[..], [one] if one.contains("149")), "{derived:?}");
     // Email addresses, but no postal ones.
     assert_eq!(day.number("letters"), 0);
@@ -173,9 +184,12 @@ fn unicorn_gives_its_figures_in_both_currencies_apart() {
 
 #[test]
 fn currencies_are_never_added_together() {
-    let Some(file) = shared("unicorn/unicorn_inc.csv") else { return };
+    let Some(file) = shared("unicorn/unicorn_inc.csv") else {
+        return;
+    };
     let day = Day::of(file, "2025-10-31");
-    let currencies: Vec<_> = day.report["open"].as_array().expect("a list").iter().map(|one| one["currency"].clone()).collect();
+    let currencies: Vec<_> =
+        day.report["open"].as_array().expect("a list").iter().map(|one| one["currency"].clone()).collect();
     assert_eq!(currencies, [json!("CAD"), json!("USD")]);
     let cad = day.open("CAD");
     assert_eq!((&cad["invoices"], &cad["amount"]), (&json!(15), &json!("4324.89")));
@@ -185,13 +199,18 @@ fn currencies_are_never_added_together() {
 
 #[test]
 fn quickbooks_subtotals_and_headings_are_no_invoices() {
-    let Some(file) = shared("qbo/ar_aging_detail_layout.csv") else { return };
+    let Some(file) = shared("qbo/ar_aging_detail_layout.csv") else {
+        return;
+    };
     let day = Day::of(file, "2026-07-25");
     assert!(day.imported);
     assert_eq!((day.number("rows"), day.number("accepted"), day.number("customers")), (4, 4, 4));
     let open = day.open("USD");
     // Two of the three invoices are dated after the day: they do not exist yet.
-    assert_eq!((&open["invoices"], &open["amount"], &open["unapplied_amount"]), (&json!(1), &json!("800.00"), &json!("100.00")));
+    assert_eq!(
+        (&open["invoices"], &open["amount"], &open["unapplied_amount"]),
+        (&json!(1), &json!("800.00"), &json!("100.00"))
+    );
     assert_eq!((&open["past_due_invoices"], &open["past_due_amount"]), (&json!(1), &json!("800.00")));
     day.assert_buckets();
     day.assert_files();
@@ -207,7 +226,18 @@ fn customers_with_a_postal_address_get_their_letters_and_the_others_their_emails
         .collect();
     let rows: Vec<common::Row<'_>> = rows
         .iter()
-        .map(|(number, email, zip)| (number.as_str(), "Sample Customer", "consumer", email.as_str(), number.as_str(), "2026-02-20", "120.00", zip.as_str()))
+        .map(|(number, email, zip)| {
+            (
+                number.as_str(),
+                "Sample Customer",
+                "consumer",
+                email.as_str(),
+                number.as_str(),
+                "2026-02-20",
+                "120.00",
+                zip.as_str(),
+            )
+        })
         .collect();
     let day = Day::of_text(&common::csv(&rows), "2026-03-10");
     assert!(day.imported, "{}", day.report["problems"]);
@@ -226,7 +256,8 @@ fn a_damaged_file_gives_its_problems_by_line_and_nothing_else() {
     let day = Day::of_text(&text, "2026-03-10");
     assert!(!day.imported);
     assert_eq!(day.files(), ["report.json"]);
-    let lines: Vec<_> = day.report["problems"].as_array().expect("a list").iter().filter_map(|one| one["line"].as_u64()).collect();
+    let lines: Vec<_> =
+        day.report["problems"].as_array().expect("a list").iter().filter_map(|one| one["line"].as_u64()).collect();
     assert_eq!(lines, [3, 5], "{}", day.report["problems"]);
     assert_eq!((day.number("rows"), day.number("accepted"), day.number("letters")), (6, 0, 0));
 }
@@ -248,7 +279,12 @@ fn a_file_that_is_no_extract_says_so_and_leaves_only_the_report() {
 fn a_file_that_is_not_there_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let as_of: NaiveDate = "2026-03-10".parse().expect("a day");
-    let order = DayOrder { file: folder.path().join("gone.csv"), as_of, out: folder.path().join("out"), options: Options::default() };
+    let order = DayOrder {
+        file: folder.path().join("gone.csv"),
+        as_of,
+        out: folder.path().join("out"),
+        options: Options::default(),
+    };
     let error = run(&order).expect_err("there is none");
     common::assert_told(&error, "gone.csv");
     assert!(!folder.path().join("out").exists());

@@ -9,13 +9,13 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dunlin_app::NoKeychain;
 use chrono::TimeDelta;
 use common::{Moving, NOON, Office, assert_told, outbox};
 use contract::{
-    Act, ActRequest, ConfirmRun, CreateDatabase, ErrorCode, Host as _, JobRef, LoadSample, Nothing, OutboxRow, ProposeRun, SendReport,
-    Unlock,
+    Act, ActRequest, ConfirmRun, CreateDatabase, ErrorCode, Host as _, JobRef, LoadSample, Nothing, OutboxRow,
+    ProposeRun, SendReport, Unlock,
 };
+use dunlin_app::NoKeychain;
 use server::Server;
 
 /// An office with a mail account on the server and an account for each recipient, numbered from B-1.
@@ -31,7 +31,9 @@ fn import(office: &Office, recipients: &[&str]) {
     let rows: Vec<common::Row<'_>> = numbers
         .iter()
         .zip(recipients)
-        .map(|(number, to)| (number.as_str(), "Sample Customer", "consumer", *to, number.as_str(), "2026-02-20", "120.00", "83702"))
+        .map(|(number, to)| {
+            (number.as_str(), "Sample Customer", "consumer", *to, number.as_str(), "2026-02-20", "120.00", "83702")
+        })
         .collect();
     assert!(office.import(&common::csv(&rows)).done);
 }
@@ -64,7 +66,9 @@ fn settle(office: &Office, verdict: &str) {
 
 #[test]
 fn what_a_run_queues_leaves_once_and_counts_as_the_step_taken() {
-    let Some(server) = server::start() else { return };
+    let Some(server) = server::start() else {
+        return;
+    };
     let office = office(&server, &["one@example.com", "two@example.com"]);
     let run = office.propose("email");
     assert_eq!(common::numbers(&run), ["B-1", "B-2"]);
@@ -75,7 +79,8 @@ fn what_a_run_queues_leaves_once_and_counts_as_the_step_taken() {
     assert_eq!((session.outbox_waiting, session.outbox_unknown), (2, 0));
     assert_eq!(sent(&send(&office)), [2, 0, 0, 0]);
     assert_eq!(sent(&send(&office)), [0, 0, 0, 0]);
-    let mut to: Vec<String> = server.messages().iter().map(|one| one["to"][0].as_str().unwrap_or_default().to_owned()).collect();
+    let mut to: Vec<String> =
+        server.messages().iter().map(|one| one["to"][0].as_str().unwrap_or_default().to_owned()).collect();
     to.sort();
     assert_eq!(to, ["one@example.com", "two@example.com"]);
     assert!(office.outbox().rows.iter().all(|row| row.state == "sent"));
@@ -89,7 +94,9 @@ fn what_a_run_queues_leaves_once_and_counts_as_the_step_taken() {
 
 #[test]
 fn a_temporary_refusal_waits_and_leaves_later_exactly_once() {
-    let Some(server) = server::start() else { return };
+    let Some(server) = server::start() else {
+        return;
+    };
     let to = "once-451-rcpt-x@example.com";
     let office = office(&server, &[to]);
     assert_eq!(queue(&office), 1);
@@ -106,7 +113,9 @@ fn a_temporary_refusal_waits_and_leaves_later_exactly_once() {
 
 #[test]
 fn a_permanent_refusal_stops_and_a_person_sees_it() {
-    let Some(server) = server::start() else { return };
+    let Some(server) = server::start() else {
+        return;
+    };
     let to = "550-rcpt@example.com";
     let office = office(&server, &[to]);
     queue(&office);
@@ -127,7 +136,9 @@ fn a_permanent_refusal_stops_and_a_person_sees_it() {
 
 #[test]
 fn a_break_after_the_message_is_asked_about_and_never_sent_again_on_a_guess() {
-    let Some(server) = server::start() else { return };
+    let Some(server) = server::start() else {
+        return;
+    };
     let to = "drop-dot@example.com";
     let office = office(&server, &[to]);
     queue(&office);
@@ -150,7 +161,9 @@ fn a_break_after_the_message_is_asked_about_and_never_sent_again_on_a_guess() {
 
 #[test]
 fn a_message_that_did_leave_counts_once_a_person_says_so() {
-    let Some(server) = server::start() else { return };
+    let Some(server) = server::start() else {
+        return;
+    };
     let to = "drop-kept@example.com";
     let office = office(&server, &[to]);
     queue(&office);
@@ -164,7 +177,9 @@ fn a_message_that_did_leave_counts_once_a_person_says_so() {
 
 #[test]
 fn a_wrong_password_sends_nothing_and_puts_nothing_in_doubt() {
-    let Some(server) = server::start() else { return };
+    let Some(server) = server::start() else {
+        return;
+    };
     let office = office(&server, &["one@example.com"]);
     office.desk.save_mail_account(server.account("wrong")).expect("saved");
     queue(&office);
@@ -185,20 +200,30 @@ fn without_a_mail_account_it_says_where_to_set_one_up() {
     import(&office, &["one@example.com"]);
     let none = office.desk.send_outbox(JobRef { job: "send".to_owned() }).expect_err("none");
     assert_told(&none, "mail account");
-    let none = office.desk.propose_run(ProposeRun { job: "run".to_owned(), channel: "email".to_owned() }).expect_err("none");
+    let none =
+        office.desk.propose_run(ProposeRun { job: "run".to_owned(), channel: "email".to_owned() }).expect_err("none");
     assert_eq!(none.field.as_deref(), Some("mail"));
 }
 
 #[test]
 fn a_collector_s_email_waits_for_the_customer_s_morning() {
-    let Some(server) = server::start() else { return };
+    let Some(server) = server::start() else {
+        return;
+    };
     let office = Office::empty();
     office.settings(|settings| "third_party".clone_into(&mut settings.mode));
     office.desk.save_mail_account(server.account("correct")).expect("a mail account");
     let to = "one@example.com";
     import(&office, &[to]);
     let point = office.view("B-1").points.into_iter().find(|point| point.kind == "email").expect("an address");
-    let agreed = Act::PutPoint { id: Some(point.id), kind: point.kind, value: point.value, label: point.label, bad: false, consented: true };
+    let agreed = Act::PutPoint {
+        id: Some(point.id),
+        kind: point.kind,
+        value: point.value,
+        label: point.label,
+        bad: false,
+        consented: true,
+    };
     office.act("B-1", agreed).expect("the customer agreed to it");
     // Five in the morning in Boise.
     office.clock.set("2026-03-10T11:00:00Z");
@@ -214,13 +239,20 @@ fn a_collector_s_email_waits_for_the_customer_s_morning() {
     office.clock.set("2026-03-10T14:00:00Z");
     assert_eq!(sent(&send(&office)), [1, 0, 0, 0]);
     let message = server.message(1);
-    let text = mail_parser::MessageParser::default().parse(&message).expect("an email").body_text(0).expect("plain").into_owned();
+    let text = mail_parser::MessageParser::default()
+        .parse(&message)
+        .expect("an email")
+        .body_text(0)
+        .expect("plain")
+        .into_owned();
     assert!(text.contains("This is an attempt to collect a debt"), "{text}");
 }
 
 #[test]
 fn a_payment_between_queueing_and_sending_stops_the_email() {
-    let Some(server) = server::start() else { return };
+    let Some(server) = server::start() else {
+        return;
+    };
     let to = "one@example.com";
     let office = office(&server, &[to]);
     queue(&office);
@@ -232,7 +264,9 @@ fn a_payment_between_queueing_and_sending_stops_the_email() {
 
 #[test]
 fn a_hold_after_queueing_keeps_the_email_here() {
-    let Some(server) = server::start() else { return };
+    let Some(server) = server::start() else {
+        return;
+    };
     let to = "one@example.com";
     let office = office(&server, &[to]);
     queue(&office);
@@ -250,7 +284,9 @@ fn bankruptcy() -> Vec<contract::Field> {
 
 #[test]
 fn the_sample_portfolio_sends_nothing() {
-    let Some(server) = server::start() else { return };
+    let Some(server) = server::start() else {
+        return;
+    };
     let office = Office::empty();
     office.desk.load_sample(LoadSample { job: "sample".to_owned(), accounts: 60 }).expect("filled");
     office.desk.save_mail_account(server.account("correct")).expect("a mail account");
@@ -269,7 +305,9 @@ const SLOW: &str = "slow-2500@example.com";
 /// Not a test of its own: what the child does until it is killed.
 #[test]
 fn sender() {
-    let Ok(folder) = std::env::var(FOLDER) else { return };
+    let Ok(folder) = std::env::var(FOLDER) else {
+        return;
+    };
     let desk = common::desk(folder.as_ref(), Arc::new(NoKeychain), Moving::at(NOON));
     desk.start();
     desk.unlock(Unlock { passphrase: PASSPHRASE.to_owned() }).expect("opened");
@@ -279,12 +317,15 @@ fn sender() {
 
 #[test]
 fn killed_while_sending_asks_at_the_next_start_and_sends_nothing_by_itself() {
-    let Some(server) = server::start() else { return };
+    let Some(server) = server::start() else {
+        return;
+    };
     let folder = tempfile::tempdir().expect("a folder");
     let clock = Moving::at(NOON);
     let keychain = Arc::new(dunlin_app::MemoryKeychain::default());
     let desk = common::desk(folder.path(), Arc::new(NoKeychain), clock.clone());
-    desk.create_database(CreateDatabase { passphrase: Some(PASSPHRASE.to_owned()), user: common::USER.to_owned() }).expect("created");
+    desk.create_database(CreateDatabase { passphrase: Some(PASSPHRASE.to_owned()), user: common::USER.to_owned() })
+        .expect("created");
     let office = Office { folder, clock: clock.clone(), keychain, desk };
     office.settings(|settings| {
         "Example Telecom".clone_into(&mut settings.company);

@@ -6,9 +6,11 @@ mod common;
 use std::path::Path;
 use std::sync::Arc;
 
-use dunlin_app::{Desk, Keychain, KeychainError, MemoryKeychain, NoKeychain};
 use common::{NOON, Office, USER, assert_told, desk};
-use contract::{ApiError, BackupRequest, CreateDatabase, ErrorCode, Host as _, LoadSample, Nothing, SessionView, Stage, Unlock};
+use contract::{
+    ApiError, BackupRequest, CreateDatabase, ErrorCode, Host as _, LoadSample, Nothing, SessionView, Stage, Unlock,
+};
+use dunlin_app::{Desk, Keychain, KeychainError, MemoryKeychain, NoKeychain};
 
 const PASSPHRASE: &str = "four ordinary words here";
 
@@ -153,7 +155,14 @@ fn a_database_whose_key_the_keychain_lost_is_not_taken_for_a_new_user() {
     assert_eq!(lost.code, ErrorCode::KeyLost);
     assert_told(&lost, "dunlin.db");
     assert!(create(&other, None).is_err(), "no new database over it");
-    let refused = other.my_day(contract::DayQuery { kinds: vec![], urgent: false, contactable: false, text: String::new(), offset: 0, limit: 1 });
+    let refused = other.my_day(contract::DayQuery {
+        kinds: vec![],
+        urgent: false,
+        contactable: false,
+        text: String::new(),
+        offset: 0,
+        limit: 1,
+    });
     assert_eq!(refused.expect_err("blocked").code, ErrorCode::KeyLost);
     assert_eq!(bytes(folder.path()), before);
     drop(other);
@@ -281,7 +290,10 @@ fn a_backup_opens_on_another_computer_with_its_passphrase_only() {
     let file = folder.path().join("backup.db");
     let short = office.desk.backup(backup(&file, "short")).expect_err("too short");
     assert_eq!(short.field.as_deref(), Some("passphrase"));
-    assert_eq!(office.desk.backup(backup(Path::new(""), PASSPHRASE)).expect_err("no name").field.as_deref(), Some("path"));
+    assert_eq!(
+        office.desk.backup(backup(Path::new(""), PASSPHRASE)).expect_err("no name").field.as_deref(),
+        Some("path")
+    );
     assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0);
     let made = office.desk.backup(backup(&file, PASSPHRASE)).expect("a backup");
     assert!(made.message.contains("backup.db.key.json"), "{made:?}");
@@ -339,7 +351,8 @@ fn restoring_keeps_the_old_database_beside_it_and_that_opens_again() {
 
     let aside = tempfile::tempdir().expect("a folder");
     std::fs::copy(&kept, aside.path().join("dunlin.db")).expect("copied");
-    std::fs::copy(office.path("dunlin.db.before-restore-1.key.json"), aside.path().join("dunlin.db.key.json")).expect("copied");
+    std::fs::copy(office.path("dunlin.db.before-restore-1.key.json"), aside.path().join("dunlin.db.key.json"))
+        .expect("copied");
     let (old, view) = started(aside.path(), office.keychain.clone());
     assert_eq!((view.stage, view.accounts), (Stage::Ready, 5));
     let query = contract::TimelineQuery { account: office.account("A-1"), offset: 0, limit: 50 };
@@ -351,7 +364,8 @@ fn restoring_keeps_the_old_database_beside_it_and_that_opens_again() {
 #[test]
 fn the_sample_goes_only_into_an_empty_database() {
     let office = Office::open();
-    let refused = office.desk.load_sample(LoadSample { job: "sample".to_owned(), accounts: 10 }).expect_err("not empty");
+    let refused =
+        office.desk.load_sample(LoadSample { job: "sample".to_owned(), accounts: 10 }).expect_err("not empty");
     assert_eq!(refused.code, ErrorCode::Refused);
     assert!(!office.desk.session(Nothing {}).expect("a view").sample);
     let empty = Office::empty();

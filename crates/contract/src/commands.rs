@@ -1,15 +1,14 @@
 //! The commands, each once.
 
 use crate::{
-    AccountRef, AccountView, AccountsPage, AccountsQuery, ActOutcome, ActRequest, ApiError,
-    BackupReport, BackupRequest, ConfirmRun, CreateDatabase, DayPage, DayQuery, DocumentRef, Done,
-    ExcludeRequest, HistoryReport, ImportReport, ImportRequest, InspectRequest, InspectView,
-    JobRef, LoadSample, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery,
-    PageImage, PickFile, PickedFile, PolicyView, PreviewRequest, PreviewTemplate, PreviewView,
-    PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, ReprintRequest, ReturnedMail,
-    RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveMailAccount, SavePolicy, SaveRun,
-    SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView,
-    TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock,
+    AccountRef, AccountView, AccountsPage, AccountsQuery, ActOutcome, ActRequest, ApiError, BackupReport,
+    BackupRequest, ConfirmRun, CreateDatabase, DayPage, DayQuery, DocumentRef, Done, ExcludeRequest, HistoryReport,
+    ImportReport, ImportRequest, InspectRequest, InspectView, JobRef, LoadSample, MailAccountView, MailTest, NameRef,
+    Nothing, OutboxPage, OutboxQuery, PageImage, PickFile, PickedFile, PolicyView, PreviewRequest, PreviewTemplate,
+    PreviewView, PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, ReprintRequest, ReturnedMail,
+    RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveMailAccount, SavePolicy, SaveRun, SaveTemplate, SavedView,
+    SearchHit, SearchQuery, SendReport, SessionView, SettingsView, TemplateRef, TemplateView, TimelinePage,
+    TimelineQuery, Unlock,
 };
 
 /// Calls `$macro! { name(Input) -> Output: "what it does"; ... }` with every command.

@@ -87,9 +87,6 @@ impl ApiError {
     /// A wrong input field.
     #[must_use]
     pub fn invalid(field: &str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
-            field: Some(field.to_owned()),
-            ..Self::new(ErrorCode::Invalid, message, remedy)
-        }
+        Self { field: Some(field.to_owned()), ..Self::new(ErrorCode::Invalid, message, remedy) }
     }
 }

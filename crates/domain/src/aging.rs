@@ -23,9 +23,7 @@ pub struct AgingPolicy {
 
 impl Default for AgingPolicy {
     fn default() -> Self {
-        Self {
-            bounds: vec![30, 60, 90],
-        }
+        Self { bounds: vec![30, 60, 90] }
     }
 }
 
@@ -43,13 +41,7 @@ impl AgingPolicy {
         match days_past_due {
             ..0 => 0,
             0 => 1,
-            days => {
-                2 + self
-                    .bounds
-                    .iter()
-                    .filter(|bound| days > i64::from(**bound))
-                    .count()
-            }
+            days => 2 + self.bounds.iter().filter(|bound| days > i64::from(**bound)).count(),
         }
     }
 
@@ -60,14 +52,8 @@ impl AgingPolicy {
             0 => "not_due".to_owned(),
             1 => "due_today".to_owned(),
             index => {
-                let lower = if index == 2 {
-                    1
-                } else {
-                    self.bounds.get(index - 3).map_or(0, |bound| bound + 1)
-                };
-                self.bounds
-                    .get(index - 2)
-                    .map_or_else(|| format!("{lower}+"), |upper| format!("{lower}-{upper}"))
+                let lower = if index == 2 { 1 } else { self.bounds.get(index - 3).map_or(0, |bound| bound + 1) };
+                self.bounds.get(index - 2).map_or_else(|| format!("{lower}+"), |upper| format!("{lower}-{upper}"))
             }
         }
     }
@@ -113,11 +99,7 @@ pub fn open_on(invoice: &Invoice, paid: Decimal, on: NaiveDate) -> Decimal {
         return Decimal::ZERO;
     }
     // With a settlement date known, the undated `applied` figure is the state after it.
-    let applied = if invoice.settled.is_some() {
-        Decimal::ZERO
-    } else {
-        invoice.applied
-    };
+    let applied = if invoice.settled.is_some() { Decimal::ZERO } else { invoice.applied };
     (invoice.amount.amount - applied - paid).max(Decimal::ZERO)
 }
 
@@ -154,11 +136,7 @@ pub fn open_items(facts: &Facts, on: NaiveDate) -> Vec<OpenItem<'_>> {
         .invoices
         .iter()
         .filter_map(|invoice| {
-            let open = open_on(
-                invoice,
-                paid.get(&invoice.id).copied().unwrap_or_default(),
-                on,
-            );
+            let open = open_on(invoice, paid.get(&invoice.id).copied().unwrap_or_default(), on);
             if open.is_zero() {
                 return None;
             }
@@ -172,12 +150,7 @@ pub fn open_items(facts: &Facts, on: NaiveDate) -> Vec<OpenItem<'_>> {
                     .sum::<Decimal>()
                     .min(open)
             };
-            Some(OpenItem {
-                invoice,
-                open,
-                disputed,
-                days_past_due: (on - invoice.due).num_days(),
-            })
+            Some(OpenItem { invoice, open, disputed, days_past_due: (on - invoice.due).num_days() })
         })
         .collect()
 }
@@ -198,9 +171,7 @@ pub fn age(facts: &Facts, policy: &AgingPolicy, on: NaiveDate) -> Vec<CurrencyAg
     };
     for item in open_items(facts, on) {
         let currency = item.invoice.amount.currency;
-        let aging = by_currency
-            .entry(currency)
-            .or_insert_with(|| blank(currency));
+        let aging = by_currency.entry(currency).or_insert_with(|| blank(currency));
         aging.open += item.open;
         aging.disputed += item.disputed;
         if item.days_past_due > 0 {
@@ -213,18 +184,11 @@ pub fn age(facts: &Facts, policy: &AgingPolicy, on: NaiveDate) -> Vec<CurrencyAg
         *amount += item.open;
     }
     for payment in facts.payments.iter().filter(|payment| payment.counts(on)) {
-        let allocated: Decimal = payment
-            .allocations
-            .iter()
-            .map(|part| part.amount.amount)
-            .sum();
+        let allocated: Decimal = payment.allocations.iter().map(|part| part.amount.amount).sum();
         let unapplied = payment.amount.amount - allocated;
         if !unapplied.is_zero() {
             let currency = payment.amount.currency;
-            by_currency
-                .entry(currency)
-                .or_insert_with(|| blank(currency))
-                .unapplied += unapplied;
+            by_currency.entry(currency).or_insert_with(|| blank(currency)).unapplied += unapplied;
         }
     }
     by_currency.into_values().collect()
@@ -237,13 +201,8 @@ mod tests {
     #[test]
     fn day_30_is_in_1_to_30_and_every_day_has_a_bucket() {
         let policy = AgingPolicy::default();
-        let labels: Vec<_> = (0..policy.buckets())
-            .map(|bucket| policy.label(bucket))
-            .collect();
-        assert_eq!(
-            labels,
-            ["not_due", "due_today", "1-30", "31-60", "61-90", "91+"]
-        );
+        let labels: Vec<_> = (0..policy.buckets()).map(|bucket| policy.label(bucket)).collect();
+        assert_eq!(labels, ["not_due", "due_today", "1-30", "31-60", "61-90", "91+"]);
         for (days, label) in [
             (-400, "not_due"),
             (0, "due_today"),

@@ -69,12 +69,7 @@ impl Disposition {
     pub fn is_right_party(self) -> bool {
         matches!(
             self,
-            Self::Spoke
-                | Self::PromiseToPay
-                | Self::SaysPaid
-                | Self::Disputes
-                | Self::RefusesToPay
-                | Self::CallBack
+            Self::Spoke | Self::PromiseToPay | Self::SaysPaid | Self::Disputes | Self::RefusesToPay | Self::CallBack
         )
     }
 }

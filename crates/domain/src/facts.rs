@@ -53,8 +53,6 @@ impl Facts {
 
     /// Open disputes on that day.
     pub fn open_disputes(&self, on: NaiveDate) -> impl Iterator<Item = &Dispute> {
-        self.disputes
-            .iter()
-            .filter(move |dispute| dispute.is_open(on))
+        self.disputes.iter().filter(move |dispute| dispute.is_open(on))
     }
 }

@@ -31,9 +31,7 @@ pub fn is_call(task: &FollowUp) -> bool {
 /// The account owes something past due. Disputed debt counts: somebody must work the dispute.
 #[must_use]
 pub fn owes(facts: &Facts, today: NaiveDate) -> bool {
-    open_items(facts, today)
-        .iter()
-        .any(|item| item.days_past_due > 0)
+    open_items(facts, today).iter().any(|item| item.days_past_due > 0)
 }
 
 /// Something will bring this account back to somebody's list: a task, an agreement that is watched,
@@ -41,9 +39,7 @@ pub fn owes(facts: &Facts, today: NaiveDate) -> bool {
 /// account without past-due debt needs nothing.
 #[must_use]
 pub fn has_next_action(facts: &Facts, policy: &Policy, today: NaiveDate) -> bool {
-    !owes(facts, today)
-        || !next_steps(facts, policy, today).is_empty()
-        || has_later_action(facts, policy, today)
+    !owes(facts, today) || !next_steps(facts, policy, today).is_empty() || has_later_action(facts, policy, today)
 }
 
 /// The same of an account that owes something and has no dunning step due today.
@@ -59,11 +55,7 @@ pub(crate) fn has_later_action(facts: &Facts, policy: &Policy, today: NaiveDate)
 fn is_under_way(state: &State) -> bool {
     matches!(
         state,
-        State::Queued
-            | State::Sending { .. }
-            | State::Waiting { .. }
-            | State::Printed { .. }
-            | State::Unknown { .. }
+        State::Queued | State::Sending { .. } | State::Waiting { .. } | State::Printed { .. } | State::Unknown { .. }
     )
 }
 
@@ -105,9 +97,7 @@ impl FollowUpPolicy {
         match disposition {
             Disposition::NoAnswer | Disposition::Busy => (self.after_attempt, "Call again"),
             Disposition::LeftMessage => (self.after_attempt, "Call again if there is no reply"),
-            Disposition::NotInService | Disposition::WrongNumber => {
-                (self.after_bad_number, "Find a working number")
-            }
+            Disposition::NotInService | Disposition::WrongNumber => (self.after_bad_number, "Find a working number"),
             Disposition::ThirdParty => (self.after_attempt, "Call again for the right party"),
             Disposition::Spoke => (self.after_conversation, "Follow up on the conversation"),
             Disposition::PromiseToPay => (self.after_says_paid, "Check that the promise was kept"),

@@ -52,9 +52,7 @@ pub fn link(previous: &[u8; 32], entry: &Entry) -> [u8; 32] {
 
 /// Where a chain breaks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "history entry {position} ({id}) does not fit the chain: it, or one before it, was altered"
-)]
+#[error("history entry {position} ({id}) does not fit the chain: it, or one before it, was altered")]
 pub struct Broken {
     /// 1-based position in the chain.
     pub position: usize,
@@ -70,10 +68,7 @@ pub fn verify<'a>(entries: impl Iterator<Item = (&'a Entry, [u8; 32])>) -> Resul
         count += 1;
         let expected = link(&previous, entry);
         if expected != stored {
-            return Err(Broken {
-                position: count,
-                id: entry.id,
-            });
+            return Err(Broken { position: count, id: entry.id });
         }
         previous = stored;
     }

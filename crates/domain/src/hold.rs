@@ -76,8 +76,6 @@ impl Hold {
     /// In force at that moment; `today` is the customer's date.
     #[must_use]
     pub fn is_active(&self, now: DateTime<Utc>, today: NaiveDate) -> bool {
-        self.placed <= now
-            && self.released.is_none_or(|at| at > now)
-            && self.until.is_none_or(|day| day >= today)
+        self.placed <= now && self.released.is_none_or(|at| at > now) && self.until.is_none_or(|day| day >= today)
     }
 }

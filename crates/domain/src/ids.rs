@@ -52,9 +52,7 @@ impl FromStr for StableId {
     type Err = NotAnId;
 
     fn from_str(text: &str) -> Result<Self, NotAnId> {
-        i64::from_str_radix(text, 16)
-            .map(Self)
-            .map_err(|_| NotAnId(text.to_owned()))
+        i64::from_str_radix(text, 16).map(Self).map_err(|_| NotAnId(text.to_owned()))
     }
 }
 
@@ -187,10 +185,7 @@ mod tests {
         let first = InvoiceId::derive("billing", "INV-1");
         assert_eq!(first, InvoiceId::derive("billing", "INV-1"));
         assert_ne!(first.0, AccountId::derive("billing", "INV-1").0);
-        assert_ne!(
-            StableId::derive("a", "bc", "d"),
-            StableId::derive("a", "b", "cd")
-        );
+        assert_ne!(StableId::derive("a", "bc", "d"), StableId::derive("a", "b", "cd"));
         assert_eq!(first.to_string().parse(), Ok(first));
         assert!(first.0.0 >= 0);
     }

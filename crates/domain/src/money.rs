@@ -27,8 +27,8 @@ impl Currency {
     #[must_use]
     pub fn minor_digits(&self) -> u32 {
         match &self.0 {
-            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG"
-            | b"RWF" | b"UGX" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
+            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF" | b"UGX"
+            | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
             b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
             _ => 2,
         }
@@ -148,11 +148,7 @@ impl Money {
     #[must_use]
     pub fn round_half_even(self) -> Self {
         let digits = self.currency.minor_digits();
-        Self::new(
-            self.amount
-                .round_dp_with_strategy(digits, RoundingStrategy::MidpointNearestEven),
-            self.currency,
-        )
+        Self::new(self.amount.round_dp_with_strategy(digits, RoundingStrategy::MidpointNearestEven), self.currency)
     }
 
     /// The amount with exactly the minor unit's digits, without the currency: `1234.50`.
@@ -173,9 +169,7 @@ impl Money {
     #[must_use]
     pub fn pretty(&self) -> String {
         let plain = self.plain();
-        let (sign, digits) = plain
-            .strip_prefix('-')
-            .map_or(("", plain.as_str()), |rest| ("-", rest));
+        let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let mut grouped = String::with_capacity(plain.len() + 8);
         for (index, digit) in whole.chars().enumerate() {
@@ -226,11 +220,7 @@ mod tests {
 
     #[test]
     fn currencies_are_never_added_together() {
-        let sum =
-            Money::from_minor(1, Currency::USD).checked_add(Money::from_minor(1, Currency::CAD));
-        assert_eq!(
-            sum,
-            Err(MoneyError::CurrencyMix(Currency::USD, Currency::CAD))
-        );
+        let sum = Money::from_minor(1, Currency::USD).checked_add(Money::from_minor(1, Currency::CAD));
+        assert_eq!(sum, Err(MoneyError::CurrencyMix(Currency::USD, Currency::CAD)));
     }
 }

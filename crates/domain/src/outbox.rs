@@ -171,9 +171,7 @@ impl State {
             (Self::Queued | Self::Waiting { .. }, Event::Started) => Ok(Self::Sending { since: now, tries }),
             (Self::Queued, Event::Printed) => Ok(Self::Printed { at: now }),
             (Self::Sending { .. }, Event::Accepted)
-            | (Self::Unknown { .. } | Self::Printed { .. }, Event::SaidSent) => {
-                Ok(Self::Sent { at: now })
-            }
+            | (Self::Unknown { .. } | Self::Printed { .. }, Event::SaidSent) => Ok(Self::Sent { at: now }),
             (Self::Queued | Self::Waiting { .. } | Self::Sending { .. }, Event::Deferred(why)) => {
                 Ok(Self::deferred(tries, why, now))
             }
@@ -181,16 +179,19 @@ impl State {
                 Ok(Self::Stopped { at: now, why })
             }
             (Self::Sending { .. }, Event::Lost(why)) => Ok(Self::Unknown { since: now, why }),
-            (Self::Sending { since, .. }, Event::Found) => Ok(Self::Unknown {
-                since,
-                why: "Dunlin stopped while it was being sent".to_owned(),
-            }),
+            (Self::Sending { since, .. }, Event::Found) => {
+                Ok(Self::Unknown { since, why: "Dunlin stopped while it was being sent".to_owned() })
+            }
             (state, Event::Found) => Ok(state),
             (Self::Unknown { .. } | Self::Stopped { .. } | Self::Printed { .. }, Event::SaidNotSent) => {
                 Ok(Self::Queued)
             }
             (
-                Self::Queued | Self::Waiting { .. } | Self::Printed { .. } | Self::Unknown { .. } | Self::Stopped { .. },
+                Self::Queued
+                | Self::Waiting { .. }
+                | Self::Printed { .. }
+                | Self::Unknown { .. }
+                | Self::Stopped { .. },
                 Event::Withdrawn(why),
             ) => Ok(Self::Cancelled { at: now, why }),
             (state, event) => Err(OutOfOrder { state: state.word(), event: event.word() }),

@@ -9,7 +9,9 @@ use crate::arrangement::Arrangement;
 use crate::contact::{Contact, FollowUp};
 use crate::history::Entry;
 use crate::hold::Hold;
-use crate::ids::{AccountId, ArrangementId, ContactPointId, CustomerId, DisputeId, FollowUpId, HoldId, OutboxId, PaymentId};
+use crate::ids::{
+    AccountId, ArrangementId, ContactPointId, CustomerId, DisputeId, FollowUpId, HoldId, OutboxId, PaymentId,
+};
 use crate::invoice::Dispute;
 use crate::outbox::{Intent, State};
 use crate::payment::Payment;

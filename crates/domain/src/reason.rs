@@ -23,17 +23,8 @@ pub struct Reason {
 impl Reason {
     /// A reason without inputs.
     #[must_use]
-    pub fn new(
-        rule: &'static str,
-        version: impl Into<Cow<'static, str>>,
-        text: impl Into<String>,
-    ) -> Self {
-        Self {
-            rule: Cow::Borrowed(rule),
-            version: version.into(),
-            text: text.into(),
-            inputs: BTreeMap::new(),
-        }
+    pub fn new(rule: &'static str, version: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
+        Self { rule: Cow::Borrowed(rule), version: version.into(), text: text.into(), inputs: BTreeMap::new() }
     }
 
     /// With one more input.

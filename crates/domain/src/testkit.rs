@@ -5,9 +5,7 @@ use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::account::{
-    Account, Address, ContactPoint, Customer, CustomerKind, Mode, PointKind, Service, ServiceState,
-};
+use crate::account::{Account, Address, ContactPoint, Customer, CustomerKind, Mode, PointKind, Service, ServiceState};
 use crate::compliance::{Act, Approval, Claim, Cleared, Leaves, Purpose, clear};
 use crate::contact::{Contact, Direction, Disposition, Medium};
 use crate::facts::Facts;
@@ -21,9 +19,7 @@ use crate::service_order::OrderKind;
 /// The moment at which [`facts`] are taken: Tuesday 2026-03-10, 11:00 in Boise.
 #[must_use]
 pub fn now() -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 3, 10, 17, 0, 0)
-        .single()
-        .unwrap_or_default()
+    Utc.with_ymd_and_hms(2026, 3, 10, 17, 0, 0).single().unwrap_or_default()
 }
 
 /// A calendar day; the first of 1970 if there is no such day.
@@ -116,11 +112,7 @@ pub fn facts() -> Facts {
 pub fn business() -> Facts {
     let facts = facts();
     Facts {
-        customer: Customer {
-            kind: CustomerKind::Business,
-            name: "Sample Business LLC".to_owned(),
-            ..facts.customer
-        },
+        customer: Customer { kind: CustomerKind::Business, name: "Sample Business LLC".to_owned(), ..facts.customer },
         ..facts
     }
 }
@@ -197,23 +189,14 @@ impl Sample {
     /// On the facts' account, without amount, texts and approval.
     #[must_use]
     pub fn new(facts: &Facts, doing: Doing) -> Self {
-        Self {
-            account: facts.account.id,
-            doing,
-            asks: None,
-            texts: Vec::new(),
-            approval: None,
-        }
+        Self { account: facts.account.id, doing, asks: None, texts: Vec::new(), approval: None }
     }
 
     /// Approved by a supervisor at that moment.
     #[must_use]
     pub fn approved(mut self, at: DateTime<Utc>) -> Self {
-        self.approval = Some(Approval {
-            by: "supervisor".to_owned(),
-            reason: "agreed with the customer".to_owned(),
-            at,
-        });
+        self.approval =
+            Some(Approval { by: "supervisor".to_owned(), reason: "agreed with the customer".to_owned(), at });
         self
     }
 }
@@ -225,14 +208,8 @@ impl Leaves for Sample {
 
     fn act(&self) -> Act<'_> {
         match &self.doing {
-            Doing::Email(to, purpose) => Act::Email {
-                to,
-                purpose: *purpose,
-            },
-            Doing::Order(kind, service) => Act::Order {
-                kind: *kind,
-                service: *service,
-            },
+            Doing::Email(to, purpose) => Act::Email { to, purpose: *purpose },
+            Doing::Order(kind, service) => Act::Order { kind: *kind, service: *service },
             Doing::Contact(medium, purpose) => {
                 let (point, purpose) = (None, *purpose);
                 match medium {
@@ -248,10 +225,7 @@ impl Leaves for Sample {
 
     fn claim(&self) -> Option<Claim<'_>> {
         let (amount, invoices) = self.asks.as_ref()?;
-        Some(Claim {
-            amount: *amount,
-            invoices,
-        })
+        Some(Claim { amount: *amount, invoices })
     }
 
     fn carries(&self, text: &str) -> bool {
@@ -265,12 +239,7 @@ impl Leaves for Sample {
 
 /// With an entry of the contact log: ours, that many hours before [`now`].
 #[must_use]
-pub fn with_contact(
-    mut facts: Facts,
-    hours_ago: i64,
-    medium: Medium,
-    disposition: Option<Disposition>,
-) -> Facts {
+pub fn with_contact(mut facts: Facts, hours_ago: i64, medium: Medium, disposition: Option<Disposition>) -> Facts {
     let at = now() - chrono::TimeDelta::hours(hours_ago);
     facts.contacts.push(Contact {
         id: ContactId(Uuid::from_u128(1 + facts.contacts.len() as u128)),

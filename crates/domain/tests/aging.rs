@@ -72,10 +72,7 @@ fn currencies_never_meet() {
     let cash = Money::from_minor(5_000, Currency::CAD);
     facts.payments.push(payment(1, day(2026, 3, 9), cash));
     let all = aged(&facts, today());
-    assert_eq!(
-        all.iter().map(|one| one.currency).collect::<Vec<_>>(),
-        [Currency::CAD, Currency::USD]
-    );
+    assert_eq!(all.iter().map(|one| one.currency).collect::<Vec<_>>(), [Currency::CAD, Currency::USD]);
     assert_eq!(all[0].collectable(), Decimal::from(20));
     assert_eq!(all[1].collectable(), Decimal::from(200));
 }
@@ -86,16 +83,9 @@ fn what_is_dated_later_does_not_exist_yet() {
     facts.invoices.clear();
     let mut facts = with_invoice(facts, "INV-9", day(2026, 4, 30), usd(1_000));
     facts.payments.push(payment(1, day(2026, 3, 11), usd(400)));
-    assert!(
-        aged(&facts, today()).is_empty(),
-        "an invoice of 10 April, a payment of tomorrow"
-    );
+    assert!(aged(&facts, today()).is_empty(), "an invoice of 10 April, a payment of tomorrow");
     assert_eq!(aged(&facts, day(2026, 4, 10))[0].open, usd(1_000).amount);
-    assert_eq!(
-        aged(&facts, day(2026, 4, 30))[0].buckets[1].0,
-        1,
-        "due today"
-    );
+    assert_eq!(aged(&facts, day(2026, 4, 30))[0].buckets[1].0, 1, "due today");
     assert_eq!(aged(&facts, day(2026, 4, 30))[0].past_due, Decimal::ZERO);
     assert_eq!(aged(&facts, day(2026, 5, 1))[0].past_due, usd(1_000).amount);
 }
@@ -104,10 +94,7 @@ fn what_is_dated_later_does_not_exist_yet() {
 fn a_returned_payment_counts_until_the_day_it_came_back() {
     let mut facts = facts();
     let mut check = payment(1, day(2026, 3, 2), usd(12_000));
-    check.allocations = vec![Allocation {
-        invoice: facts.invoices[0].id,
-        amount: usd(12_000),
-    }];
+    check.allocations = vec![Allocation { invoice: facts.invoices[0].id, amount: usd(12_000) }];
     check.reversed = Some(day(2026, 3, 9));
     facts.payments.push(check);
     assert_eq!(aged(&facts, day(2026, 3, 8))[0].open, usd(8_000).amount);
@@ -119,15 +106,9 @@ fn a_dispute_ends_with_the_day_it_is_settled_and_is_never_more_than_is_open() {
     let mut facts = facts();
     facts.disputes.push(dispute(facts.invoices[0].id, 99_000));
     assert_eq!(open_items(&facts, today())[0].disputed, usd(12_000).amount);
-    assert_eq!(
-        open_items(&facts, day(2026, 3, 4))[0].disputed,
-        Decimal::ZERO
-    );
+    assert_eq!(open_items(&facts, day(2026, 3, 4))[0].disputed, Decimal::ZERO);
     facts.disputes[0].resolved = Some((today(), "denied".to_owned()));
-    assert_eq!(
-        open_items(&facts, day(2026, 3, 9))[0].disputed,
-        usd(12_000).amount
-    );
+    assert_eq!(open_items(&facts, day(2026, 3, 9))[0].disputed, usd(12_000).amount);
     assert_eq!(open_items(&facts, today())[0].disputed, Decimal::ZERO);
 }
 
@@ -140,12 +121,7 @@ struct Books {
 
 fn books() -> impl Strategy<Value = Books> {
     let invoices = prop::collection::vec((0_u64..200, 1_i64..100_000), 1..6);
-    let payment = (
-        0_u64..200,
-        1_i64..60_000,
-        0_usize..7,
-        prop::option::of(0_u64..40),
-    );
+    let payment = (0_u64..200, 1_i64..60_000, 0_usize..7, prop::option::of(0_u64..40));
     let payments = prop::collection::vec(payment, 0..8);
     (invoices, payments).prop_map(|(invoices, payments)| Books { invoices, payments })
 }
@@ -174,10 +150,7 @@ fn posted(books: &Books) -> Facts {
             let part = (*open).min(*cents);
             *open -= part;
             if part > 0 {
-                one.allocations = vec![Allocation {
-                    invoice,
-                    amount: usd(part),
-                }];
+                one.allocations = vec![Allocation { invoice, amount: usd(part) }];
             }
         }
         facts.payments.push(one);

@@ -2,8 +2,8 @@
 
 use chrono::{Datelike as _, NaiveDate};
 use dunlin_domain::arrangement::{
-    ArrangementKind, ArrangementPolicy, Frequency, Proposal, Split, Terms, amounts, count_for,
-    due_dates, limits, propose,
+    ArrangementKind, ArrangementPolicy, Frequency, Proposal, Split, Terms, amounts, count_for, due_dates, limits,
+    propose,
 };
 use dunlin_domain::calendar::{Calendar, is_business_day};
 use dunlin_domain::facts::Facts;
@@ -42,11 +42,7 @@ fn proposed(terms: &Terms, facts: &Facts) -> Result<Proposal, Refusal> {
 
 fn refused(terms: &Terms, facts: &Facts) -> (Vec<String>, Lift, String) {
     let refusal = proposed(terms, facts).expect_err("refused");
-    let rules = refusal
-        .reasons
-        .iter()
-        .map(|reason| reason.rule.to_string())
-        .collect();
+    let rules = refusal.reasons.iter().map(|reason| reason.rule.to_string()).collect();
     (rules, refusal.lift, refusal.message)
 }
 
@@ -54,11 +50,8 @@ fn refused(terms: &Terms, facts: &Facts) -> (Vec<String>, Lift, String) {
 fn the_schedule_sums_to_the_balance_and_the_31st_comes_back() {
     let proposal = proposed(&terms(), &facts()).expect("within policy");
     assert_eq!(proposal.balance, usd(20_000));
-    let schedule: Vec<(String, String)> = proposal
-        .installments
-        .iter()
-        .map(|one| (one.due.to_string(), one.amount.plain()))
-        .collect();
+    let schedule: Vec<(String, String)> =
+        proposal.installments.iter().map(|one| (one.due.to_string(), one.amount.plain())).collect();
     let expected = [
         ("2026-03-10", "50.00"),
         ("2026-03-31", "50.00"),
@@ -66,10 +59,7 @@ fn the_schedule_sums_to_the_balance_and_the_31st_comes_back() {
         // 31 May 2026 is a Sunday.
         ("2026-06-01", "50.00"),
     ];
-    assert_eq!(
-        schedule,
-        expected.map(|(due, amount)| (due.to_owned(), amount.to_owned()))
-    );
+    assert_eq!(schedule, expected.map(|(due, amount)| (due.to_owned(), amount.to_owned())));
     assert_eq!(proposal.reasons[0].version, "v3");
     assert_eq!(proposal.approved_by, None);
 }
@@ -87,24 +77,12 @@ fn weekends_and_federal_holidays_move_forward() {
 
 #[test]
 fn count_and_amount_are_two_sides_of_one_calculator() {
-    let plain = |split| {
-        amounts(usd(10_000), split)
-            .expect("divides")
-            .iter()
-            .map(Money::plain)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(
-        plain(Split::Count { count: 3 }),
-        ["33.33", "33.33", "33.34"]
-    );
+    let plain = |split| amounts(usd(10_000), split).expect("divides").iter().map(Money::plain).collect::<Vec<_>>();
+    assert_eq!(plain(Split::Count { count: 3 }), ["33.33", "33.33", "33.34"]);
     let each = Decimal::new(3_333, 2);
     assert_eq!(plain(Split::Amount { each }), ["33.33", "33.33", "33.34"]);
     let each = Decimal::from(30);
-    assert_eq!(
-        plain(Split::Amount { each }),
-        ["30", "30", "30", "10"].map(|whole| format!("{whole}.00"))
-    );
+    assert_eq!(plain(Split::Amount { each }), ["30", "30", "30", "10"].map(|whole| format!("{whole}.00")));
     let more = Decimal::from(500);
     assert_eq!(plain(Split::Amount { each: more }), ["100.00"]);
 }
@@ -115,10 +93,7 @@ fn nothing_sensible_to_divide_is_none_and_never_a_panic() {
     assert_eq!(amounts(usd(100), Split::Count { count: 0 }), None);
     assert_eq!(amounts(usd(100), Split::Count { count: u32::MAX }), None);
     assert_eq!(amounts(usd(0), Split::Amount { each: Decimal::ONE }), None);
-    assert_eq!(
-        count_for(Money::new(Decimal::MAX, Currency::USD), Decimal::new(1, 28)),
-        None
-    );
+    assert_eq!(count_for(Money::new(Decimal::MAX, Currency::USD), Decimal::new(1, 28)), None);
 }
 
 #[test]
@@ -144,10 +119,7 @@ fn disputed_debt_and_unapplied_cash_are_not_arranged() {
     assert_eq!(lift, Lift::Nobody);
     assert!(message.contains("INV-1 is disputed"), "{message}");
     asked.approved_by = Some("Supervisor".to_owned());
-    assert!(
-        proposed(&asked, &facts).is_err(),
-        "no approver lifts a dispute"
-    );
+    assert!(proposed(&asked, &facts).is_err(), "no approver lifts a dispute");
 }
 
 #[test]
@@ -159,26 +131,13 @@ fn every_breach_is_named_at_once_with_its_numbers_and_an_approver_lifts_them() {
     let (rules, lift, message) = refused(&asked, &facts);
     assert_eq!(rules, ["ARR-6", "ARR-3", "ARR-1", "ARR-2", "ARR-4"]);
     assert_eq!(lift, Lift::Supervisor);
-    for number in [
-        "$10,200.00",
-        "$5,000.00",
-        "$2,550.00",
-        "25 %",
-        "600",
-        "$17.00",
-        "$25.00",
-    ] {
+    for number in ["$10,200.00", "$5,000.00", "$2,550.00", "25 %", "600", "$17.00", "$25.00"] {
         assert!(message.contains(number), "{number} in {message}");
     }
     asked.approved_by = Some("Dana".to_owned());
     let proposal = proposed(&asked, &facts).expect("approved");
     assert_eq!(proposal.approved_by.as_deref(), Some("Dana"));
-    assert!(
-        proposal
-            .reasons
-            .iter()
-            .any(|reason| reason.rule == "ARR-1" && reason.text.ends_with("approved by Dana"))
-    );
+    assert!(proposal.reasons.iter().any(|reason| reason.rule == "ARR-1" && reason.text.ends_with("approved by Dana")));
 }
 
 #[test]
@@ -194,10 +153,7 @@ fn a_blank_approver_is_none_and_an_unneeded_one_is_not_recorded() {
 
 #[test]
 fn frequencies_are_the_departments() {
-    let policy = ArrangementPolicy {
-        frequencies: vec![Frequency::Monthly],
-        ..ArrangementPolicy::default()
-    };
+    let policy = ArrangementPolicy { frequencies: vec![Frequency::Monthly], ..ArrangementPolicy::default() };
     let mut asked = terms();
     asked.frequency = Frequency::Weekly;
     let refusal = propose(&asked, &facts(), &policy, 1, today()).expect_err("refused");
@@ -219,11 +175,8 @@ fn one_arrangement_at_a_time() {
 
 #[test]
 fn bankruptcy_and_identity_theft_are_never_arranged_and_an_estate_only_with_approval() {
-    let petition = HoldKind::Bankruptcy {
-        chapter: "13".to_owned(),
-        case_number: "26-1".to_owned(),
-        petition: day(2026, 3, 1),
-    };
+    let petition =
+        HoldKind::Bankruptcy { chapter: "13".to_owned(), case_number: "26-1".to_owned(), petition: day(2026, 3, 1) };
     let mut asked = terms();
     asked.approved_by = Some("Dana".to_owned());
     for kind in [petition, HoldKind::IdentityTheft] {
@@ -240,17 +193,13 @@ fn a_promise_may_be_less_than_the_balance_but_not_more_nor_far_away() {
     let mut asked = terms();
     asked.kind = ArrangementKind::Promise;
     asked.down = Decimal::ZERO;
-    asked.split = Split::Amount {
-        each: Decimal::from(60),
-    };
+    asked.split = Split::Amount { each: Decimal::from(60) };
     asked.first_due = day(2026, 3, 20);
     let promise = proposed(&asked, &facts()).expect("fits");
     assert_eq!(promise.installments.len(), 1);
     assert_eq!(promise.installments[0].amount, usd(6_000));
 
-    asked.split = Split::Amount {
-        each: Decimal::from(201),
-    };
+    asked.split = Split::Amount { each: Decimal::from(201) };
     assert_eq!(refused(&asked, &facts()).0, ["FORM-2"]);
     asked.split = Split::Count { count: 1 };
     asked.first_due = day(2026, 3, 25);
@@ -279,11 +228,7 @@ fn amounts_and_dates_that_mean_nothing_are_refused_by_field() {
         ("down", |terms| terms.down = Decimal::from(-1)),
         ("down", |terms| terms.down = Decimal::new(10_001, 3)),
         ("down", |terms| terms.down = Decimal::from(200)),
-        ("each", |terms| {
-            terms.split = Split::Amount {
-                each: Decimal::ZERO,
-            }
-        }),
+        ("each", |terms| terms.split = Split::Amount { each: Decimal::ZERO }),
         ("count", |terms| terms.split = Split::Count { count: 0 }),
         ("first_due", |terms| terms.first_due = day(2026, 3, 9)),
         ("first_due", |terms| terms.first_due = day(2026, 3, 10)),
@@ -295,10 +240,7 @@ fn amounts_and_dates_that_mean_nothing_are_refused_by_field() {
         let refusal = proposed(&asked, &facts()).expect_err(name);
         assert_eq!(refusal.lift, Lift::Nobody);
         assert!(
-            refusal.reasons.iter().any(|reason| reason
-                .inputs
-                .get("field")
-                .is_some_and(|field| field == name)),
+            refusal.reasons.iter().any(|reason| reason.inputs.get("field").is_some_and(|field| field == name)),
             "{name}: {:?}",
             refusal.reasons
         );

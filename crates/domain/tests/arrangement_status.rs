@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use dunlin_domain::arrangement::{
-    Arrangement, ArrangementKind, ArrangementPolicy, Installment, Standing, State, Status, active,
-    broken_in_a_year, insulated_invoices, status,
+    Arrangement, ArrangementKind, ArrangementPolicy, Installment, Standing, State, Status, active, broken_in_a_year,
+    insulated_invoices, status,
 };
 use dunlin_domain::facts::Facts;
 use dunlin_domain::ids::{ArrangementId, InvoiceId, PaymentId};
@@ -25,10 +25,7 @@ fn arranged() -> Facts {
         agreed_on: day(2026, 3, 10),
         covers,
         installments: [(3, 10), (3, 24), (4, 7), (4, 21)]
-            .map(|(month, of)| Installment {
-                due: day(2026, month, of),
-                amount: usd(5_000),
-            })
+            .map(|(month, of)| Installment { due: day(2026, month, of), amount: usd(5_000) })
             .to_vec(),
         policy_version: 1,
         approved_by: None,
@@ -58,12 +55,7 @@ fn with(mut facts: Facts, payments: &[Payment]) -> Facts {
 }
 
 fn on(facts: &Facts, today: NaiveDate) -> Status {
-    status(
-        &facts.arrangements[0],
-        facts,
-        &ArrangementPolicy::default(),
-        today,
-    )
+    status(&facts.arrangements[0], facts, &ArrangementPolicy::default(), today)
 }
 
 fn insulated(facts: &Facts, today: NaiveDate) -> usize {
@@ -85,11 +77,7 @@ fn active_then_kept_then_completed() {
     assert_eq!(done.state, State::Completed);
     assert_eq!(done.over, usd(1_000));
     assert_eq!(done.remaining, usd(0));
-    assert_eq!(
-        insulated(&facts, day(2026, 3, 20)),
-        0,
-        "over: nothing left to insulate"
-    );
+    assert_eq!(insulated(&facts, day(2026, 3, 20)), 0, "over: nothing left to insulate");
 }
 
 #[test]
@@ -123,13 +111,7 @@ fn a_payment_posted_in_time_but_imported_late_unbreaks() {
 
 #[test]
 fn a_late_payment_cures_but_that_it_broke_stays_known() {
-    let facts = with(
-        arranged(),
-        &[
-            payment(1, day(2026, 3, 10), 5_000),
-            payment(2, day(2026, 4, 1), 5_000),
-        ],
-    );
+    let facts = with(arranged(), &[payment(1, day(2026, 3, 10), 5_000), payment(2, day(2026, 4, 1), 5_000)]);
     let late = on(&facts, day(2026, 4, 1));
     assert_eq!(late.state, State::Late);
     assert_eq!(late.installments[1].standing, Standing::PaidLate);
@@ -146,11 +128,7 @@ fn a_returned_payment_reopens_and_has_its_own_days_of_grace() {
     let mut bounced = payment(2, day(2026, 3, 24), 5_000);
     bounced.reversed = Some(day(2026, 3, 30));
     let facts = with(arranged(), &[payment(1, day(2026, 3, 10), 5_000), bounced]);
-    assert_eq!(
-        on(&facts, day(2026, 3, 29)).state,
-        State::Kept,
-        "not yet known to be returned"
-    );
+    assert_eq!(on(&facts, day(2026, 3, 29)).state, State::Kept, "not yet known to be returned");
     let returned = on(&facts, day(2026, 3, 30));
     assert_eq!(returned.state, State::Returned);
     assert_eq!(returned.returned, [PaymentId::derive("bank", "2")]);
@@ -176,26 +154,15 @@ fn a_second_return_gets_no_further_grace() {
 fn only_payments_towards_the_covered_debt_count() {
     let elsewhere = InvoiceId::derive("billing", "another");
     let mut other = payment(1, day(2026, 3, 10), 5_000);
-    other.allocations = vec![Allocation {
-        invoice: elsewhere,
-        amount: usd(4_000),
-    }];
+    other.allocations = vec![Allocation { invoice: elsewhere, amount: usd(4_000) }];
     let earlier = payment(2, day(2026, 3, 9), 5_000);
     let facts = with(arranged(), &[other, earlier]);
-    assert_eq!(
-        on(&facts, day(2026, 3, 11)).paid,
-        usd(1_000),
-        "the unapplied rest only"
-    );
+    assert_eq!(on(&facts, day(2026, 3, 11)).paid, usd(1_000), "the unapplied rest only");
 
     let mut known = arranged();
     known.arrangements[0].before = vec![PaymentId::derive("bank", "3")];
     let known = with(known, &[payment(3, day(2026, 3, 10), 5_000)]);
-    assert_eq!(
-        on(&known, day(2026, 3, 10)).paid,
-        usd(0),
-        "the balance was already less by it"
-    );
+    assert_eq!(on(&known, day(2026, 3, 10)).paid, usd(0), "the balance was already less by it");
 }
 
 #[test]
@@ -221,17 +188,8 @@ fn written_off_debt_is_over_and_not_broken() {
 
 #[test]
 fn tolerance_is_of_the_running_sum_and_not_of_each_installment() {
-    let policy = ArrangementPolicy {
-        short_tolerance: Decimal::from(5),
-        ..ArrangementPolicy::default()
-    };
-    let facts = with(
-        arranged(),
-        &[
-            payment(1, day(2026, 3, 10), 4_600),
-            payment(2, day(2026, 3, 24), 4_600),
-        ],
-    );
+    let policy = ArrangementPolicy { short_tolerance: Decimal::from(5), ..ArrangementPolicy::default() };
+    let facts = with(arranged(), &[payment(1, day(2026, 3, 10), 4_600), payment(2, day(2026, 3, 24), 4_600)]);
     let status = status(&facts.arrangements[0], &facts, &policy, day(2026, 3, 25));
     assert_eq!(status.installments[0].standing, Standing::Kept);
     assert_eq!(status.installments[1].standing, Standing::Short);
@@ -245,11 +203,7 @@ fn cancelled_is_cancelled_and_breaks_no_more() {
     facts.arrangements[0].cancelled = Some(moment);
     let status = on(&facts, day(2026, 6, 1));
     assert_eq!((status.state, status.broken_on), (State::Cancelled, None));
-    assert_eq!(
-        on(&facts, day(2026, 3, 10)).state,
-        State::Cancelled,
-        "the same day"
-    );
+    assert_eq!(on(&facts, day(2026, 3, 10)).state, State::Cancelled, "the same day");
     assert_eq!(insulated(&facts, day(2026, 3, 10)), 0);
 }
 
@@ -258,10 +212,7 @@ fn a_promise_is_kept_short_or_broken_by_the_same_rules() {
     let mut facts = arranged();
     let promise = &mut facts.arrangements[0];
     promise.kind = ArrangementKind::Promise;
-    promise.installments = vec![Installment {
-        due: day(2026, 3, 16),
-        amount: usd(6_000),
-    }];
+    promise.installments = vec![Installment { due: day(2026, 3, 16), amount: usd(6_000) }];
     assert_eq!(on(&facts, day(2026, 3, 16)).state, State::Active);
     assert_eq!(on(&facts, day(2026, 3, 17)).state, State::Late);
     assert_eq!(on(&facts, day(2026, 3, 20)).state, State::Broken);
@@ -273,12 +224,7 @@ fn a_promise_is_kept_short_or_broken_by_the_same_rules() {
 
 /// Payments on days of March and April, some of them returned.
 fn some_payments() -> impl Strategy<Value = Vec<Payment>> {
-    let one = (
-        0_u64..50,
-        1_i64..12_000,
-        prop::option::of(0_u64..20),
-        0_u8..3,
-    );
+    let one = (0_u64..50, 1_i64..12_000, prop::option::of(0_u64..20), 0_u8..3);
     prop::collection::vec(one, 0..7).prop_map(|all| {
         (1_u32..)
             .zip(all)

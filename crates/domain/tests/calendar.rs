@@ -7,18 +7,13 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use dunlin_domain::calendar::{
-    Calendar, add_business_days, business_days_between, court_deadline, holidays, is_business_day,
-    next_business_day, previous_business_day, roll_back, roll_forward, subtract_business_days,
+    Calendar, add_business_days, business_days_between, court_deadline, holidays, is_business_day, next_business_day,
+    previous_business_day, roll_back, roll_forward, subtract_business_days,
 };
 use proptest::prelude::*;
 
 const YEARS: std::ops::RangeInclusive<i32> = 1999..=2051;
-const ALL: [Calendar; 4] = [
-    Calendar::Federal,
-    Calendar::Statutory,
-    Calendar::FederalReserve,
-    Calendar::Court,
-];
+const ALL: [Calendar; 4] = [Calendar::Federal, Calendar::Statutory, Calendar::FederalReserve, Calendar::Court];
 
 fn date(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -81,17 +76,11 @@ fn the_calendars_differ_where_a_holiday_falls_on_a_weekend() {
     // July 4, 2026 is a Saturday: observed on Friday by offices, not by the Federal Reserve.
     assert!(!is_business_day(Calendar::Federal, date("2026-07-03")));
     assert!(!is_business_day(Calendar::Court, date("2026-07-03")));
-    assert!(is_business_day(
-        Calendar::FederalReserve,
-        date("2026-07-03")
-    ));
+    assert!(is_business_day(Calendar::FederalReserve, date("2026-07-03")));
     assert!(is_business_day(Calendar::Statutory, date("2026-07-03")));
     // July 4, 2027 is a Sunday: Monday for all but the letter of the statute.
     assert!(!is_business_day(Calendar::Federal, date("2027-07-05")));
-    assert!(!is_business_day(
-        Calendar::FederalReserve,
-        date("2027-07-05")
-    ));
+    assert!(!is_business_day(Calendar::FederalReserve, date("2027-07-05")));
     assert!(is_business_day(Calendar::Statutory, date("2027-07-05")));
     // New Year's Day 2028 is observed in the year before.
     let of_2027 = holidays(Calendar::Federal, 2027);

@@ -10,12 +10,8 @@ use chrono::{DateTime, Days, Duration, NaiveDate, NaiveTime, Timelike, Utc, Week
 use chrono_tz::Tz;
 use dunlin_domain::calendar::{Calendar, is_business_day};
 use dunlin_domain::compliance::rules::electronic::{ReassignedCheck, txt_1};
-use dunlin_domain::compliance::rules::frequency::{
-    CallConsent, CallFact, DebtCalls, frq_1, frq_2, frq_3,
-};
-use dunlin_domain::compliance::rules::hours::{
-    Inconvenient, federal_hours, next_open, tim_1, tim_3,
-};
+use dunlin_domain::compliance::rules::frequency::{CallConsent, CallFact, DebtCalls, frq_1, frq_2, frq_3};
+use dunlin_domain::compliance::rules::hours::{Inconvenient, federal_hours, next_open, tim_1, tim_3};
 use dunlin_domain::compliance::rules::stops::{Attorney, att_1};
 use dunlin_domain::compliance::rules::table;
 use dunlin_domain::compliance::rules::validation::{Sending, val_3};
@@ -59,10 +55,9 @@ fn the_window_opens_at_eight_and_closes_before_nine() {
 #[test]
 fn clock_changes_move_the_window_with_the_local_time() {
     // 2026-03-08 jumps from 2:00 to 3:00; 2026-11-01 falls from 2:00 back to 1:00.
-    for (before, after) in [
-        ("2026-03-07T13:00:00Z", "2026-03-08T12:00:00Z"),
-        ("2026-10-31T12:00:00Z", "2026-11-01T13:00:00Z"),
-    ] {
+    for (before, after) in
+        [("2026-03-07T13:00:00Z", "2026-03-08T12:00:00Z"), ("2026-10-31T12:00:00Z", "2026-11-01T13:00:00Z")]
+    {
         for moment in [before, after] {
             let eight = at(moment);
             assert!(tim_1(&[NEW_YORK], eight, federal_hours()).permits());
@@ -82,16 +77,7 @@ fn an_inconvenient_night_belongs_to_the_day_it_starts_on() {
         from: NaiveTime::from_hms_opt(20, 0, 0).unwrap(),
         to: NaiveTime::from_hms_opt(10, 0, 0).unwrap(),
     };
-    let ask = |text: &str| {
-        tim_3(
-            std::slice::from_ref(&night),
-            false,
-            &[NEW_YORK],
-            at(text),
-            Medium::Call,
-            None,
-        )
-    };
+    let ask = |text: &str| tim_3(std::slice::from_ref(&night), false, &[NEW_YORK], at(text), Medium::Call, None);
     // Friday 2026-07-10, 19:59, 20:00; Saturday 9:59, 10:00; Thursday 20:30.
     assert!(ask("2026-07-10T23:59:00Z").permits());
     let friday = ask("2026-07-11T00:00:00Z");
@@ -105,9 +91,7 @@ fn an_inconvenient_night_belongs_to_the_day_it_starts_on() {
 #[test]
 fn a_full_week_frees_up_when_its_oldest_call_leaves() {
     let start = day("2026-03-02");
-    let calls: Vec<CallFact> = (0..7)
-        .map(|n| CallFact::counted(start + Days::new(n)))
-        .collect();
+    let calls: Vec<CallFact> = (0..7).map(|n| CallFact::counted(start + Days::new(n))).collect();
     let full = frq_1(&calls, day("2026-03-08"), 7);
     assert!(blocks(&full) && full.overridable);
     assert_eq!(full.changes_at, Some(midnight("2026-03-09")));
@@ -131,36 +115,20 @@ fn a_conversation_blocks_six_days_after_its_own() {
 
 #[test]
 fn consent_lasts_seven_dates_and_ends_with_the_next_conversation() {
-    let consent = CallConsent {
-        given: day("2026-03-02"),
-        withdrawn: None,
-        terms: "call any time".to_owned(),
-    };
+    let consent = CallConsent { given: day("2026-03-02"), withdrawn: None, terms: "call any time".to_owned() };
     let debt = |conversations: &[&str], withdrawn: Option<&str>| DebtCalls {
         conversations: conversations.iter().map(|text| day(text)).collect(),
-        consents: vec![CallConsent {
-            withdrawn: withdrawn.map(day),
-            ..consent.clone()
-        }],
+        consents: vec![CallConsent { withdrawn: withdrawn.map(day), ..consent.clone() }],
         ..DebtCalls::default()
     };
     let ask = |debt: &DebtCalls, on: &str| frq_3(debt, day(on), 7, 7).permits();
     assert!(ask(&debt(&["2026-03-02"], None), "2026-03-08"));
-    assert!(!ask(
-        &debt(&["2026-03-02"], Some("2026-03-05")),
-        "2026-03-05"
-    ));
-    assert!(!ask(
-        &debt(&["2026-03-02", "2026-03-04"], None),
-        "2026-03-05"
-    ));
+    assert!(!ask(&debt(&["2026-03-02"], Some("2026-03-05")), "2026-03-05"));
+    assert!(!ask(&debt(&["2026-03-02", "2026-03-04"], None), "2026-03-05"));
     // A day of the week in the words limits the consent to it.
     let thursday = DebtCalls {
         conversations: vec![day("2026-03-02")],
-        consents: vec![CallConsent {
-            terms: "call me Thursday".to_owned(),
-            ..consent.clone()
-        }],
+        consents: vec![CallConsent { terms: "call me Thursday".to_owned(), ..consent.clone() }],
         ..DebtCalls::default()
     };
     assert!(ask(&thursday, "2026-03-05"));
@@ -172,10 +140,7 @@ fn the_sixtieth_day_still_counts() {
     let last = Some(day("2026-01-05"));
     assert!(txt_1(last, None, false, day("2026-03-06")).permits());
     assert!(blocks(&txt_1(last, None, false, day("2026-03-07"))));
-    let check = Some(ReassignedCheck {
-        on: day("2026-03-07"),
-        reassigned: false,
-    });
+    let check = Some(ReassignedCheck { on: day("2026-03-07"), reassigned: false });
     assert!(txt_1(last, check, false, day("2026-05-06")).permits());
     assert!(blocks(&txt_1(last, check, false, day("2026-05-07"))));
     assert!(blocks(&txt_1(last, check, true, day("2026-03-07"))));
@@ -192,10 +157,7 @@ fn an_attorney_has_thirty_days() {
     let waiting = att_1(attorney, day("2026-04-01"), 30);
     assert!(blocks(&waiting) && waiting.hard_stop && !waiting.overridable);
     assert_eq!(waiting.changes_at, Some(midnight("2026-04-02")));
-    assert_eq!(
-        att_1(attorney, day("2026-04-02"), 30).decision,
-        Decision::Supervisor
-    );
+    assert_eq!(att_1(attorney, day("2026-04-02"), 30).decision, Decision::Supervisor);
 }
 
 #[test]
@@ -206,10 +168,7 @@ fn the_worst_finding_wins_and_texts_add_up() {
         Finding::with_text(&table::OPT_1, TextId::OptOut, "opt-out"),
     ];
     let allowed = combine(texts.clone());
-    assert_eq!(
-        allowed.decision.to_string(),
-        "allow_with_text:TXT_MM_INITIAL|TXT_OPTOUT"
-    );
+    assert_eq!(allowed.decision.to_string(), "allow_with_text:TXT_MM_INITIAL|TXT_OPTOUT");
     assert_eq!(allowed.findings.len(), 3);
     let late = Finding::block(&table::TIM_1, "too late").until_day(day("2026-03-09"));
     let often = Finding::block(&table::FRQ_1, "too often").until_day(day("2026-03-12"));
@@ -227,29 +186,19 @@ fn the_worst_finding_wins_and_texts_add_up() {
 
 #[test]
 fn only_presumptions_and_safe_harbors_can_be_overridden() {
-    let overridable: BTreeSet<&str> = dunlin_domain::compliance::rules::rules()
-        .filter(|row| row.overridable)
-        .map(|row| row.id)
-        .collect();
+    let overridable: BTreeSet<&str> =
+        dunlin_domain::compliance::rules::rules().filter(|row| row.overridable).map(|row| row.id).collect();
     let expected = ["EML-1", "FRQ-1", "FRQ-2", "FRQ-3", "FRQ-4", "TXT-1"];
     assert_eq!(overridable, BTreeSet::from(expected));
 }
 
 #[test]
 fn a_document_is_complete_or_names_what_it_lacks() {
-    for kind in [
-        Checklist::ValidationNotice,
-        Checklist::AchConsumer,
-        Checklist::AchTelephone,
-        Checklist::AchCorporate,
-    ] {
+    for kind in [Checklist::ValidationNotice, Checklist::AchConsumer, Checklist::AchTelephone, Checklist::AchCorporate]
+    {
         let all: BTreeSet<&str> = texts::items(kind).map(|item| item.id).collect();
         assert!(texts::missing(kind, &all).is_empty());
-        assert_eq!(
-            all.len(),
-            texts::items(kind).count(),
-            "an id twice in {kind:?}"
-        );
+        assert_eq!(all.len(), texts::items(kind).count(), "an id twice in {kind:?}");
         for gone in &all {
             let mut less = all.clone();
             less.remove(gone);

@@ -10,8 +10,7 @@ use domain::ids::AccountId;
 use domain::policy::Policy;
 use domain::reason::{Lift, Refusal};
 use domain::testkit::{
-    Doing, Sample, business, cleared, day, facts, now, point, third_party, usd, with_contact,
-    with_hold, with_invoice,
+    Doing, Sample, business, cleared, day, facts, now, point, third_party, usd, with_contact, with_hold, with_invoice,
 };
 use dunlin_domain as domain;
 
@@ -29,10 +28,7 @@ fn call(facts: &Facts) -> Sample {
 
 fn email(facts: &Facts) -> Sample {
     let to = "Customer@Example.com".to_owned();
-    Sample {
-        doing: Doing::Email(to, Purpose::Dunning),
-        ..letter(facts)
-    }
+    Sample { doing: Doing::Email(to, Purpose::Dunning), ..letter(facts) }
 }
 
 fn pass(item: Sample, facts: &Facts, at: DateTime<Utc>) -> Result<Cleared<Sample>, Refusal> {
@@ -74,23 +70,12 @@ fn what_was_paid_disputed_or_promised_since_is_not_asked_for() {
     paid.invoices[0].settled = Some(day(2026, 3, 9));
     let refusal = refused(letter(&paid), &paid);
     assert_eq!(rule(&refusal), "GATE-CLAIM");
-    assert_eq!(
-        refusal.message,
-        "The balance changed: it asks for $200.00, and $80.00 is open."
-    );
+    assert_eq!(refusal.message, "The balance changed: it asks for $200.00, and $80.00 is open.");
     paid.invoices[1].settled = Some(day(2026, 3, 9));
-    assert!(
-        refused(letter(&paid), &paid)
-            .message
-            .contains("nothing is open")
-    );
+    assert!(refused(letter(&paid), &paid).message.contains("nothing is open"));
     let mut silent = letter(&paid);
     silent.asks = None;
-    assert_eq!(
-        rule(&refused(silent, &paid)),
-        "GATE-CLAIM",
-        "without an amount too"
-    );
+    assert_eq!(rule(&refused(silent, &paid)), "GATE-CLAIM", "without an amount too");
 
     let both: Vec<_> = base.invoices.iter().map(|invoice| invoice.id).collect();
     let mut named = letter(&base);
@@ -126,11 +111,7 @@ fn the_address_must_be_the_customers_and_usable() {
     facts.customer.points[0].bad = true;
     assert_eq!(rule(&refused(call(&facts), &facts)), "GATE-POINT");
     facts.customer.address.zip.clear();
-    assert!(
-        refused(letter(&facts), &facts)
-            .message
-            .contains("postal address")
-    );
+    assert!(refused(letter(&facts), &facts).message.contains("postal address"));
 }
 
 #[test]
@@ -143,14 +124,8 @@ fn hours_are_those_of_every_zone_the_customer_may_be_in() {
     assert_eq!(refusal.until, Some(early + TimeDelta::minutes(30)));
     let _ = pass(letter(&facts), &facts, early).expect("a letter has no hour");
     // A second telephone in New York: 20:30 in Boise is 22:30 there.
-    facts
-        .customer
-        .points
-        .push(point(3, PointKind::Phone, "212-555-0100"));
-    let late = Utc
-        .with_ymd_and_hms(2026, 3, 11, 2, 30, 0)
-        .single()
-        .expect("a moment");
+    facts.customer.points.push(point(3, PointKind::Phone, "212-555-0100"));
+    let late = Utc.with_ymd_and_hms(2026, 3, 11, 2, 30, 0).single().expect("a moment");
     assert!(pass(call(&facts), &facts, late).is_err());
     facts.customer.points.pop();
     assert!(pass(call(&facts), &facts, late).is_ok());
@@ -180,20 +155,12 @@ fn business_hours_may_be_exceeded_with_a_fresh_approval_and_consumer_hours_may_n
 fn calls_are_capped_and_a_correction_counts_once() {
     let mut capped = third_party();
     for index in 0..7 {
-        capped = with_contact(
-            capped,
-            24 * index + 3,
-            Medium::Call,
-            Some(Disposition::NoAnswer),
-        );
+        capped = with_contact(capped, 24 * index + 3, Medium::Call, Some(Disposition::NoAnswer));
     }
     let refusal = refused(call(&capped), &capped);
     assert_eq!((rule(&refusal), refusal.lift), ("FRQ-3", Lift::Supervisor));
     let boise_morning = Utc.with_ymd_and_hms(2026, 3, 11, 14, 0, 0).single();
-    assert_eq!(
-        refusal.until, boise_morning,
-        "when the oldest call leaves the window and hours open"
-    );
+    assert_eq!(refusal.until, boise_morning, "when the oldest call leaves the window and hours open");
     // The last entry replaces the one before it: six calls.
     let replaced = capped.contacts[5].id;
     capped.contacts[6].corrects = Some(replaced);
@@ -216,21 +183,12 @@ fn after_a_conversation_a_week_passes_unless_the_customer_asked_for_the_call() {
 
 #[test]
 fn what_the_customer_or_a_court_stopped_stays_stopped() {
-    let attorney = HoldKind::Attorney {
-        contact: "A. Law, 1 Main St".to_owned(),
-        letter_sent: Some(day(2026, 3, 2)),
-    };
-    let stay = HoldKind::Bankruptcy {
-        chapter: "7".to_owned(),
-        case_number: "26-1".to_owned(),
-        petition: day(2026, 3, 2),
-    };
+    let attorney = HoldKind::Attorney { contact: "A. Law, 1 Main St".to_owned(), letter_sent: Some(day(2026, 3, 2)) };
+    let stay =
+        HoldKind::Bankruptcy { chapter: "7".to_owned(), case_number: "26-1".to_owned(), petition: day(2026, 3, 2) };
     let refuses = |medium| HoldKind::RefusedMedium { medium };
-    let evening = HoldKind::InconvenientTime {
-        days: vec!["Tue".to_owned()],
-        from: "10:00".to_owned(),
-        to: "12:00".to_owned(),
-    };
+    let evening =
+        HoldKind::InconvenientTime { days: vec!["Tue".to_owned()], from: "10:00".to_owned(), to: "12:00".to_owned() };
     let unreadable = HoldKind::InconvenientTime {
         days: vec!["weekdays".to_owned()],
         from: "10:00".to_owned(),
@@ -285,10 +243,7 @@ fn a_collectors_words_hold_the_required_texts() {
     let _ = cleared(item.clone(), &later);
     let act = domain::compliance::Leaves::act(&item);
     let ids: Vec<_> = required_texts(&act, &facts, &Policy::standard(), now());
-    assert_eq!(
-        ids.iter().map(|id| id.id()).collect::<Vec<_>>(),
-        ["TXT_MM_INITIAL", "TXT_OPTOUT"]
-    );
+    assert_eq!(ids.iter().map(|id| id.id()).collect::<Vec<_>>(), ["TXT_MM_INITIAL", "TXT_OPTOUT"]);
 }
 
 #[test]

@@ -56,10 +56,7 @@ fn nothing_cleared_breaks_an_hour_a_cap_a_cease_a_refusal_or_a_stay() {
     eprintln!("cleared {passed:?}\nrefused {refused:?}");
     // The check means something only where much passes and every rule refuses at times.
     for kind in ["Call", "Email", "Letter", "Order", "Text", "Voicemail"] {
-        assert!(
-            passed.get(kind).is_some_and(|count| *count > 1_000),
-            "{kind}: {passed:?}"
-        );
+        assert!(passed.get(kind).is_some_and(|count| *count > 1_000), "{kind}: {passed:?}");
     }
     for rule in [
         "TIM-1",
@@ -83,10 +80,7 @@ fn nothing_cleared_breaks_an_hour_a_cap_a_cease_a_refusal_or_a_stay() {
         "GATE-POINT",
         "GATE-CLAIM",
     ] {
-        assert!(
-            refused.get(rule).is_some_and(|count| *count > 20),
-            "{rule}: {refused:?}"
-        );
+        assert!(refused.get(rule).is_some_and(|count| *count > 20), "{rule}: {refused:?}");
     }
 }
 
@@ -110,19 +104,13 @@ fn what_a_row_of_my_day_says_is_what_the_gate_does() {
                 }
                 medium => Doing::Contact(medium, purpose),
             };
-            let item = Sample {
-                doing,
-                asks: None,
-                ..history.item.clone()
-            };
+            let item = Sample { doing, asks: None, ..history.item.clone() };
             let answer = clear(item, facts, &policy, now);
             let about_money = |refusal: &Refusal| {
                 let mut rules = refusal.reasons.iter().map(|reason| &reason.rule);
                 rules.any(|rule| rule == "GATE-CLAIM")
             };
-            *said
-                .entry(format!("{:?} {:?}", row.medium, row.may))
-                .or_default() += 1;
+            *said.entry(format!("{:?} {:?}", row.medium, row.may)).or_default() += 1;
             match (row.may, answer) {
                 (May::Yes, Ok(_)) => {}
                 // A row tells of contact; whether something is owed is another column.
@@ -156,9 +144,6 @@ fn the_checker_objects_to_what_the_gate_refuses() {
     }
     eprintln!("{broken:?}");
     for objection in checker::ALL {
-        assert!(
-            broken.get(objection).is_some_and(|count| *count > 5),
-            "{objection}: {broken:?}"
-        );
+        assert!(broken.get(objection).is_some_and(|count| *count > 5), "{objection}: {broken:?}");
     }
 }

@@ -35,9 +35,7 @@ fn a_suspension_needs_its_notice_its_day_and_nothing_open() {
     let mut ready = facts();
     let refusal = suspend(&ready, now()).expect_err("no notice");
     assert_eq!(rule(&refusal), "UT-1");
-    ready
-        .steps
-        .push(StepTaken::new(None, "Final notice", day(2026, 2, 23)));
+    ready.steps.push(StepTaken::new(None, "Final notice", day(2026, 2, 23)));
     let released = release(suspend(&ready, now()).expect("15 days later, a Tuesday at 11:00"));
     assert_eq!(released.order().kind, OrderKind::Suspend);
     assert_eq!(released.at(), now());
@@ -47,43 +45,23 @@ fn a_suspension_needs_its_notice_its_day_and_nothing_open() {
     assert_eq!(rule(&early), "UT-1");
     let afternoon = suspend(&ready, now() + TimeDelta::hours(3)).expect_err("14:00");
     assert_eq!(rule(&afternoon), "UT-2");
-    assert_eq!(
-        afternoon.until,
-        Some(now() + TimeDelta::hours(21)),
-        "next day at 08:00"
-    );
+    assert_eq!(afternoon.until, Some(now() + TimeDelta::hours(21)), "next day at 08:00");
     let friday = suspend(&ready, now() + TimeDelta::days(3)).expect_err("Friday");
-    assert_eq!(
-        friday.until,
-        Some(now() + TimeDelta::days(6) - TimeDelta::hours(3))
-    );
+    assert_eq!(friday.until, Some(now() + TimeDelta::days(6) - TimeDelta::hours(3)));
 
     let mut disputed = ready.clone();
     disputed.invoices[1].disputed = true;
-    assert_eq!(
-        rule(&suspend(&disputed, now()).expect_err("dispute")),
-        "UT-6"
-    );
-    let stay = HoldKind::Bankruptcy {
-        chapter: "11".to_owned(),
-        case_number: String::new(),
-        petition: day(2026, 3, 1),
-    };
+    assert_eq!(rule(&suspend(&disputed, now()).expect_err("dispute")), "UT-6");
+    let stay = HoldKind::Bankruptcy { chapter: "11".to_owned(), case_number: String::new(), petition: day(2026, 3, 1) };
     let mut stayed = with_hold(ready.clone(), stay);
     assert_eq!(rule(&suspend(&stayed, now()).expect_err("stay")), "BK-1");
     stayed.services[0].state = ServiceState::Suspended;
     for kind in [OrderKind::Restore, OrderKind::EquipmentPickup] {
         let _ = clear(order(&stayed, kind), &stayed, &policy, now()).expect("always");
     }
-    assert_eq!(
-        rule(&suspend(&stayed, now()).expect_err("suspended already")),
-        "BK-1"
-    );
+    assert_eq!(rule(&suspend(&stayed, now()).expect_err("suspended already")), "BK-1");
     ready.invoices.clear();
-    assert_eq!(
-        rule(&suspend(&ready, now()).expect_err("paid")),
-        "GATE-CLAIM"
-    );
+    assert_eq!(rule(&suspend(&ready, now()).expect_err("paid")), "GATE-CLAIM");
 }
 
 #[test]
@@ -94,34 +72,16 @@ fn every_row_says_whether_until_when_and_how_often() {
     let rows = contactability(&facts, &policy, now());
     let say = |medium: Medium, at| {
         let rows = contactability(&facts, &policy, at);
-        let row = rows
-            .into_iter()
-            .find(|row| row.medium == medium)
-            .expect("a row");
+        let row = rows.into_iter().find(|row| row.medium == medium).expect("a row");
         (row.may, row.words(at))
     };
     assert_eq!(rows.len(), 4);
-    assert_eq!(
-        say(Medium::Call, now()),
-        (
-            May::Yes,
-            "May call now until 21:00 · 2 of 7 used".to_owned()
-        )
-    );
-    assert_eq!(
-        say(Medium::Letter, now()),
-        (May::Yes, "May write now".to_owned())
-    );
+    assert_eq!(say(Medium::Call, now()), (May::Yes, "May call now until 21:00 · 2 of 7 used".to_owned()));
+    assert_eq!(say(Medium::Letter, now()), (May::Yes, "May write now".to_owned()));
     let (may, words) = say(Medium::Call, now() + TimeDelta::hours(11));
     assert_eq!(may, May::No);
-    assert!(
-        words.starts_with("May call from Wed Mar 11, 08:00: It is 22:00"),
-        "{words}"
-    );
+    assert!(words.starts_with("May call from Wed Mar 11, 08:00: It is 22:00"), "{words}");
     let (may, words) = say(Medium::Text, now());
     assert_eq!(may, May::No);
-    assert!(
-        words.starts_with("May not text: The customer has no mobile"),
-        "{words}"
-    );
+    assert!(words.starts_with("May not text: The customer has no mobile"), "{words}");
 }

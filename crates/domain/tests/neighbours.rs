@@ -8,9 +8,7 @@ fn check(cases: &str) {
     let mut failures = Vec::new();
     for line in cases.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let parts: Vec<&str> = line.split(" | ").map(str::trim).collect();
-        let [rule, facts, expected] = parts[..] else {
-            panic!("not a case: {line}")
-        };
+        let [rule, facts, expected] = parts[..] else { panic!("not a case: {line}") };
         let facts: Value = serde_json::from_str(facts).expect(line);
         match decide(rule, &facts) {
             Ok(answer) if answer == expected => {}

@@ -17,10 +17,7 @@ fn rows(text: &str) -> Vec<Vec<String>> {
         .filter(|line| line.starts_with("| "))
         .map(|line| {
             let inner = line.trim_matches('|');
-            inner
-                .split(" | ")
-                .map(|cell| cell.trim().to_owned())
-                .collect()
+            inner.split(" | ").map(|cell| cell.trim().to_owned()).collect()
         })
         .filter(|cells: &Vec<String>| cells.len() == 5 && cells[0] != "Rule")
         .collect()
@@ -70,8 +67,7 @@ fn every_function_of_the_policy_exists() {
         assert!(functions.peek().is_some(), "{} names no function", cells[0]);
         for function in functions {
             let name = function.rsplit("::").next().unwrap();
-            let exists = code.contains(&format!("pub fn {name}("))
-                || code.contains(&format!("pub fn {name}<"));
+            let exists = code.contains(&format!("pub fn {name}(")) || code.contains(&format!("pub fn {name}<"));
             assert!(exists, "{}: {function} does not exist", cells[0]);
         }
     }
@@ -110,9 +106,7 @@ fn every_shared_case_is_in_the_policy_under_its_rule() {
         .iter()
         .flat_map(|cells| {
             let words = cells[4].split_whitespace().filter(is_case);
-            words
-                .map(|word| (cells[0].clone(), word.to_owned()))
-                .collect::<Vec<_>>()
+            words.map(|word| (cells[0].clone(), word.to_owned())).collect::<Vec<_>>()
         })
         .collect();
     assert_eq!(named, cases);

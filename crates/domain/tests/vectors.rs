@@ -11,21 +11,14 @@ use serde_json::{Value, json};
 
 /// Id, rule, facts and expected answer of each shared case; none without the file.
 fn shared() -> Option<Vec<(String, String, String, String)>> {
-    let path = Path::new(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../shared/compliance/vectors.csv"
-    ));
+    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/compliance/vectors.csv"));
     if !path.exists() {
         println!("SKIPPED: {} is missing", path.display());
         return None;
     }
     let rows = csv::Reader::from_path(path).unwrap().into_records();
     let cell = |row: &csv::StringRecord, n: usize| row[n].to_owned();
-    Some(
-        rows.map(|row| row.unwrap())
-            .map(|row| (cell(&row, 0), cell(&row, 1), cell(&row, 3), cell(&row, 4)))
-            .collect(),
-    )
+    Some(rows.map(|row| row.unwrap()).map(|row| (cell(&row, 0), cell(&row, 1), cell(&row, 3), cell(&row, 4))).collect())
 }
 
 #[test]
@@ -39,30 +32,21 @@ fn every_shared_case_is_decided_as_expected() {
             Ok(answer) => answer,
             Err(error) => error.to_string(),
         };
-        failures.push(format!(
-            "{id} {rule}: expected {expected}, got {answer}\n    {given}"
-        ));
+        failures.push(format!("{id} {rule}: expected {expected}, got {answer}\n    {given}"));
     }
     for failure in &failures {
         println!("{failure}");
     }
     println!("{count} cases");
     assert!(count > 0, "no cases");
-    assert!(
-        failures.is_empty(),
-        "{} of {count} cases fail",
-        failures.len()
-    );
+    assert!(failures.is_empty(), "{} of {count} cases fail", failures.len());
 }
 
 #[test]
 fn a_field_that_no_rule_knows_is_named() {
     let error = decide("TIM-1", &json!({"moon_phase": "full", "tz": []})).unwrap_err();
     assert!(matches!(&error, VectorError::Field { field, .. } if field == "moon_phase"));
-    assert_eq!(
-        error.to_string(),
-        "TIM-1: field \"moon_phase\": no rule knows this field"
-    );
+    assert_eq!(error.to_string(), "TIM-1: field \"moon_phase\": no rule knows this field");
 }
 
 #[test]
@@ -83,28 +67,20 @@ fn an_unknown_rule_is_named() {
 
 #[test]
 fn facts_must_be_an_object() {
-    assert!(matches!(
-        decide("TIM-1", &json!([1, 2])),
-        Err(VectorError::NotAnObject { .. })
-    ));
+    assert!(matches!(decide("TIM-1", &json!([1, 2])), Err(VectorError::NotAnObject { .. })));
 }
 
 #[test]
 fn no_rule_allows_on_no_facts_what_it_cannot_know() {
     // Rules that need to know an event are silent without it; all others ask for a person.
     let silent = [
-        "TIM-3", "PLC-1", "CEA-1", "MED-1", "BK-1", "DEC-1", "IDT-1", "IDT-2", "DSP-1", "DSP-2",
-        "FRQ-4", "TCP-2", "TCP-2b", "TBD-1", "SOC-1", "UT-3", "UT-6", "ACH-5", "ACH-13", "REC-1",
-        "OPT-1", "ST-NV",
+        "TIM-3", "PLC-1", "CEA-1", "MED-1", "BK-1", "DEC-1", "IDT-1", "IDT-2", "DSP-1", "DSP-2", "FRQ-4", "TCP-2",
+        "TCP-2b", "TBD-1", "SOC-1", "UT-3", "UT-6", "ACH-5", "ACH-13", "REC-1", "OPT-1", "ST-NV",
     ];
     for row in dunlin_domain::compliance::rules::rules() {
         let answer = decide(row.id, &json!({})).unwrap();
         if !silent.contains(&row.id) {
-            assert!(
-                matches!(answer.as_str(), "supervisor" | "block"),
-                "{}: {answer}",
-                row.id
-            );
+            assert!(matches!(answer.as_str(), "supervisor" | "block"), "{}: {answer}", row.id);
         }
     }
 }
@@ -131,17 +107,11 @@ fn a_case_with_one_strange_value_is_decided_or_refused() {
     ];
     for (_, rule, given, _) in rows {
         let facts: serde_json::Map<String, Value> = serde_json::from_str(&given).unwrap();
-        for (name, value) in facts
-            .keys()
-            .flat_map(|name| strange.iter().map(move |v| (name, v)))
-        {
+        for (name, value) in facts.keys().flat_map(|name| strange.iter().map(move |v| (name, v))) {
             let mut changed = facts.clone();
             changed.insert(name.clone(), value.clone());
             if let Err(error) = decide(&rule, &Value::Object(changed)) {
-                assert!(
-                    matches!(&error, VectorError::Field { field, .. } if field == name),
-                    "{rule} {name}: {error}"
-                );
+                assert!(matches!(&error, VectorError::Field { field, .. } if field == name), "{rule} {name}: {error}");
             }
         }
     }
@@ -196,10 +166,8 @@ fn values() -> impl Strategy<Value = Value> {
     ];
     prop_oneof![
         proptest::sample::select(words.to_vec()).prop_map(Value::from),
-        proptest::collection::vec(proptest::sample::select(words.to_vec()), 0..3)
-            .prop_map(Value::from),
-        proptest::sample::select(vec![0_i64, 1, 7, 90, -1, i64::MAX, i64::MIN])
-            .prop_map(Value::from),
+        proptest::collection::vec(proptest::sample::select(words.to_vec()), 0..3).prop_map(Value::from),
+        proptest::sample::select(vec![0_i64, 1, 7, 90, -1, i64::MAX, i64::MIN]).prop_map(Value::from),
         proptest::sample::select(vec![0.5_f64, 1e28, 7.9e27, -3.25]).prop_map(Value::from),
         any::<bool>().prop_map(Value::from),
         Just(Value::Null),

@@ -40,7 +40,13 @@ pub fn run(args: Args) -> ExitCode {
         Ok(maps) => maps,
         Err(error) => return failed(error),
     };
-    let options = Options { maps, date_order: args.date_order, decimal: None, currency: args.currency, extract_date: Some(args.as_of) };
+    let options = Options {
+        maps,
+        date_order: args.date_order,
+        decimal: None,
+        currency: args.currency,
+        extract_date: Some(args.as_of),
+    };
     let report = args.out.join("report.json");
     let order = DayOrder { file: args.file, as_of: args.as_of, out: args.out, options };
     match app::day::run(&order) {

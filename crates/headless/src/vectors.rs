@@ -1,4 +1,4 @@
-//! `vectors FILE.csv`: columns id, rule, source, given_json, expected, why.
+//! `vectors FILE.csv`: columns id, rule, source, `given_json`, expected, why.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,7 +26,9 @@ pub fn run(args: &Args) -> ExitCode {
         Err(error) => return failed(format!("{} can't be read: {error}", args.file.display())),
     };
     let column = |name: &str| headers.iter().position(|header| header.trim() == name);
-    let (Some(id), Some(rule), Some(given), Some(expected)) = (column("id"), column("rule"), column("given_json"), column("expected")) else {
+    let (Some(id), Some(rule), Some(given), Some(expected)) =
+        (column("id"), column("rule"), column("given_json"), column("expected"))
+    else {
         return failed(format!("{} lacks one of the columns id, rule, given_json, expected", args.file.display()));
     };
     let (mut passed, mut wrong) = (0, 0);

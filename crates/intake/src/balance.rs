@@ -53,9 +53,7 @@ pub(crate) fn weigh(item: &Item<'_>, paid_is_negative: bool, notes: &mut Vec<Not
         }
         _ => {}
     }
-    let paid = item
-        .paid
-        .map(|paid| if paid_is_negative { -paid } else { paid });
+    let paid = item.paid.map(|paid| if paid_is_negative { -paid } else { paid });
     if paid_is_negative && paid.is_some_and(|paid| !paid.is_zero()) {
         notes.push(Note::PaidNegative);
     }
@@ -121,9 +119,7 @@ fn invoice(
                 owed.applied = owed.amount;
             }
         }
-        Some(Status::Open | Status::Disputed)
-            if owed.settled.is_none() && !leaves_open && !owed.amount.is_zero() =>
-        {
+        Some(Status::Open | Status::Disputed) if owed.settled.is_none() && !leaves_open && !owed.amount.is_zero() => {
             notes.push(Note::StatusOpenPaid);
         }
         _ => {}
@@ -131,12 +127,7 @@ fn invoice(
     owed
 }
 
-fn credit(
-    item: &Item<'_>,
-    billed: Decimal,
-    paid: Option<Decimal>,
-    notes: &mut Vec<Note>,
-) -> Outcome {
+fn credit(item: &Item<'_>, billed: Decimal, paid: Option<Decimal>, notes: &mut Vec<Note>) -> Outcome {
     let payment = item.document == Document::Payment;
     let whole = billed.abs();
     let used = item.settled.is_some() && item.open.is_none_or(|open| open.is_zero());

@@ -119,23 +119,11 @@ pub fn combine(batches: Vec<Batch>) -> Batch {
         }
         for customer in batch.customers {
             let knows = batch.kind == FileKind::Customers;
-            put(
-                &mut customers,
-                &mut joined.customers,
-                customer.id,
-                customer,
-                knows,
-            );
+            put(&mut customers, &mut joined.customers, customer.id, customer, knows);
         }
         for account in batch.accounts {
             let knows = batch.kind == FileKind::Accounts;
-            put(
-                &mut accounts,
-                &mut joined.accounts,
-                account.id,
-                account,
-                knows,
-            );
+            put(&mut accounts, &mut joined.accounts, account.id, account, knows);
         }
         joined.services.extend(batch.services);
         joined.invoices.extend(batch.invoices);
@@ -145,26 +133,15 @@ pub fn combine(batches: Vec<Batch>) -> Batch {
         joined.rows += batch.rows;
         joined.accepted += batch.accepted;
     }
-    let owners: BTreeSet<CustomerId> = joined
-        .accounts
-        .iter()
-        .map(|account| account.customer)
-        .collect();
+    let owners: BTreeSet<CustomerId> = joined.accounts.iter().map(|account| account.customer).collect();
     joined.customers.retain(|customer| {
-        owners.contains(&customer.id)
-            || customers.get(&customer.id).is_some_and(|(knows, _)| *knows)
+        owners.contains(&customer.id) || customers.get(&customer.id).is_some_and(|(knows, _)| *knows)
     });
     joined.sum_up();
     joined
 }
 
-fn put<K: Ord, T>(
-    places: &mut BTreeMap<K, (bool, usize)>,
-    rows: &mut Vec<T>,
-    key: K,
-    row: T,
-    knows: bool,
-) {
+fn put<K: Ord, T>(places: &mut BTreeMap<K, (bool, usize)>, rows: &mut Vec<T>, key: K, row: T, knows: bool) {
     if let Some((settled, at)) = places.get_mut(&key) {
         if knows && !*settled {
             rows[*at] = row;

@@ -58,12 +58,7 @@ const NOISE: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
 impl<'a> Record<'a, '_> {
     /// A trimmed cell, translated by the mapping's words; empty where nothing is mapped.
     pub(crate) fn text(&self, field: Field) -> Cow<'a, str> {
-        let Some(cell) = self
-            .reading
-            .columns
-            .of(field)
-            .and_then(|at| self.cells.get(at))
-        else {
+        let Some(cell) = self.reading.columns.of(field).and_then(|at| self.cells.get(at)) else {
             return Cow::Borrowed("");
         };
         if let Some(values) = self.reading.columns.values(field)
@@ -77,11 +72,7 @@ impl<'a> Record<'a, '_> {
     /// Text in which "n/a" and its like mean nothing.
     pub(crate) fn words(&self, field: Field) -> Cow<'a, str> {
         let text = self.text(field);
-        if value::is_null(&text) {
-            Cow::Borrowed("")
-        } else {
-            text
-        }
+        if value::is_null(&text) { Cow::Borrowed("") } else { text }
     }
 
     pub(crate) fn column(&self, field: Field) -> String {
@@ -91,9 +82,7 @@ impl<'a> Record<'a, '_> {
 
     pub(crate) fn problem(&mut self, field: Field, what: impl Into<String>, remedy: &str) {
         let column = self.column(field);
-        self.findings
-            .problems
-            .push(Problem::new(self.line, &column, what, remedy));
+        self.findings.problems.push(Problem::new(self.line, &column, what, remedy));
     }
 
     pub(crate) fn identifier(&mut self, field: Field) -> Cow<'a, str> {
@@ -156,8 +145,7 @@ impl<'a> Record<'a, '_> {
             return None;
         }
         // Accounting sheets write zero as a dash, perhaps with the currency's sign.
-        let dashes =
-            text.trim_matches(|c: char| c.is_whitespace() || !c.is_alphanumeric() && c != '-');
+        let dashes = text.trim_matches(|c: char| c.is_whitespace() || !c.is_alphanumeric() && c != '-');
         if text.contains('-') && dashes.bytes().all(|b| b == b'-') {
             return Some((Decimal::ZERO, Named::Unknown));
         }
@@ -167,11 +155,8 @@ impl<'a> Record<'a, '_> {
         let mark = self.reading.forms.mark(field);
         let scanned = number::scan(&text);
         let named = scanned.map_or(Named::Unknown, |scanned| named(scanned.marker));
-        let unknown =
-            scanned.is_some_and(|scanned| !scanned.marker.is_empty()) && named == Named::Unknown;
-        let value = scanned
-            .filter(|_| !unknown)
-            .and_then(|scanned| scanned.value(mark));
+        let unknown = scanned.is_some_and(|scanned| !scanned.marker.is_empty()) && named == Named::Unknown;
+        let value = scanned.filter(|_| !unknown).and_then(|scanned| scanned.value(mark));
         if value.is_none() {
             self.problem(
                 field,
@@ -183,12 +168,7 @@ impl<'a> Record<'a, '_> {
     }
 
     /// Rounds away the noise of binary fractions; more decimals than the currency knows are refused.
-    pub(crate) fn in_minor(
-        &mut self,
-        field: Field,
-        value: Decimal,
-        currency: Currency,
-    ) -> Option<Decimal> {
+    pub(crate) fn in_minor(&mut self, field: Field, value: Decimal, currency: Currency) -> Option<Decimal> {
         let mut rounded = Money::new(value, currency).round_half_even().amount;
         rounded.rescale(currency.minor_digits());
         let off = (value - rounded).abs();
@@ -289,10 +269,7 @@ fn trimmed<'a>(cell: &Cow<'a, str>) -> Cow<'a, str> {
 
 /// At most 40 characters of a cell, for a message.
 pub(crate) fn shortened(text: &str) -> String {
-    let line: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if line.chars().count() > 40 {
         let start: String = line.chars().take(39).collect();
         format!("{start}\u{2026}")

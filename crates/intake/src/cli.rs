@@ -38,22 +38,14 @@ pub struct Options {
 
 /// Reads one argument.
 pub fn parse_map(argument: &str) -> Result<MapArgument, IntakeError> {
-    let bad = |why| IntakeError::BadMap {
-        argument: argument.to_owned(),
-        why,
-    };
+    let bad = |why| IntakeError::BadMap { argument: argument.to_owned(), why };
     let (field, rest) = argument.split_once('=').ok_or_else(|| bad("it has no ="))?;
     let field: Field = field.parse()?;
     if rest.trim().is_empty() {
         return Err(bad("it names no column"));
     }
     let mut readings = vec![(rest.trim().to_owned(), ValueMap::default())];
-    for (at, _) in rest
-        .match_indices(':')
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-    {
+    for (at, _) in rest.match_indices(':').collect::<Vec<_>>().into_iter().rev() {
         let column = rest[..at].trim();
         if let Some(values) = parse_values(&rest[at + 1..])
             && !column.is_empty()
@@ -93,12 +85,7 @@ fn parse_values(text: &str) -> Option<ValueMap> {
 /// The mapping for a file of invoices. Where the arguments name everything that is needed, only
 /// fields are added that change no balance (currency, dates that are missing, contacts); else every
 /// field that a column's name gives away.
-pub fn plan(
-    bytes: &[u8],
-    name: &str,
-    source: &str,
-    options: &Options,
-) -> Result<Mapping, IntakeError> {
+pub fn plan(bytes: &[u8], name: &str, source: &str, options: &Options) -> Result<Mapping, IntakeError> {
     let wanted: Vec<String> = options
         .maps
         .iter()
@@ -118,11 +105,8 @@ pub fn plan(
     }
     let preview = look(&document, name, FileKind::Invoices, false);
     let given = |field: Field| options.maps.iter().any(|map| map.field == field);
-    let taken: Vec<usize> = mapping
-        .columns
-        .iter()
-        .filter_map(|map| find_column(&document.headers, &map.column).ok())
-        .collect();
+    let taken: Vec<usize> =
+        mapping.columns.iter().filter_map(|map| find_column(&document.headers, &map.column).ok()).collect();
     let complete = is_complete(&given);
     for proposal in preview.proposals {
         let map = proposal.map;
@@ -142,11 +126,7 @@ fn resolve(argument: &MapArgument, document: &Document<'_>) -> Result<ColumnMap,
     for (column, values) in &argument.readings {
         match find_column(&document.headers, column) {
             Ok(_) => {
-                return Ok(ColumnMap {
-                    field: argument.field,
-                    column: column.clone(),
-                    values: values.clone(),
-                });
+                return Ok(ColumnMap { field: argument.field, column: column.clone(), values: values.clone() });
             }
             // The shortest reading is the likeliest to have been meant.
             Err(error) => refused = Some(error),
@@ -166,14 +146,7 @@ fn is_complete(given: &dyn Fn(Field) -> bool) -> bool {
 /// Fields that change no balance and no identity.
 fn is_harmless(field: Field) -> bool {
     crate::item::ABOUT_CUSTOMER.contains(&field)
-        || matches!(
-            field,
-            Field::Currency
-                | Field::CustomerName
-                | Field::InvoiceDate
-                | Field::DueDate
-                | Field::Terms
-        )
+        || matches!(field, Field::Currency | Field::CustomerName | Field::InvoiceDate | Field::DueDate | Field::Terms)
 }
 
 /// A given field that says the same as another: the other is then not added.

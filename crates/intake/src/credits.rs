@@ -24,12 +24,7 @@ impl<'a> Ledger<'a> {
         line: u64,
     ) {
         let Some(posted) = item.date.or(item.due).or(item.settled) else {
-            self.problem(
-                line,
-                Field::InvoiceDate,
-                "the credit has no date",
-                "fill it in",
-            );
+            self.problem(line, Field::InvoiceDate, "the credit has no date", "fill it in");
             return;
         };
         let amount = item.amount.or(item.open).unwrap_or(left);
@@ -38,40 +33,21 @@ impl<'a> Ledger<'a> {
             if item.number.is_empty() {
                 self.notes.add(Note::NumberMissing, line);
             }
-            format!("{} {posted} {}", item.number, amount.normalize())
-                .trim_start()
-                .to_owned()
+            format!("{} {posted} {}", item.number, amount.normalize()).trim_start().to_owned()
         } else {
             item.number.to_string()
         };
         let source = &self.reading.mapping.source;
         let id = payment_id(source, self.parties.reference(account), &reference);
         if let Some((first, fingerprint)) = self.payments.get(&id).copied() {
-            self.again(
-                line,
-                first,
-                fingerprint == item.fingerprint,
-                &format!("credit {reference}"),
-            );
+            self.again(line, first, fingerprint == item.fingerprint, &format!("credit {reference}"));
             return;
         }
         self.payments.insert(id, (line, item.fingerprint));
         self.batch.accepted += 1;
         if !left.is_zero() {
-            let kind = if payment {
-                PaymentKind::Payment
-            } else {
-                PaymentKind::Credit
-            };
-            self.push_payment(
-                account,
-                account_id,
-                reference,
-                kind,
-                posted,
-                left,
-                item.currency,
-            );
+            let kind = if payment { PaymentKind::Payment } else { PaymentKind::Credit };
+            self.push_payment(account, account_id, reference, kind, posted, left, item.currency);
         }
     }
 

@@ -81,16 +81,13 @@ pub(crate) fn named(text: &str) -> Named {
 
 /// A currency that a heading names in brackets or as its last word: `Amount (EUR)`, `Total USD`.
 pub(crate) fn in_heading(heading: &str) -> Option<Currency> {
-    let words =
-        heading.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '_'));
+    let words = heading.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '_'));
     let mut found = words.filter(|word| !word.is_empty()).filter_map(|word| {
-        let sound = word.len() == 3 && word.bytes().all(|b| b.is_ascii_uppercase())
-            || matches!(word, "€" | "£" | "US$");
+        let sound =
+            word.len() == 3 && word.bytes().all(|b| b.is_ascii_uppercase()) || matches!(word, "€" | "£" | "US$");
         match named(word) {
             // Words that are codes too, but are rarely meant so in a heading.
-            Named::Is(currency) if sound && !matches!(word, "ALL" | "TOP" | "TRY") => {
-                Some(currency)
-            }
+            Named::Is(currency) if sound && !matches!(word, "ALL" | "TOP" | "TRY") => Some(currency),
             _ => None,
         }
     });

@@ -121,10 +121,7 @@ fn full_year(year: u32) -> u32 {
 }
 
 fn ymd(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
-    (1900..=9999)
-        .contains(&year)
-        .then(|| NaiveDate::from_ymd_opt(year.cast_signed(), month, day))
-        .flatten()
+    (1900..=9999).contains(&year).then(|| NaiveDate::from_ymd_opt(year.cast_signed(), month, day)).flatten()
 }
 
 /// Takes a cell apart. A time of day and a zone after the date are left out: the date counts as
@@ -138,17 +135,11 @@ pub(crate) fn scan(text: &str) -> Scanned {
         return found;
     }
     let day = without_time(text);
-    numeric(day)
-        .or_else(|| digits_only(day))
-        .or_else(|| named_month(day))
-        .unwrap_or(Scanned::Bad)
+    numeric(day).or_else(|| digits_only(day)).or_else(|| named_month(day)).unwrap_or(Scanned::Bad)
 }
 
 fn is_zero_date(text: &str) -> bool {
-    text.len() >= 8
-        && text
-            .bytes()
-            .all(|b| matches!(b, b'0' | b'/' | b'.' | b'-' | b' ' | b':'))
+    text.len() >= 8 && text.bytes().all(|b| matches!(b, b'0' | b'/' | b'.' | b'-' | b' ' | b':'))
 }
 
 /// `2024-01-05`, and whatever time follows.
@@ -158,14 +149,10 @@ fn iso(text: &str) -> Option<Scanned> {
         return None;
     }
     let number = |range: std::ops::Range<usize>| -> Option<u32> {
-        bytes[range].iter().try_fold(0_u32, |sum, b| {
-            b.is_ascii_digit().then(|| sum * 10 + u32::from(b - b'0'))
-        })
+        bytes[range].iter().try_fold(0_u32, |sum, b| b.is_ascii_digit().then(|| sum * 10 + u32::from(b - b'0')))
     };
     let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
-    let tail_is_time = bytes
-        .get(10)
-        .is_none_or(|b| matches!(b, b'T' | b't' | b' ' | b'Z' | b'z' | b'+' | b'-'));
+    let tail_is_time = bytes.get(10).is_none_or(|b| matches!(b, b'T' | b't' | b' ' | b'Z' | b'z' | b'+' | b'-'));
     Some(match ymd(year, month, day) {
         Some(date) if tail_is_time => Scanned::Date(date),
         _ => Scanned::Bad,
@@ -174,9 +161,8 @@ fn iso(text: &str) -> Option<Scanned> {
 
 /// The part before a time of day: `12/19/24 00:00`, `Jan 5 2024 12:00AM`, `20240105T000000Z`.
 fn without_time(text: &str) -> &str {
-    let cut = text.find(':').and_then(|colon| {
-        text[..colon].rfind(|c: char| c.is_whitespace() || matches!(c, 'T' | 't'))
-    });
+    let cut =
+        text.find(':').and_then(|colon| text[..colon].rfind(|c: char| c.is_whitespace() || matches!(c, 'T' | 't')));
     let day = cut.map_or(text, |at| text[..at].trim_end());
     let day = day.strip_suffix([',', ';']).unwrap_or(day);
     match day.split_once(['T', 't']) {
@@ -230,20 +216,10 @@ fn numeric(text: &str) -> Option<Scanned> {
     Some(match (lengths[0], lengths[1], lengths[2]) {
         (4, 1..=2, 1..=2) => ymd(first, second, third).map_or(Scanned::Bad, Scanned::Date),
         (1..=2, 1..=2, 2 | 4) => {
-            let parts = Parts {
-                first,
-                second,
-                third,
-                long_year: lengths[2] == 4,
-            };
-            let exists = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd]
-                .into_iter()
-                .any(|order| parts.read(order).is_some());
-            if exists {
-                Scanned::Parts(parts)
-            } else {
-                Scanned::Bad
-            }
+            let parts = Parts { first, second, third, long_year: lengths[2] == 4 };
+            let exists =
+                [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd].into_iter().any(|order| parts.read(order).is_some());
+            if exists { Scanned::Parts(parts) } else { Scanned::Bad }
         }
         _ => Scanned::Bad,
     })
@@ -255,26 +231,22 @@ fn digits_only(text: &str) -> Option<Scanned> {
     let digits = whole.as_ref();
     let number: u32 = digits.parse().ok()?;
     match digits.len() {
-        8 => Some(
-            ymd(number / 10_000, number / 100 % 100, number % 100).map_or_else(
-                || {
-                    let parts = Parts {
-                        first: number / 1_000_000,
-                        second: number / 10_000 % 100,
-                        third: number % 10_000,
-                        long_year: true,
-                    };
-                    let exists = parts.read(DateOrder::Mdy).or(parts.read(DateOrder::Dmy));
-                    exists.map_or(Scanned::Bad, |_| Scanned::Parts(parts))
-                },
-                Scanned::Date,
-            ),
-        ),
+        8 => Some(ymd(number / 10_000, number / 100 % 100, number % 100).map_or_else(
+            || {
+                let parts = Parts {
+                    first: number / 1_000_000,
+                    second: number / 10_000 % 100,
+                    third: number % 10_000,
+                    long_year: true,
+                };
+                let exists = parts.read(DateOrder::Mdy).or(parts.read(DateOrder::Dmy));
+                exists.map_or(Scanned::Bad, |_| Scanned::Parts(parts))
+            },
+            Scanned::Date,
+        )),
         5 if (20_000..80_000).contains(&number) => {
             let epoch = NaiveDate::from_ymd_opt(1899, 12, 30)?;
-            Some(Scanned::Serial(
-                epoch.checked_add_days(Days::new(u64::from(number)))?,
-            ))
+            Some(Scanned::Serial(epoch.checked_add_days(Days::new(u64::from(number)))?))
         }
         _ => None,
     }
@@ -324,11 +296,7 @@ const MONTHS: [(&str, u32); 36] = [
 fn month(word: &str) -> Option<u32> {
     let lower = word.to_lowercase();
     let extra = [("déc", 12), ("dic", 12), ("out", 10)];
-    MONTHS
-        .iter()
-        .chain(&extra)
-        .find(|(start, _)| lower.starts_with(start))
-        .map(|(_, month)| *month)
+    MONTHS.iter().chain(&extra).find(|(start, _)| lower.starts_with(start)).map(|(_, month)| *month)
 }
 
 /// `5-Jan-2024`, `Jan 5, 2024`, `Friday, January 5, 2024`, `05JAN24`, `2024-Jan-05`.
@@ -344,13 +312,7 @@ fn named_month(text: &str) -> Option<Scanned> {
             continue;
         }
         let end = rest
-            .find(|next: char| {
-                if digit {
-                    !next.is_ascii_digit()
-                } else {
-                    !next.is_alphabetic()
-                }
-            })
+            .find(|next: char| if digit { !next.is_ascii_digit() } else { !next.is_alphabetic() })
             .unwrap_or(rest.len());
         let word = &rest[..end];
         rest = &rest[end..];
@@ -368,11 +330,7 @@ fn named_month(text: &str) -> Option<Scanned> {
     if words > 2 {
         return None;
     }
-    let (day, year) = if first.1 == 4 {
-        (second, first)
-    } else {
-        (first, second)
-    };
+    let (day, year) = if first.1 == 4 { (second, first) } else { (first, second) };
     if day.1 > 2 || !matches!(year.1, 2 | 4) {
         return Some(Scanned::Bad);
     }

@@ -83,16 +83,7 @@ fn days_that_do_not_exist_and_blanks() {
     ] {
         assert_eq!(scan(text), Scanned::Bad, "{text}");
     }
-    for text in [
-        "",
-        " ",
-        "NULL",
-        "NaT",
-        "00.00.0000",
-        "0000-00-00",
-        "00000000",
-        "-",
-    ] {
+    for text in ["", " ", "NULL", "NaT", "00.00.0000", "0000-00-00", "00000000", "-"] {
         assert_eq!(scan(text), Scanned::Empty, "{text}");
     }
 }

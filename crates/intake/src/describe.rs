@@ -22,22 +22,14 @@ pub(crate) fn describe_customer(customer: &mut Customer, record: &Record<'_, '_>
     if address.lines.is_empty() {
         for field in [Field::Address1, Field::Address2] {
             let text = record.words(field);
-            address.lines.extend(
-                text.lines()
-                    .map(str::trim)
-                    .filter(|line| !line.is_empty())
-                    .map(str::to_owned),
-            );
+            address.lines.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
         }
         address.lines.truncate(3);
     }
     fill(&mut address.city, &record.words(Field::City));
     fill(&mut address.state, &record.words(Field::State));
     fill(&mut address.zip, &zip(&record.words(Field::Zip)));
-    fill(
-        &mut address.country,
-        &country(&record.words(Field::Country)),
-    );
+    fill(&mut address.country, &country(&record.words(Field::Country)));
     match record.text(Field::CustomerKind).to_lowercase().as_str() {
         "consumer" | "residential" | "person" | "individual" | "private" | "b2c" => {
             customer.kind = CustomerKind::Consumer;
@@ -55,24 +47,12 @@ pub(crate) fn describe_customer(customer: &mut Customer, record: &Record<'_, '_>
         (Field::Email, PointKind::Email),
     ] {
         let text = record.words(field);
-        let separators: &[char] = if kind == PointKind::Email {
-            &[';', ',', ' ']
-        } else {
-            &[';']
-        };
-        for value in text
-            .split(separators)
-            .map(str::trim)
-            .filter(|value| !value.is_empty())
-        {
+        let separators: &[char] = if kind == PointKind::Email { &[';', ',', ' '] } else { &[';'] };
+        for value in text.split(separators).map(str::trim).filter(|value| !value.is_empty()) {
             if kind == PointKind::Email && !value.contains('@') {
                 continue;
             }
-            if customer
-                .points
-                .iter()
-                .any(|point| point.kind == kind && point.value == value)
-            {
+            if customer.points.iter().any(|point| point.kind == kind && point.value == value) {
                 continue;
             }
             let source = &record.reading.mapping.source;
@@ -109,30 +89,19 @@ pub(crate) fn describe_account(account: &mut Account, record: &Record<'_, '_>) {
 fn zip(text: &str) -> String {
     let text = value::whole_number(text).unwrap_or(Cow::Borrowed(text));
     let digits = text.bytes().all(|b| b.is_ascii_digit());
-    if digits && (3..5).contains(&text.len()) {
-        format!("{text:0>5}")
-    } else {
-        text.into_owned()
-    }
+    if digits && (3..5).contains(&text.len()) { format!("{text:0>5}") } else { text.into_owned() }
 }
 
 fn country(text: &str) -> String {
     match text.to_uppercase().as_str() {
-        "US" | "USA" | "U.S." | "U.S.A." | "UNITED STATES" | "UNITED STATES OF AMERICA" => {
-            String::new()
-        }
+        "US" | "USA" | "U.S." | "U.S.A." | "UNITED STATES" | "UNITED STATES OF AMERICA" => String::new(),
         "CAN" | "CANADA" => "CA".to_owned(),
         other => other.to_owned(),
     }
 }
 
 /// Version 8 of RFC 9562: made from a hash, so that importing again finds the same point.
-pub(crate) fn point_id(
-    source: &str,
-    customer: CustomerId,
-    kind: PointKind,
-    value: &str,
-) -> ContactPointId {
+pub(crate) fn point_id(source: &str, customer: CustomerId, kind: PointKind, value: &str) -> ContactPointId {
     let mut hash = Sha256::new();
     for part in [source, &customer.to_string(), &format!("{kind:?}"), value] {
         hash.update((part.len() as u64).to_le_bytes());

@@ -40,11 +40,7 @@ const LOOK: usize = 400;
 
 impl<'a> Document<'a> {
     /// Opens a file. `wanted`: columns that the headings must name.
-    pub(crate) fn open(
-        bytes: &'a [u8],
-        sheet: Option<&str>,
-        wanted: &[String],
-    ) -> Result<Self, IntakeError> {
+    pub(crate) fn open(bytes: &'a [u8], sheet: Option<&str>, wanted: &[String]) -> Result<Self, IntakeError> {
         let mut document = if workbook::is_workbook(bytes) {
             let sheet = workbook::read(bytes, sheet)?;
             Self {
@@ -105,11 +101,7 @@ impl<'a> Document<'a> {
                 continue;
             }
             widths.push(cells.len());
-            let named = wanted.iter().all(|name| {
-                heads
-                    .iter()
-                    .any(|head| head.eq_ignore_ascii_case(name.trim()))
-            });
+            let named = wanted.iter().all(|name| heads.iter().any(|head| head.eq_ignore_ascii_case(name.trim())));
             if !wanted.is_empty() && named {
                 return Some((index, heads));
             }
@@ -139,20 +131,13 @@ fn heading(cell: &str) -> String {
 /// A cell that belongs into a row rather than among headings.
 fn is_value(cell: &str) -> bool {
     let amount = number::scan(cell).is_some_and(|scanned| scanned.marker.len() <= 3);
-    amount
-        || cell.contains('@')
-        || matches!(
-            date::scan(cell),
-            date::Scanned::Date(_) | date::Scanned::Parts(_)
-        )
+    amount || cell.contains('@') || matches!(date::scan(cell), date::Scanned::Date(_) | date::Scanned::Parts(_))
 }
 
 /// Excel's own first line: `sep=;`.
 fn stated(text: &str) -> Option<u8> {
     let first = text.lines().next()?.trim();
-    let sign = first
-        .strip_prefix("sep=")
-        .or_else(|| first.strip_prefix("SEP="))?;
+    let sign = first.strip_prefix("sep=").or_else(|| first.strip_prefix("SEP="))?;
     match sign.as_bytes() {
         [byte] if byte.is_ascii_punctuation() => Some(*byte),
         [] if text.starts_with("sep=\t") => Some(b'\t'),
@@ -193,8 +178,5 @@ fn delimiter(text: &str) -> u8 {
 fn most_common(widths: &[usize]) -> usize {
     let mut sorted = widths.to_vec();
     sorted.sort_unstable();
-    sorted
-        .chunk_by(|one, other| one == other)
-        .max_by_key(|run| run.len())
-        .map_or(0, |run| run[0])
+    sorted.chunk_by(|one, other| one == other).max_by_key(|run| run.len()).map_or(0, |run| run[0])
 }

@@ -35,11 +35,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, IntakeError> {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return checked(Cow::Borrowed(text), UTF_8.name());
     }
-    let encoding = if mostly_utf_8(bytes) {
-        UTF_8
-    } else {
-        single_byte_page(bytes)
-    };
+    let encoding = if mostly_utf_8(bytes) { UTF_8 } else { single_byte_page(bytes) };
     let (text, _) = encoding.decode_without_bom_handling(bytes);
     checked(text, encoding.name())
 }
@@ -55,9 +51,7 @@ fn checked<'a>(text: Cow<'a, str>, name: &'static str) -> Result<Decoded<'a>, In
     }
     // A table with one broken row stays far below; a picture or an archive far above.
     if damaged * 10 > seen {
-        return Err(IntakeError::NotATable {
-            what: "binary data, not text",
-        });
+        return Err(IntakeError::NotATable { what: "binary data, not text" });
     }
     Ok(Decoded { text, name })
 }
@@ -91,14 +85,7 @@ fn utf_16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     if pairs < 4 {
         return None;
     }
-    let zeros = |odd: usize| {
-        sample
-            .iter()
-            .skip(odd)
-            .step_by(2)
-            .filter(|b| **b == 0)
-            .count()
-    };
+    let zeros = |odd: usize| sample.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
     if odd * 10 > pairs * 8 && even * 10 < pairs {
         Some(UTF_16LE)

@@ -17,28 +17,14 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(crate) fn new(
-        line: u64,
-        column: &str,
-        what: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Self {
-        Self {
-            line,
-            column: column.to_owned(),
-            what: what.into(),
-            remedy: remedy.into(),
-        }
+    pub(crate) fn new(line: u64, column: &str, what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { line, column: column.to_owned(), what: what.into(), remedy: remedy.into() }
     }
 
     /// What is wrong and what to do, in one sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
-        if self.remedy.is_empty() {
-            self.what.clone()
-        } else {
-            format!("{}; {}", self.what, self.remedy)
-        }
+        if self.remedy.is_empty() { self.what.clone() } else { format!("{}; {}", self.what, self.remedy) }
     }
 }
 
@@ -139,9 +125,7 @@ pub enum IntakeError {
         second: usize,
     },
     /// A mapping argument can't be read.
-    #[error(
-        "\"{argument}\" is no mapping ({why}); write FIELD=COLUMN or FIELD=COLUMN:VALUE=TO,*=TO"
-    )]
+    #[error("\"{argument}\" is no mapping ({why}); write FIELD=COLUMN or FIELD=COLUMN:VALUE=TO,*=TO")]
     BadMap {
         /// As given.
         argument: String,
@@ -188,15 +172,11 @@ impl IntakeError {
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
         let (line, column) = match self {
-            Self::AmbiguousDates { column, examples }
-            | Self::AmbiguousNumbers { column, examples } => (
-                examples.first().map_or(1, |example| example.line),
-                column.as_str(),
-            ),
-            Self::MissingFields { line, .. } => (*line, ""),
-            Self::UnknownColumn { column, .. } | Self::DuplicateColumn { column, .. } => {
-                (1, column.as_str())
+            Self::AmbiguousDates { column, examples } | Self::AmbiguousNumbers { column, examples } => {
+                (examples.first().map_or(1, |example| example.line), column.as_str())
             }
+            Self::MissingFields { line, .. } => (*line, ""),
+            Self::UnknownColumn { column, .. } | Self::DuplicateColumn { column, .. } => (1, column.as_str()),
             _ => (1, ""),
         };
         vec![Problem::new(line, column, self.to_string(), "")]

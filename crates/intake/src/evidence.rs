@@ -70,9 +70,7 @@ impl DateEvidence {
     /// The order that the column settles.
     pub(crate) fn settled(&self) -> Option<DateOrder> {
         let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
-        let mut found = orders
-            .into_iter()
-            .filter(|order| self.only[*order as usize].is_some());
+        let mut found = orders.into_iter().filter(|order| self.only[*order as usize].is_some());
         let first = found.next();
         first.filter(|_| found.next().is_none())
     }
@@ -122,9 +120,8 @@ pub(crate) struct NumberEvidence {
 impl NumberEvidence {
     pub(crate) fn look(&mut self, line: u64, text: &str) {
         // A code before or after the digits makes an identifier of them, unless it is a currency.
-        let known = |scanned: &number::Scanned<'_>| {
-            scanned.marker.is_empty() || named(scanned.marker) != Named::Unknown
-        };
+        let known =
+            |scanned: &number::Scanned<'_>| scanned.marker.is_empty() || named(scanned.marker) != Named::Unknown;
         let Some(scanned) = number::scan(text).filter(known) else {
             self.bad += u64::from(!value::is_null(text));
             return;
@@ -158,10 +155,7 @@ impl NumberEvidence {
             ambiguous: first_three(self.ambiguous, other.ambiguous),
             numbers: self.numbers + other.numbers,
             bad: self.bad + other.bad,
-            signs: [
-                self.signs[0] + other.signs[0],
-                self.signs[1] + other.signs[1],
-            ],
+            signs: [self.signs[0] + other.signs[0], self.signs[1] + other.signs[1]],
         }
     }
 

@@ -121,15 +121,11 @@ impl std::str::FromStr for Field {
 
     fn from_str(text: &str) -> Result<Self, IntakeError> {
         let wanted = text.trim().to_ascii_lowercase().replace(['-', ' '], "_");
-        Self::ALL
-            .iter()
-            .find(|field| field.name() == wanted)
-            .copied()
-            .ok_or_else(|| IntakeError::UnknownField {
-                field: text.to_owned(),
-                nearest: nearest(&wanted, Self::ALL.iter().map(|field| field.name())),
-                known: Self::ALL.iter().map(|field| field.name()).collect(),
-            })
+        Self::ALL.iter().find(|field| field.name() == wanted).copied().ok_or_else(|| IntakeError::UnknownField {
+            field: text.to_owned(),
+            nearest: nearest(&wanted, Self::ALL.iter().map(|field| field.name())),
+            known: Self::ALL.iter().map(|field| field.name()).collect(),
+        })
     }
 }
 

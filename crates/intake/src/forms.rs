@@ -30,13 +30,8 @@ pub(crate) const DATES: [Field; 7] = [
 pub(crate) const AMOUNTS: [Field; 3] = [Field::Amount, Field::OpenAmount, Field::PaidAmount];
 
 /// Fields that hold identifiers.
-pub(crate) const IDENTIFIERS: [Field; 5] = [
-    Field::CustomerId,
-    Field::AccountId,
-    Field::InvoiceId,
-    Field::Reference,
-    Field::ServiceId,
-];
+pub(crate) const IDENTIFIERS: [Field; 5] =
+    [Field::CustomerId, Field::AccountId, Field::InvoiceId, Field::Reference, Field::ServiceId];
 
 /// What a column says about `.0` at the end of identifiers.
 #[derive(Clone, Copy, Debug, Default)]
@@ -72,8 +67,7 @@ impl Evidence {
                 && let Some((whole, fraction)) = text.split_once('.')
             {
                 let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-                evidence.real_fraction |=
-                    digits(whole) && digits(fraction) && fraction.bytes().any(|b| b != b'0');
+                evidence.real_fraction |= digits(whole) && digits(fraction) && fraction.bytes().any(|b| b != b'0');
             }
         }
     }
@@ -116,27 +110,18 @@ impl Forms {
     }
 
     pub(crate) fn mark(&self, field: Field) -> DecimalMark {
-        let at = AMOUNTS
-            .iter()
-            .position(|amount| *amount == field)
-            .unwrap_or(0);
+        let at = AMOUNTS.iter().position(|amount| *amount == field).unwrap_or(0);
         self.marks[at]
     }
 
     pub(crate) fn point_zero(&self, field: Field) -> bool {
-        let at = IDENTIFIERS
-            .iter()
-            .position(|identifier| *identifier == field);
+        let at = IDENTIFIERS.iter().position(|identifier| *identifier == field);
         at.is_some_and(|at| self.point_zero[at])
     }
 }
 
 /// Settles the forms, or asks.
-pub(crate) fn settle(
-    document: &Document<'_>,
-    columns: &Columns<'_>,
-    mapping: &Mapping,
-) -> Result<Forms, IntakeError> {
+pub(crate) fn settle(document: &Document<'_>, columns: &Columns<'_>, mapping: &Mapping) -> Result<Forms, IntakeError> {
     let evidence = gather(document, columns);
     let name = |field: Field| {
         let at = columns.of(field);
@@ -147,11 +132,7 @@ pub(crate) fn settle(
     if let Some(order) = mapping.date_order {
         orders = [order; DATES.len()];
     } else {
-        let settled: Vec<DateOrder> = evidence
-            .dates
-            .iter()
-            .filter_map(DateEvidence::settled)
-            .collect();
+        let settled: Vec<DateOrder> = evidence.dates.iter().filter_map(DateEvidence::settled).collect();
         let mut elsewhere = agreed(&settled);
         for ((field, evidence), order) in DATES.into_iter().zip(&evidence.dates).zip(&mut orders) {
             if let Some(places) = evidence.mixed() {
@@ -173,13 +154,8 @@ pub(crate) fn settle(
     if let Some(mark) = mapping.decimal {
         marks = [mark; AMOUNTS.len()];
     } else {
-        let settled: Vec<DecimalMark> = evidence
-            .numbers
-            .iter()
-            .filter_map(NumberEvidence::settled)
-            .collect();
-        for ((field, evidence), mark) in AMOUNTS.into_iter().zip(&evidence.numbers).zip(&mut marks)
-        {
+        let settled: Vec<DecimalMark> = evidence.numbers.iter().filter_map(NumberEvidence::settled).collect();
+        for ((field, evidence), mark) in AMOUNTS.into_iter().zip(&evidence.numbers).zip(&mut marks) {
             if let Some(places) = evidence.mixed() {
                 mixed.push((name(field), places));
             } else if let Some(own) = evidence.settled() {
@@ -196,9 +172,7 @@ pub(crate) fn settle(
     Ok(Forms {
         orders,
         marks,
-        point_zero: evidence
-            .identifiers
-            .map(|identifier| !identifier.real_fraction),
+        point_zero: evidence.identifiers.map(|identifier| !identifier.real_fraction),
         paid_is_negative: paid.signs[1] > 0 && paid_positives(document, columns) == 0,
         mixed,
         currency_given: evidence.currencies,
@@ -250,9 +224,7 @@ fn other_columns(document: &Document<'_>, columns: &Columns<'_>) -> Option<DateO
             }
         }
     }
-    let dated = found
-        .iter()
-        .filter(|evidence| evidence.dates > evidence.bad);
+    let dated = found.iter().filter(|evidence| evidence.dates > evidence.bad);
     agreed(&dated.filter_map(DateEvidence::settled).collect::<Vec<_>>())
 }
 
@@ -265,15 +237,9 @@ fn paid_positives(document: &Document<'_>, columns: &Columns<'_>) -> u64 {
     let mut count = 0;
     for row in document.body() {
         split(row.text(&document.text), document.delimiter, &mut cells);
-        let positive = cells
-            .get(at)
-            .and_then(|cell| number::scan(cell))
-            .is_some_and(|scanned| {
-                !scanned.is_negative()
-                    && scanned
-                        .value(DecimalMark::Point)
-                        .is_none_or(|value| !value.is_zero())
-            });
+        let positive = cells.get(at).and_then(|cell| number::scan(cell)).is_some_and(|scanned| {
+            !scanned.is_negative() && scanned.value(DecimalMark::Point).is_none_or(|value| !value.is_zero())
+        });
         count += u64::from(positive);
     }
     count

@@ -82,12 +82,7 @@ pub(crate) fn read<'a>(reading: Reading<'a>, row: Row, cells: &mut Vec<Cow<'a, s
     let text = row.text(&document.text);
     split(text, document.delimiter, cells);
     let (layout, problem) = layout_of(reading, row, cells);
-    let mut record = Record {
-        reading,
-        cells,
-        line: row.line,
-        findings: Findings::default(),
-    };
+    let mut record = Record { reading, cells, line: row.line, findings: Findings::default() };
     let mut item = None;
     let mut sums = [None; 3];
     if let Some(problem) = problem {
@@ -98,21 +93,11 @@ pub(crate) fn read<'a>(reading: Reading<'a>, row: Row, cells: &mut Vec<Cow<'a, s
         sums = AMOUNTS.map(|field| record.number(field).map(|(value, _)| value));
     }
     let findings = record.findings;
-    Read {
-        row,
-        layout,
-        item,
-        sums,
-        findings,
-    }
+    Read { row, layout, item, sums, findings }
 }
 
 /// What a record is, and what makes it unreadable as a whole.
-pub(crate) fn layout_of(
-    reading: Reading<'_>,
-    row: Row,
-    cells: &[Cow<'_, str>],
-) -> (Layout, Option<Problem>) {
+pub(crate) fn layout_of(reading: Reading<'_>, row: Row, cells: &[Cow<'_, str>]) -> (Layout, Option<Problem>) {
     let document = reading.document;
     let layout = classify(cells, &document.headers, reading.columns);
     let problem = damage(reading, row, row.text(&document.text), cells).or_else(|| {
@@ -127,11 +112,7 @@ pub(crate) fn layout_of(
         })
     });
     // A damaged record is a row that can't be read, whatever it looks like.
-    let layout = if problem.is_some() {
-        Layout::Ragged
-    } else {
-        layout
-    };
+    let layout = if problem.is_some() { Layout::Ragged } else { layout };
     (layout, problem)
 }
 
@@ -140,27 +121,22 @@ fn damage(reading: Reading<'_>, row: Row, text: &str, cells: &[Cow<'_, str>]) ->
     if reading.document.format == Format::Workbook {
         return None;
     }
-    let odd = |b: u8| {
-        b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r' | 0xb | 0xc) || b == 0x7f || b >= 0x80
-    };
+    let odd = |b: u8| b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r' | 0xb | 0xc) || b == 0x7f || b >= 0x80;
     if text.bytes().any(odd) && text.chars().any(is_damage) {
         return Some(Problem::new(
             row.line,
             "",
-            format!(
-                "the row holds bytes that are no text: \"{}\"",
-                shortened(text)
-            ),
+            format!("the row holds bytes that are no text: \"{}\"", shortened(text)),
             "the file is damaged; export it again",
         ));
     }
     if text.contains('\n') && reading.document.headers.len() > 2 {
         let delimiter = char::from(reading.document.delimiter);
         let most = reading.document.headers.len() / 2;
-        let swallowed = cells.iter().filter(|cell| cell.contains('\n')).any(|cell| {
-            cell.lines()
-                .any(|line| line.matches(delimiter).count() >= most.max(2))
-        });
+        let swallowed = cells
+            .iter()
+            .filter(|cell| cell.contains('\n'))
+            .any(|cell| cell.lines().any(|line| line.matches(delimiter).count() >= most.max(2)));
         if swallowed {
             return Some(Problem::new(
                 row.line,
@@ -181,11 +157,7 @@ fn read_item<'a>(record: &mut Record<'a, '_>) -> Option<Item<'a>> {
     let date = record.date(Field::InvoiceDate);
     let due = record.date(Field::DueDate);
     let settled = record.date(Field::SettledDate);
-    let terms = if due.is_none() {
-        terms::parse(&record.words(Field::Terms))
-    } else {
-        None
-    };
+    let terms = if due.is_none() { terms::parse(&record.words(Field::Terms)) } else { None };
     let numbers = AMOUNTS.map(|field| record.number(field));
     let currency = record.currency(numbers.iter().flatten().map(|(_, named)| *named))?;
     let [amount, open, paid] = [0, 1, 2].map(|at| {
@@ -224,12 +196,9 @@ fn read_status(record: &mut Record<'_, '_>) -> Option<Status> {
     if text.is_empty() {
         return None;
     }
-    let status =
-        value::status(&text).or_else(|| yes_or_no_status(&record.column(Field::Status), &text));
+    let status = value::status(&text).or_else(|| yes_or_no_status(&record.column(Field::Status), &text));
     if status.is_none() {
-        record
-            .findings
-            .detail(Note::StatusUnknown, format!("\"{}\"", shortened(&text)));
+        record.findings.detail(Note::StatusUnknown, format!("\"{}\"", shortened(&text)));
     }
     status
 }
@@ -239,16 +208,10 @@ fn yes_or_no_status(heading: &str, text: &str) -> Option<Status> {
     let heading = crate::synonyms::normalise(heading);
     let yes = match heading.as_str() {
         "isopen" | "open" | "unpaid" | "isunpaid" | "outstanding" => Status::Open,
-        "ispaid" | "paid" | "isclosed" | "closed" | "cleared" | "iscleared" | "settled" => {
-            Status::Closed
-        }
+        "ispaid" | "paid" | "isclosed" | "closed" | "cleared" | "iscleared" | "settled" => Status::Closed,
         _ => return None,
     };
-    let no = if yes == Status::Open {
-        Status::Closed
-    } else {
-        Status::Open
-    };
+    let no = if yes == Status::Open { Status::Closed } else { Status::Open };
     match value::flag(text) {
         Flag::Yes => Some(yes),
         Flag::No => Some(no),
@@ -263,14 +226,10 @@ fn read_dispute(record: &mut Record<'_, '_>) -> bool {
         Flag::No => false,
         Flag::Words => {
             // A disputed amount: above zero means yes.
-            if let Some(value) =
-                number::scan(&text).and_then(|scanned| scanned.value(number::DecimalMark::Point))
-            {
+            if let Some(value) = number::scan(&text).and_then(|scanned| scanned.value(number::DecimalMark::Point)) {
                 return !value.is_zero();
             }
-            record
-                .findings
-                .detail(Note::DisputeWords, format!("\"{}\"", shortened(&text)));
+            record.findings.detail(Note::DisputeWords, format!("\"{}\"", shortened(&text)));
             true
         }
     }
@@ -290,12 +249,7 @@ pub(crate) fn fingerprint(record: &Record<'_, '_>) -> u64 {
 fn contacts(record: &Record<'_, '_>) -> u64 {
     let mut hasher = FxHasher::default();
     for field in ABOUT_CUSTOMER {
-        if let Some(cell) = record
-            .reading
-            .columns
-            .of(field)
-            .and_then(|at| record.cells.get(at))
-        {
+        if let Some(cell) = record.reading.columns.of(field).and_then(|at| record.cells.get(at)) {
             (field as usize, value::trim(cell)).hash(&mut hasher);
         }
     }

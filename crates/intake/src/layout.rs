@@ -69,46 +69,30 @@ const FOOTERS: &[&str] = &[
 ];
 
 /// Decides what a record is. Cells are trimmed by the caller's reading, not here.
-pub(crate) fn classify(
-    cells: &[Cow<'_, str>],
-    headers: &[String],
-    columns: &Columns<'_>,
-) -> Layout {
-    let mut filled = cells
-        .iter()
-        .enumerate()
-        .filter(|(_, cell)| !trim(cell).is_empty());
+pub(crate) fn classify(cells: &[Cow<'_, str>], headers: &[String], columns: &Columns<'_>) -> Layout {
+    let mut filled = cells.iter().enumerate().filter(|(_, cell)| !trim(cell).is_empty());
     let Some((first, label)) = filled.next() else {
         return Layout::Blank;
     };
     let label = trim(label);
     let alone = filled.next().is_none();
-    let ruled = |cell: &Cow<'_, str>| {
-        trim(cell)
-            .bytes()
-            .all(|b| matches!(b, b'-' | b'=' | b'_' | b' '))
-    };
+    let ruled = |cell: &Cow<'_, str>| trim(cell).bytes().all(|b| matches!(b, b'-' | b'=' | b'_' | b' '));
     if label.len() > 2 && cells.iter().all(ruled) {
         return Layout::Footer;
     }
     let width = headers.len();
     let extra = cells.get(width..).unwrap_or_default();
-    let named = headers
-        .iter()
-        .rposition(|name| !name.is_empty())
-        .map_or(0, |at| at + 1);
+    let named = headers.iter().rposition(|name| !name.is_empty()).map_or(0, |at| at + 1);
     let whole = cells.len() >= named && extra.iter().all(|cell| trim(cell).is_empty());
     // A group may be called Total Wine: alone, only the bare word or "total for" is a total.
-    let named_total =
-        !alone || is_bare_total(label) || label.to_lowercase().starts_with("total for ");
+    let named_total = !alone || is_bare_total(label) || label.to_lowercase().starts_with("total for ");
     if named_total && is_total(label, first, cells, columns) {
         return Layout::Total(group_closed(label));
     }
     if !alone && cells.len() >= width && (0..width).all(|at| trim(&cells[at]) == headers[at]) {
         return Layout::Header;
     }
-    if alone && (is_footer(label) || is_stamp(label)) && !is_identifier_cell(first, label, columns)
-    {
+    if alone && (is_footer(label) || is_stamp(label)) && !is_identifier_cell(first, label, columns) {
         return Layout::Footer;
     }
     if !whole {
@@ -125,16 +109,10 @@ pub(crate) fn classify(
 
 fn cell<'c>(cells: &'c [Cow<'_, str>], columns: &Columns<'_>, field: Field) -> &'c str {
     let at = columns.of(field);
-    at.and_then(|at| cells.get(at))
-        .map_or("", |cell| trim(cell))
+    at.and_then(|at| cells.get(at)).map_or("", |cell| trim(cell))
 }
 
-const DATES: [Field; 4] = [
-    Field::InvoiceDate,
-    Field::DueDate,
-    Field::SettledDate,
-    Field::PostedDate,
-];
+const DATES: [Field; 4] = [Field::InvoiceDate, Field::DueDate, Field::SettledDate, Field::PostedDate];
 
 /// A label that says total, in a record with no date and no number of its own: a customer may be
 /// called Total Wine.
@@ -149,25 +127,17 @@ fn is_total(label: &str, at: usize, cells: &[Cow<'_, str>], columns: &Columns<'_
     }
     let lower = label.to_lowercase();
     let bare = lower.trim_end_matches([':', '.', ' ']);
-    cells
-        .iter()
-        .any(|cell| !trim(cell).is_empty() && is_bare_total(trim(cell)))
+    cells.iter().any(|cell| !trim(cell).is_empty() && is_bare_total(trim(cell)))
         || bare.ends_with(" total")
         || bare.ends_with(" totals")
         || TOTALS.iter().any(|word| {
-            bare.strip_prefix(word)
-                .is_some_and(|rest| rest.chars().next().is_none_or(|c| !c.is_alphanumeric()))
+            bare.strip_prefix(word).is_some_and(|rest| rest.chars().next().is_none_or(|c| !c.is_alphanumeric()))
         })
 }
 
 fn is_bare_total(label: &str) -> bool {
     // Most cells are told apart by their first letter.
-    let may = |b: &u8| {
-        matches!(
-            b.to_ascii_lowercase(),
-            b'*' | b't' | b's' | b'g' | b'z' | b'r' | b'o'
-        )
-    };
+    let may = |b: &u8| matches!(b.to_ascii_lowercase(), b'*' | b't' | b's' | b'g' | b'z' | b'r' | b'o');
     if label.len() > 24 || !label.as_bytes().first().is_some_and(may) {
         return false;
     }
@@ -184,12 +154,7 @@ fn group_closed(label: &str) -> String {
         .find(|start| lower.starts_with(start))
         .and_then(|start| label.get(start.len()..));
     let end = label.len().saturating_sub(" total".len());
-    let rest = rest.or_else(|| {
-        lower
-            .ends_with(" total")
-            .then(|| label.get(..end))
-            .flatten()
-    });
+    let rest = rest.or_else(|| lower.ends_with(" total").then(|| label.get(..end)).flatten());
     rest.unwrap_or_default().trim().to_owned()
 }
 

@@ -55,10 +55,7 @@ impl<'a> Ledger<'a> {
             reading,
             parties: Parties::default(),
             notes: Notes::default(),
-            batch: Batch {
-                source: reading.mapping.source.clone(),
-                ..Batch::default()
-            },
+            batch: Batch { source: reading.mapping.source.clone(), ..Batch::default() },
             invoices: FxHashMap::default(),
             payments: FxHashMap::default(),
             groups: Vec::new(),
@@ -113,11 +110,7 @@ impl<'a> Ledger<'a> {
     }
 
     fn close_group(&mut self, closed: &str) {
-        if let Some(at) = self
-            .groups
-            .iter()
-            .rposition(|group| group.eq_ignore_ascii_case(closed))
-        {
+        if let Some(at) = self.groups.iter().rposition(|group| group.eq_ignore_ascii_case(closed)) {
             self.groups.truncate(at);
         } else {
             self.groups.pop();
@@ -127,11 +120,7 @@ impl<'a> Ledger<'a> {
 
     /// A line of nothing but amounts is the sum of what stands above it, or a damaged row.
     fn bare_sum(&mut self, line: u64, sums: [Option<Decimal>; 3]) {
-        let given = || {
-            sums.iter()
-                .enumerate()
-                .filter_map(|(at, sum)| Some((at, (*sum)?)))
-        };
+        let given = || sums.iter().enumerate().filter_map(|(at, sum)| Some((at, (*sum)?)));
         let is_sum = given().next().is_none()
             || given().all(|(at, sum)| sum == self.group_sums[at])
             || given().all(|(at, sum)| sum == self.file_sums[at]);
@@ -151,11 +140,7 @@ impl<'a> Ledger<'a> {
 
     fn place(&mut self, mut item: Item<'a>, row: crate::rows::Row) {
         let line = row.line;
-        if self.grouped
-            && item.customer_id.is_empty()
-            && item.customer_name.is_empty()
-            && !self.groups.is_empty()
-        {
+        if self.grouped && item.customer_id.is_empty() && item.customer_name.is_empty() && !self.groups.is_empty() {
             self.notes.add(Note::CustomerFromHeading, line);
             item.customer_name = Cow::Owned(self.groups.join(":"));
         }
@@ -167,43 +152,22 @@ impl<'a> Ledger<'a> {
         match outcome {
             Outcome::LeftOut => return,
             Outcome::NoAmount => {
-                self.problem(
-                    line,
-                    Field::Amount,
-                    "the amount is missing",
-                    "fill it in, or take the row out",
-                );
+                self.problem(line, Field::Amount, "the amount is missing", "fill it in, or take the row out");
                 return;
             }
             Outcome::Invoice(_) | Outcome::Credit { .. } => {}
         }
         let mapping = self.reading.mapping;
-        let named = Named {
-            id: &item.customer_id,
-            name: &item.customer_name,
-            account: &item.account_id,
-        };
-        if item.customer_id.is_empty()
-            && !item.customer_name.is_empty()
-            && self.reading.columns.has(Field::CustomerId)
+        let named = Named { id: &item.customer_id, name: &item.customer_name, account: &item.account_id };
+        if item.customer_id.is_empty() && !item.customer_name.is_empty() && self.reading.columns.has(Field::CustomerId)
         {
             self.notes.add(Note::IdMissing, line);
         }
-        let Some(customer) = self
-            .parties
-            .customer(&named, line, mapping, &mut self.notes)
-        else {
-            self.problem(
-                line,
-                Field::CustomerName,
-                "the row names no customer",
-                "fill it in, or take the row out",
-            );
+        let Some(customer) = self.parties.customer(&named, line, mapping, &mut self.notes) else {
+            self.problem(line, Field::CustomerName, "the row names no customer", "fill it in, or take the row out");
             return;
         };
-        let account =
-            self.parties
-                .account(customer, &item.account_id, line, mapping, &mut self.notes);
+        let account = self.parties.account(customer, &item.account_id, line, mapping, &mut self.notes);
         self.describe(customer, account, item.contacts, row);
         let id = self.parties.accounts[account].id;
         match outcome {
@@ -222,57 +186,25 @@ impl<'a> Ledger<'a> {
         let mut cells = Vec::new();
         let document = self.reading.document;
         split(row.text(&document.text), document.delimiter, &mut cells);
-        let record = Record {
-            reading: self.reading,
-            cells: &cells,
-            line: row.line,
-            findings: Findings::default(),
-        };
+        let record = Record { reading: self.reading, cells: &cells, line: row.line, findings: Findings::default() };
         self.parties.describe(customer, account, contacts, &record);
     }
 
-    pub(crate) fn problem(
-        &mut self,
-        line: u64,
-        field: Field,
-        what: impl Into<String>,
-        remedy: &str,
-    ) {
+    pub(crate) fn problem(&mut self, line: u64, field: Field, what: impl Into<String>, remedy: &str) {
         let at = self.reading.columns.of(field);
-        let column = at.map_or_else(String::new, |at| {
-            crate::forms::column_name(self.reading.document, at)
-        });
-        self.batch
-            .problems
-            .push(Problem::new(line, &column, what, remedy));
+        let column = at.map_or_else(String::new, |at| crate::forms::column_name(self.reading.document, at));
+        self.batch.problems.push(Problem::new(line, &column, what, remedy));
     }
 
-    fn invoice(
-        &mut self,
-        item: &Item<'a>,
-        owed: &Owed,
-        account: usize,
-        account_id: AccountId,
-        line: u64,
-    ) {
+    fn invoice(&mut self, item: &Item<'a>, owed: &Owed, account: usize, account_id: AccountId, line: u64) {
         if item.number.is_empty() {
-            self.problem(
-                line,
-                Field::InvoiceId,
-                "the invoice number is missing",
-                "fill it in, or take the row out",
-            );
+            self.problem(line, Field::InvoiceId, "the invoice number is missing", "fill it in, or take the row out");
             return;
         }
         let reference = self.parties.reference(account);
         let id = invoice_id(&self.reading.mapping.source, reference, &item.number);
         if let Some((first, fingerprint)) = self.invoices.get(&id).copied() {
-            self.again(
-                line,
-                first,
-                fingerprint == item.fingerprint,
-                &format!("invoice {}", item.number),
-            );
+            self.again(line, first, fingerprint == item.fingerprint, &format!("invoice {}", item.number));
             return;
         }
         self.invoices.insert(id, (line, item.fingerprint));
@@ -280,17 +212,12 @@ impl<'a> Ledger<'a> {
             return;
         };
         let currency = item.currency;
-        let written_off = owed
-            .written_off
-            .then(|| item.settled.or(date).unwrap_or(due));
+        let written_off = owed.written_off.then(|| item.settled.or(date).unwrap_or(due));
         self.batch.accepted += 1;
         self.earliest = Some(self.earliest.map_or(due, |earliest| earliest.min(due)));
         if date.is_none() {
             self.notes.add(Note::DateMissing, line);
-            self.undated.push(Undated {
-                invoice: self.batch.invoices.len(),
-                due,
-            });
+            self.undated.push(Undated { invoice: self.batch.invoices.len(), due });
         }
         self.batch.invoices.push(Invoice {
             id,
@@ -307,30 +234,14 @@ impl<'a> Ledger<'a> {
         if !owed.excess.is_zero() {
             let reference = format!("{} overpaid", item.number);
             let posted = date.unwrap_or(due);
-            self.push_payment(
-                account,
-                account_id,
-                reference,
-                PaymentKind::Credit,
-                posted,
-                owed.excess,
-                currency,
-            );
+            self.push_payment(account, account_id, reference, PaymentKind::Credit, posted, owed.excess, currency);
         }
     }
 
     /// Invoice and due date; `None` when there is no due date and none can be derived.
-    fn dates(
-        &mut self,
-        item: &Item<'a>,
-        owed: &Owed,
-        line: u64,
-    ) -> Option<(Option<NaiveDate>, NaiveDate)> {
+    fn dates(&mut self, item: &Item<'a>, owed: &Owed, line: u64) -> Option<(Option<NaiveDate>, NaiveDate)> {
         let due = item.due.or_else(|| {
-            let due = item
-                .date
-                .zip(item.terms)
-                .and_then(|(date, terms): (NaiveDate, Terms)| terms.due(date));
+            let due = item.date.zip(item.terms).and_then(|(date, terms): (NaiveDate, Terms)| terms.due(date));
             if due.is_some() {
                 self.notes.add(Note::DueFromTerms, line);
             }
@@ -346,10 +257,7 @@ impl<'a> Ledger<'a> {
             self.problem(
                 line,
                 Field::DueDate,
-                format!(
-                    "invoice {} has no due date, and no terms to derive it from",
-                    item.number
-                ),
+                format!("invoice {} has no due date, and no terms to derive it from", item.number),
                 "fill it in",
             );
             return None;
@@ -367,9 +275,7 @@ impl<'a> Ledger<'a> {
             self.problem(
                 line,
                 Field::InvoiceId,
-                format!(
-                    "{what} stands on line {first} too, with other content, for the same account"
-                ),
+                format!("{what} stands on line {first} too, with other content, for the same account"),
                 "keep the right one, or map the account number if they belong to two accounts",
             );
         }
@@ -379,8 +285,7 @@ impl<'a> Ledger<'a> {
     pub(crate) fn finish(mut self) -> Batch {
         let existed = self.reading.mapping.extract_date.or(self.earliest);
         for undated in &self.undated {
-            self.batch.invoices[undated.invoice].date =
-                existed.map_or(undated.due, |day| day.min(undated.due));
+            self.batch.invoices[undated.invoice].date = existed.map_or(undated.due, |day| day.min(undated.due));
         }
         self.parties.similar(&mut self.notes);
         self.batch.customers = self.parties.customers;

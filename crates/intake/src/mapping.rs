@@ -32,14 +32,8 @@ pub enum FileKind {
 
 impl FileKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
-        Self::Invoices,
-        Self::Customers,
-        Self::Accounts,
-        Self::Services,
-        Self::Payments,
-        Self::Credits,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Invoices, Self::Customers, Self::Accounts, Self::Services, Self::Payments, Self::Credits];
 }
 
 /// Words of the file and what they mean: `1` is `open`, `0` is `closed`.
@@ -63,8 +57,7 @@ impl ValueMap {
     /// listed; where everything that is written means one thing (`*=yes`), nothing written does not.
     pub(crate) fn translate(&self, field: Field, cell: &str) -> Option<&str> {
         let listed = self.values.iter().find(|(from, _)| {
-            from.eq_ignore_ascii_case(cell)
-                || cell.strip_suffix(".0").is_some_and(|whole| whole == from)
+            from.eq_ignore_ascii_case(cell) || cell.strip_suffix(".0").is_some_and(|whole| whole == from)
         });
         if let Some((_, to)) = listed {
             return Some(to);
@@ -170,68 +163,41 @@ impl Mapping {
     /// The same with one more column.
     #[must_use]
     pub fn with(mut self, field: Field, column: &str) -> Self {
-        self.columns.push(ColumnMap {
-            field,
-            column: column.to_owned(),
-            values: ValueMap::default(),
-        });
+        self.columns.push(ColumnMap { field, column: column.to_owned(), values: ValueMap::default() });
         self
     }
 
     /// The columns that the line of headings must name.
     pub(crate) fn wanted(&self) -> Vec<String> {
-        let named = self
-            .columns
-            .iter()
-            .filter(|map| place(&map.column).is_none());
+        let named = self.columns.iter().filter(|map| place(&map.column).is_none());
         named.map(|map| map.column.clone()).collect()
     }
 }
 
 /// `#3` is the third column.
 fn place(column: &str) -> Option<usize> {
-    column
-        .strip_prefix('#')?
-        .parse()
-        .ok()
-        .filter(|place| *place > 0)
+    column.strip_prefix('#')?.parse().ok().filter(|place| *place > 0)
 }
 
 /// The index of a named column: exactly so, else without regard to case and outer spaces, else by
 /// its place.
 pub(crate) fn find_column(headers: &[String], column: &str) -> Result<usize, IntakeError> {
-    let loose = |text: &str| {
-        text.split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-            .to_lowercase()
-    };
+    let loose = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let wanted = loose(column);
     let exact = |header: &&String| header.as_str() == column;
     let matches: Vec<usize> = if headers.iter().any(|header| exact(&header)) {
-        (0..headers.len())
-            .filter(|index| exact(&&headers[*index]))
-            .collect()
+        (0..headers.len()).filter(|index| exact(&&headers[*index])).collect()
     } else {
-        (0..headers.len())
-            .filter(|index| loose(&headers[*index]) == wanted)
-            .collect()
+        (0..headers.len()).filter(|index| loose(&headers[*index]) == wanted).collect()
     };
     match (matches.as_slice(), place(column)) {
         ([index], _) => Ok(*index),
-        ([first, second, ..], _) if !wanted.is_empty() => Err(IntakeError::DuplicateColumn {
-            column: column.to_owned(),
-            first: first + 1,
-            second: second + 1,
-        }),
+        ([first, second, ..], _) if !wanted.is_empty() => {
+            Err(IntakeError::DuplicateColumn { column: column.to_owned(), first: first + 1, second: second + 1 })
+        }
         (_, Some(place)) if place <= headers.len() => Ok(place - 1),
         _ => {
-            let named = || {
-                headers
-                    .iter()
-                    .map(String::as_str)
-                    .filter(|name| !name.is_empty())
-            };
+            let named = || headers.iter().map(String::as_str).filter(|name| !name.is_empty());
             Err(IntakeError::UnknownColumn {
                 column: column.to_owned(),
                 nearest: nearest(&wanted, named()).map(str::to_owned),
@@ -250,10 +216,7 @@ pub(crate) struct Columns<'m> {
 impl<'m> Columns<'m> {
     /// No column mapped.
     pub(crate) fn nothing() -> Self {
-        Self {
-            index: [None; FIELDS],
-            values: [None; FIELDS],
-        }
+        Self { index: [None; FIELDS], values: [None; FIELDS] }
     }
 
     pub(crate) fn resolve(mapping: &'m Mapping, document: &Document) -> Result<Self, IntakeError> {
@@ -261,9 +224,7 @@ impl<'m> Columns<'m> {
         for map in &mapping.columns {
             let at = map.field as usize;
             if columns.index[at].is_some() {
-                return Err(IntakeError::MappedTwice {
-                    field: map.field.name(),
-                });
+                return Err(IntakeError::MappedTwice { field: map.field.name() });
             }
             columns.index[at] = Some(find_column(&document.headers, &map.column)?);
             columns.values[at] = (!map.values.is_empty()).then_some(&map.values);
@@ -284,9 +245,6 @@ impl<'m> Columns<'m> {
     }
 
     pub(crate) fn field_at(&self, column: usize) -> Option<Field> {
-        Field::ALL
-            .iter()
-            .copied()
-            .find(|field| self.of(*field) == Some(column))
+        Field::ALL.iter().copied().find(|field| self.of(*field) == Some(column))
     }
 }

@@ -42,10 +42,7 @@ pub(crate) enum Says {
 }
 
 fn is_group_space(c: char) -> bool {
-    matches!(
-        c,
-        ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '\u{2019}' | '_'
-    )
+    matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '\u{2019}' | '_')
 }
 
 /// Takes a cell apart; `None` when it is no amount. Negative are `-5`, `5-`, `(5)`, `-$5`, `$-5`,
@@ -66,16 +63,11 @@ pub(crate) fn scan(text: &str) -> Option<Scanned<'_>> {
     };
     let (before, core, after) = (&text[..first], &text[first..last], &text[last..]);
     if before.is_empty() && after.is_empty() {
-        return core_is_sound(core).then_some(Scanned {
-            negative: false,
-            core,
-            marker: "",
-        });
+        return core_is_sound(core).then_some(Scanned { negative: false, core, marker: "" });
     }
     // `100,-` is a German and Swiss way to write no cents.
-    let after = after.strip_prefix([',', '.']).map_or(after, |rest| {
-        rest.trim_start_matches(['-', '\u{2013}', '\u{2014}'])
-    });
+    let after =
+        after.strip_prefix([',', '.']).map_or(after, |rest| rest.trim_start_matches(['-', '\u{2013}', '\u{2014}']));
     let mut negative = false;
     let mut marker = "";
     for affix in [before, after] {
@@ -92,27 +84,18 @@ pub(crate) fn scan(text: &str) -> Option<Scanned<'_>> {
             _ => return None,
         }
     }
-    core_is_sound(core).then_some(Scanned {
-        negative,
-        core,
-        marker,
-    })
+    core_is_sound(core).then_some(Scanned { negative, core, marker })
 }
 
 fn core_is_sound(core: &str) -> bool {
-    let plain = core
-        .chars()
-        .all(|c| c.is_ascii_digit() || matches!(c, '.' | ',') || is_group_space(c));
+    let plain = core.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',') || is_group_space(c));
     plain || split_exponent(core).is_some()
 }
 
 fn split_exponent(core: &str) -> Option<(&str, i32)> {
     let at = core.find(['e', 'E'])?;
     let mantissa = &core[..at];
-    let sound = !mantissa.is_empty()
-        && mantissa
-            .bytes()
-            .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','));
+    let sound = !mantissa.is_empty() && mantissa.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','));
     let exponent: i32 = core[at + 1..].parse().ok()?;
     (sound && exponent.abs() <= 28).then_some((mantissa, exponent))
 }
@@ -140,26 +123,16 @@ impl Scanned<'_> {
             (2.., 0) => Says::Mark(DecimalMark::Comma),
             (0, 2..) => Says::Mark(DecimalMark::Point),
             _ => {
-                let (separator, this) = if points == 1 {
-                    ('.', DecimalMark::Point)
-                } else {
-                    (',', DecimalMark::Comma)
-                };
+                let (separator, this) = if points == 1 { ('.', DecimalMark::Point) } else { (',', DecimalMark::Comma) };
                 let Some((whole, fraction)) = core.split_once(separator) else {
                     return Says::Nothing;
                 };
                 let spaced = whole.chars().any(is_group_space);
                 // A group has three digits, and what leads it one to three, not beginning with 0.
-                let could_group = fraction.len() == 3
-                    && !spaced
-                    && (1..=3).contains(&whole.len())
-                    && !whole.starts_with('0');
+                let could_group =
+                    fraction.len() == 3 && !spaced && (1..=3).contains(&whole.len()) && !whole.starts_with('0');
                 // `1.234E5`: exponents come from machines, which do not group.
-                if could_group && self.core.len() == core.len() {
-                    Says::Both
-                } else {
-                    Says::Mark(this)
-                }
+                if could_group && self.core.len() == core.len() { Says::Both } else { Says::Mark(this) }
             }
         }
     }
@@ -199,8 +172,7 @@ impl Scanned<'_> {
                 in_fraction = true;
             } else {
                 // Lakh groups have two digits, but the last always three.
-                let sound = !in_fraction
-                    && group.map_or((1..=3).contains(&lead), |count| count == 3 || count == 2);
+                let sound = !in_fraction && group.map_or((1..=3).contains(&lead), |count| count == 3 || count == 2);
                 if !sound {
                     return None;
                 }

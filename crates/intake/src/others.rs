@@ -40,10 +40,7 @@ pub(crate) fn read(
         reading,
         parties: Parties::default(),
         notes: Notes::default(),
-        batch: Batch {
-            source: reading.mapping.source.clone(),
-            ..Batch::default()
-        },
+        batch: Batch { source: reading.mapping.source.clone(), ..Batch::default() },
         seen: FxHashMap::default(),
         payments: FxHashMap::default(),
     };
@@ -55,11 +52,7 @@ pub(crate) fn read(
         if done % 16_384 == 0 && progress(done as u64, total).is_break() {
             return Err(IntakeError::Cancelled);
         }
-        split(
-            row.text(&reading.document.text),
-            reading.document.delimiter,
-            &mut cells,
-        );
+        split(row.text(&reading.document.text), reading.document.delimiter, &mut cells);
         let (layout, problem) = item::layout_of(reading, *row, &cells);
         match layout {
             Layout::Blank => {}
@@ -71,12 +64,7 @@ pub(crate) fn read(
             Layout::Total(_) => reader.notes.add(Note::Total, row.line),
             _ => {
                 reader.batch.rows += 1;
-                let mut record = Record {
-                    reading,
-                    cells: &cells,
-                    line: row.line,
-                    findings: Findings::default(),
-                };
+                let mut record = Record { reading, cells: &cells, line: row.line, findings: Findings::default() };
                 let accepted = problem.is_none() && reader.row(&mut record);
                 let findings = record.findings;
                 let clean = problem.is_none() && findings.problems.is_empty();
@@ -98,11 +86,7 @@ pub(crate) fn read(
     reader.parties.similar(&mut reader.notes);
     let mut batch = reader.batch;
     batch.customers = reader.parties.customers;
-    batch.accounts = if reading.mapping.kind == FileKind::Customers {
-        Vec::new()
-    } else {
-        reader.parties.accounts
-    };
+    batch.accounts = if reading.mapping.kind == FileKind::Customers { Vec::new() } else { reader.parties.accounts };
     batch.warnings = reader.notes.finish();
     Ok(batch)
 }
@@ -114,20 +98,9 @@ impl<'a> Reader<'a> {
         let name = record.identifier(Field::CustomerName);
         let number = record.identifier(Field::AccountId);
         let mapping = self.reading.mapping;
-        let named = Named {
-            id: &id,
-            name: &name,
-            account: &number,
-        };
-        let Some(customer) = self
-            .parties
-            .customer(&named, record.line, mapping, &mut self.notes)
-        else {
-            record.problem(
-                Field::CustomerName,
-                "the row names no customer",
-                "fill it in, or take the row out",
-            );
+        let named = Named { id: &id, name: &name, account: &number };
+        let Some(customer) = self.parties.customer(&named, record.line, mapping, &mut self.notes) else {
+            record.problem(Field::CustomerName, "the row names no customer", "fill it in, or take the row out");
             return false;
         };
         if mapping.kind == FileKind::Customers {
@@ -138,9 +111,7 @@ impl<'a> Reader<'a> {
             }
             return fresh;
         }
-        let account =
-            self.parties
-                .account(customer, &number, record.line, mapping, &mut self.notes);
+        let account = self.parties.account(customer, &number, record.line, mapping, &mut self.notes);
         match mapping.kind {
             FileKind::Accounts => self.account(record, customer, account),
             FileKind::Services => self.service(record, account, &number),
@@ -191,19 +162,14 @@ impl<'a> Reader<'a> {
         let product = record.words(Field::Product);
         let identifier = record.words(Field::Identifier);
         let own = record.identifier(Field::ServiceId);
-        let key = if own.is_empty() {
-            format!("{number}\u{1f}{product}\u{1f}{identifier}")
-        } else {
-            own.to_string()
-        };
+        let key = if own.is_empty() { format!("{number}\u{1f}{product}\u{1f}{identifier}") } else { own.to_string() };
         let word = record.words(Field::ServiceState).to_lowercase();
         let state = match word.as_str() {
-            "" | "active" | "a" | "in service" | "connected" | "live" | "open" => {
-                ServiceState::Active
-            }
+            "" | "active" | "a" | "in service" | "connected" | "live" | "open" => ServiceState::Active,
             "suspended" | "s" | "soft disconnect" | "on hold" => ServiceState::Suspended,
-            "terminated" | "t" | "disconnected" | "closed" | "cancelled" | "canceled"
-            | "inactive" => ServiceState::Terminated,
+            "terminated" | "t" | "disconnected" | "closed" | "cancelled" | "canceled" | "inactive" => {
+                ServiceState::Terminated
+            }
             _ => {
                 record.problem(
                     Field::ServiceState,
@@ -230,11 +196,7 @@ impl<'a> Reader<'a> {
         let posted = record.date(Field::PostedDate);
         let reversed = record.date(Field::ReversedDate);
         let Some((value, sign)) = record.number(Field::Amount) else {
-            record.problem(
-                Field::Amount,
-                "the amount is missing",
-                "fill it in, or take the row out",
-            );
+            record.problem(Field::Amount, "the amount is missing", "fill it in, or take the row out");
             return false;
         };
         let Some(currency) = record.currency(only(sign)) else {
@@ -260,40 +222,24 @@ impl<'a> Reader<'a> {
         }
         let invoice = record.identifier(Field::InvoiceId);
         // One payment over several invoices comes as several rows of one number and day.
-        let whole = if invoice.is_empty() {
-            format!(" {}", amount.normalize())
-        } else {
-            String::new()
-        };
+        let whole = if invoice.is_empty() { format!(" {}", amount.normalize()) } else { String::new() };
         let reference = format!("{number} {posted}{whole}").trim().to_owned();
         let base = format!("{}\u{1f}{reference}", self.parties.reference(account));
         if !self.first(record, format!("{base}\u{1f}{invoice}"), "the payment") {
             return false;
         }
-        let part = Part {
-            account,
-            amount,
-            currency,
-            invoice: &invoice,
-        };
+        let part = Part { account, amount, currency, invoice: &invoice };
         if let Some(at) = self.payments.get(&base).copied() {
             return self.allocate(record, at, &part);
         }
-        let kind = if self.reading.mapping.kind == FileKind::Credits {
-            PaymentKind::Credit
-        } else {
-            PaymentKind::Payment
-        };
+        let kind =
+            if self.reading.mapping.kind == FileKind::Credits { PaymentKind::Credit } else { PaymentKind::Payment };
         let source = &self.reading.mapping.source;
         self.payments.insert(base, self.batch.payments.len());
         self.batch.payments.push(Payment {
             id: payment_id(source, self.parties.reference(account), &reference),
             account: self.parties.accounts[account].id,
-            reference: if number.is_empty() {
-                reference
-            } else {
-                number.into_owned()
-            },
+            reference: if number.is_empty() { reference } else { number.into_owned() },
             kind,
             posted,
             amount: Money::zero(currency),
@@ -307,24 +253,15 @@ impl<'a> Reader<'a> {
     fn allocate(&mut self, record: &mut Record<'a, '_>, at: usize, part: &Part<'_>) -> bool {
         let share = Money::new(part.amount, part.currency);
         let reference = self.parties.reference(part.account);
-        let invoice = (!part.invoice.is_empty())
-            .then(|| invoice_id(&self.reading.mapping.source, reference, part.invoice));
+        let invoice =
+            (!part.invoice.is_empty()).then(|| invoice_id(&self.reading.mapping.source, reference, part.invoice));
         let payment = &mut self.batch.payments[at];
         let Ok(sum) = payment.amount.checked_add(share) else {
-            record.problem(
-                Field::Currency,
-                "one payment has parts in two currencies",
-                "give each its own number",
-            );
+            record.problem(Field::Currency, "one payment has parts in two currencies", "give each its own number");
             return false;
         };
         payment.amount = sum;
-        payment
-            .allocations
-            .extend(invoice.map(|invoice| Allocation {
-                invoice,
-                amount: share,
-            }));
+        payment.allocations.extend(invoice.map(|invoice| Allocation { invoice, amount: share }));
         true
     }
 }

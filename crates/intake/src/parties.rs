@@ -24,22 +24,8 @@ pub fn normalised_name(name: &str) -> String {
 /// forms. Only ever used to ask.
 fn loose_name(normalised: &str) -> String {
     let words = normalised.split(|c: char| !c.is_alphanumeric() && c != ':');
-    let legal = [
-        "inc",
-        "llc",
-        "ltd",
-        "corp",
-        "co",
-        "company",
-        "corporation",
-        "limited",
-        "the",
-        "gmbh",
-        "lp",
-    ];
-    words
-        .filter(|word| !word.is_empty() && !legal.contains(word))
-        .collect()
+    let legal = ["inc", "llc", "ltd", "corp", "co", "company", "corporation", "limited", "the", "gmbh", "lp"];
+    words.filter(|word| !word.is_empty() && !legal.contains(word)).collect()
 }
 
 struct Known {
@@ -88,20 +74,12 @@ impl<'a> Parties<'a> {
                 self.compare_names(at, named, line, notes);
                 return Some(at);
             }
-            let name = if named.name.is_empty() {
-                named.id
-            } else {
-                named.name
-            };
+            let name = if named.name.is_empty() { named.id } else { named.name };
             let at = self.add(named.id, named.id, name, line, mapping);
             self.by_id.insert(named.id.clone(), at);
             return Some(at);
         }
-        let name = if named.name.is_empty() {
-            named.account
-        } else {
-            named.name
-        };
+        let name = if named.name.is_empty() { named.account } else { named.name };
         if name.is_empty() {
             return None;
         }
@@ -120,14 +98,7 @@ impl<'a> Parties<'a> {
         Some(at)
     }
 
-    fn add(
-        &mut self,
-        key: &str,
-        reference: &str,
-        name: &str,
-        line: u64,
-        mapping: &Mapping,
-    ) -> usize {
+    fn add(&mut self, key: &str, reference: &str, name: &str, line: u64, mapping: &Mapping) -> usize {
         self.customers.push(Customer {
             id: CustomerId::derive(&mapping.source, key),
             reference: reference.to_owned(),
@@ -159,19 +130,13 @@ impl<'a> Parties<'a> {
             known.normalised = normalised;
         } else if known.normalised != normalised && !known.name_differs {
             known.name_differs = true;
-            let detail = format!(
-                "{} is \"{}\" and \"{}\"",
-                customer.reference, customer.name, named.name
-            );
+            let detail = format!("{} is \"{}\" and \"{}\"", customer.reference, customer.name, named.name);
             notes.detail(Note::NameVaries, Some(line), detail);
         }
     }
 
     /// The account of a row: by number, else the customer's only one.
-    #[allow(
-        clippy::ptr_arg,
-        reason = "the key is kept, borrowing from the file where it can"
-    )]
+    #[allow(clippy::ptr_arg, reason = "the key is kept, borrowing from the file where it can")]
     pub(crate) fn account(
         &mut self,
         customer: usize,
@@ -213,21 +178,14 @@ impl<'a> Parties<'a> {
                 at
             }
             None => {
-                let at =
-                    self.add_account(customer, number.to_string(), number.to_string(), mapping);
+                let at = self.add_account(customer, number.to_string(), number.to_string(), mapping);
                 self.by_account.insert(number.clone(), (customer, at));
                 at
             }
         }
     }
 
-    fn add_account(
-        &mut self,
-        customer: usize,
-        shown: String,
-        reference: String,
-        mapping: &Mapping,
-    ) -> usize {
+    fn add_account(&mut self, customer: usize, shown: String, reference: String, mapping: &Mapping) -> usize {
         self.accounts.push(Account {
             id: AccountId::derive(&mapping.source, &reference),
             customer: self.customers[customer].id,
@@ -256,13 +214,7 @@ impl<'a> Parties<'a> {
     }
 
     /// Takes over what the row says about the customer.
-    pub(crate) fn describe(
-        &mut self,
-        customer: usize,
-        account: usize,
-        contacts: u64,
-        record: &Record<'_, '_>,
-    ) {
+    pub(crate) fn describe(&mut self, customer: usize, account: usize, contacts: u64, record: &Record<'_, '_>) {
         self.described[account] = Some(contacts);
         describe_customer(&mut self.customers[customer], record);
         describe_account(&mut self.accounts[account], record);
@@ -280,10 +232,7 @@ impl<'a> Parties<'a> {
                 Some(first) => notes.detail(
                     Note::Similar,
                     Some(known.first_line),
-                    format!(
-                        "\"{}\" and \"{}\"",
-                        self.customers[*first].name, self.customers[at].name
-                    ),
+                    format!("\"{}\" and \"{}\"", self.customers[*first].name, self.customers[at].name),
                 ),
                 None => {
                     loose.insert(key, at);

@@ -115,12 +115,7 @@ pub fn inspect(bytes: &[u8], name: &str, sheet: Option<&str>) -> Result<Preview,
 }
 
 /// Looks at a file whose rows a person says to be of that kind.
-pub fn inspect_as(
-    bytes: &[u8],
-    name: &str,
-    sheet: Option<&str>,
-    kind: FileKind,
-) -> Result<Preview, IntakeError> {
+pub fn inspect_as(bytes: &[u8], name: &str, sheet: Option<&str>, kind: FileKind) -> Result<Preview, IntakeError> {
     let document = Document::open(bytes, sheet, &[])?;
     Ok(look(&document, name, kind, true))
 }
@@ -149,11 +144,7 @@ impl Preview {
     pub fn mapping(&self, source: &str) -> Mapping {
         let mut mapping = Mapping::new(source, self.kind);
         mapping.sheet.clone_from(&self.sheet);
-        mapping.columns = self
-            .proposals
-            .iter()
-            .map(|proposal| proposal.map.clone())
-            .collect();
+        mapping.columns = self.proposals.iter().map(|proposal| proposal.map.clone()).collect();
         mapping.proposed = true;
         mapping
     }
@@ -182,9 +173,7 @@ fn weigh(document: &Document<'_>, whole: bool) -> Vec<ColumnPreview> {
     if !rest.is_empty() {
         let formed: Vec<bool> = weighed
             .iter()
-            .map(|weighed| {
-                whole && (weighed.dates.dates + weighed.numbers.numbers > 0 || weighed.filled == 0)
-            })
+            .map(|weighed| whole && (weighed.dates.dates + weighed.numbers.numbers > 0 || weighed.filled == 0))
             .collect();
         let more = rest
             .par_chunks(8_192)
@@ -192,29 +181,17 @@ fn weigh(document: &Document<'_>, whole: bool) -> Vec<ColumnPreview> {
             .reduce(Vec::new, merge);
         weighed = merge(weighed, more);
     }
-    weighed
-        .into_iter()
-        .enumerate()
-        .map(|(at, weighed)| weighed.preview(column_name(document, at)))
-        .collect()
+    weighed.into_iter().enumerate().map(|(at, weighed)| weighed.preview(column_name(document, at))).collect()
 }
 
 fn merge(one: Vec<Weighed>, other: Vec<Weighed>) -> Vec<Weighed> {
     if one.is_empty() {
         return other;
     }
-    one.into_iter()
-        .zip(other)
-        .map(|(one, other)| one.merge(other))
-        .collect()
+    one.into_iter().zip(other).map(|(one, other)| one.merge(other)).collect()
 }
 
-fn weigh_rows(
-    document: &Document<'_>,
-    rows: &[Row],
-    content: bool,
-    formed: &dyn Fn(usize) -> bool,
-) -> Vec<Weighed> {
+fn weigh_rows(document: &Document<'_>, rows: &[Row], content: bool, formed: &dyn Fn(usize) -> bool) -> Vec<Weighed> {
     let nothing = Columns::nothing();
     let mut weighed: Vec<Weighed> = Vec::new();
     weighed.resize_with(document.headers.len(), Weighed::default);
@@ -263,11 +240,7 @@ impl Weighed {
             emails: self.emails + other.emails,
             codes: self.codes + other.codes,
             whole: self.whole + other.whole,
-            samples: if self.samples.is_empty() {
-                other.samples
-            } else {
-                self.samples
-            },
+            samples: if self.samples.is_empty() { other.samples } else { self.samples },
         }
     }
 
@@ -308,28 +281,13 @@ impl Weighed {
             kind,
             filled: self.filled,
             samples: self.samples,
-            dates: form(
-                kind == ColumnKind::Date,
-                self.dates.mixed(),
-                self.dates.settled(),
-                self.dates.examples(),
-            ),
-            numbers: form(
-                numbers,
-                self.numbers.mixed(),
-                self.numbers.settled(),
-                self.numbers.examples(),
-            ),
+            dates: form(kind == ColumnKind::Date, self.dates.mixed(), self.dates.settled(), self.dates.examples()),
+            numbers: form(numbers, self.numbers.mixed(), self.numbers.settled(), self.numbers.examples()),
         }
     }
 }
 
-fn form<T>(
-    applies: bool,
-    mixed: Option<[(u64, String); 2]>,
-    settled: Option<T>,
-    examples: Vec<Example>,
-) -> Form<T> {
+fn form<T>(applies: bool, mixed: Option<[(u64, String); 2]>, settled: Option<T>, examples: Vec<Example>) -> Form<T> {
     match (mixed, settled) {
         _ if !applies => Form::Plain,
         (Some([one, other]), _) => Form::Mixed { one, other },

@@ -58,16 +58,8 @@ const VAGUE: &[&str] = &[
 /// Proposes a mapping for a file of that kind.
 #[must_use]
 pub fn propose(columns: &[ColumnPreview], kind: FileKind) -> Vec<Proposal> {
-    let headings: Vec<String> = columns
-        .iter()
-        .map(|column| normalise(&column.name))
-        .collect();
-    let mut proposer = Proposer {
-        columns,
-        headings,
-        taken: vec![false; columns.len()],
-        found: Vec::new(),
-    };
+    let headings: Vec<String> = columns.iter().map(|column| normalise(&column.name)).collect();
+    let mut proposer = Proposer { columns, headings, taken: vec![false; columns.len()], found: Vec::new() };
     if !matches!(kind, FileKind::Invoices) {
         for (field, _) in OTHERS {
             if wanted(kind, *field) {
@@ -95,23 +87,14 @@ pub fn propose(columns: &[ColumnPreview], kind: FileKind) -> Vec<Proposal> {
 
 /// Fields that a kind of file has.
 fn wanted(kind: FileKind, field: Field) -> bool {
-    let party = matches!(
-        field,
-        Field::CustomerId | Field::CustomerName | Field::AccountId
-    );
+    let party = matches!(field, Field::CustomerId | Field::CustomerName | Field::AccountId);
     let about = crate::item::ABOUT_CUSTOMER.contains(&field);
     match kind {
         FileKind::Invoices => !matches!(field, Field::PostedDate | Field::Reference),
         FileKind::Customers => matches!(field, Field::CustomerId | Field::CustomerName) || about,
-        FileKind::Accounts => {
-            party || about || matches!(field, Field::OpenedDate | Field::ClosedDate)
-        }
+        FileKind::Accounts => party || about || matches!(field, Field::OpenedDate | Field::ClosedDate),
         FileKind::Services => {
-            party
-                || matches!(
-                    field,
-                    Field::ServiceId | Field::Product | Field::Identifier | Field::ServiceState
-                )
+            party || matches!(field, Field::ServiceId | Field::Product | Field::Identifier | Field::ServiceState)
         }
         FileKind::Payments | FileKind::Credits => {
             party
@@ -138,33 +121,16 @@ struct Proposer<'c> {
 
 impl Proposer<'_> {
     fn has(&self, field: Field) -> bool {
-        self.found
-            .iter()
-            .any(|proposal| proposal.map.field == field)
+        self.found.iter().any(|proposal| proposal.map.field == field)
     }
 
     fn take(&mut self, field: Field, at: usize, confidence: Confidence) {
         let name = &self.columns[at].name;
-        let twins = self
-            .columns
-            .iter()
-            .filter(|column| column.name.eq_ignore_ascii_case(name))
-            .count();
+        let twins = self.columns.iter().filter(|column| column.name.eq_ignore_ascii_case(name)).count();
         // Two columns of one name that a balance hangs on: the name is refused later, and asked.
-        let column = if twins > 1 && !matters(field) {
-            format!("#{}", at + 1)
-        } else {
-            name.clone()
-        };
+        let column = if twins > 1 && !matters(field) { format!("#{}", at + 1) } else { name.clone() };
         self.taken[at] = true;
-        self.found.push(Proposal {
-            map: ColumnMap {
-                field,
-                column,
-                values: ValueMap::default(),
-            },
-            confidence,
-        });
+        self.found.push(Proposal { map: ColumnMap { field, column, values: ValueMap::default() }, confidence });
     }
 
     fn by_name(&mut self, field: Field, table: &'static [(Field, &'static str)]) {
@@ -172,33 +138,16 @@ impl Proposer<'_> {
             return;
         }
         let fits = |at: usize, name: &str| {
-            !self.taken[at]
-                && self.heading_is(at, name)
-                && content_fits(field, name, &self.columns[at])
+            !self.taken[at] && self.heading_is(at, name) && content_fits(field, name, &self.columns[at])
         };
         // A name that fits the content and has no gaps goes before one that has some.
-        let most = self
-            .columns
-            .iter()
-            .map(|column| column.filled)
-            .max()
-            .unwrap_or(0);
+        let most = self.columns.iter().map(|column| column.filled).max().unwrap_or(0);
         let all: Vec<(usize, &str)> = names(table, field)
-            .flat_map(|name| {
-                (0..self.columns.len())
-                    .filter(move |at| fits(*at, name))
-                    .map(move |at| (at, name))
-            })
+            .flat_map(|name| (0..self.columns.len()).filter(move |at| fits(*at, name)).map(move |at| (at, name)))
             .collect();
-        let whole = all
-            .iter()
-            .find(|(at, _)| field != Field::InvoiceId || self.columns[*at].filled == most);
+        let whole = all.iter().find(|(at, _)| field != Field::InvoiceId || self.columns[*at].filled == most);
         if let Some((at, name)) = whole.or(all.first()).copied() {
-            let confidence = if VAGUE.contains(&name) {
-                Confidence::Medium
-            } else {
-                Confidence::High
-            };
+            let confidence = if VAGUE.contains(&name) { Confidence::Medium } else { Confidence::High };
             self.take(field, at, confidence);
         }
     }
@@ -209,12 +158,9 @@ impl Proposer<'_> {
         if self.has(field) || !matters(field) {
             return;
         }
-        let doubtless = |at: usize, name: &str| {
-            !VAGUE.contains(&name) || self.columns[at].kind == ColumnKind::Empty
-        };
+        let doubtless = |at: usize, name: &str| !VAGUE.contains(&name) || self.columns[at].kind == ColumnKind::Empty;
         let found = names(SYNONYMS, field).find_map(|name| {
-            (0..self.columns.len())
-                .find(|at| !self.taken[*at] && self.heading_is(*at, name) && doubtless(*at, name))
+            (0..self.columns.len()).find(|at| !self.taken[*at] && self.heading_is(*at, name) && doubtless(*at, name))
         });
         if let Some(at) = found {
             self.take(field, at, Confidence::Medium);
@@ -225,9 +171,8 @@ impl Proposer<'_> {
     fn heading_is(&self, at: usize, name: &str) -> bool {
         let heading = &self.headings[at];
         heading == name
-            || crate::currency::in_heading(&self.columns[at].name).is_some_and(|currency| {
-                heading.strip_suffix(&currency.code().to_lowercase()) == Some(name)
-            })
+            || crate::currency::in_heading(&self.columns[at].name)
+                .is_some_and(|currency| heading.strip_suffix(&currency.code().to_lowercase()) == Some(name))
     }
 
     /// Names that only contain a word: taken when the content fits and no exact name was found.
@@ -235,10 +180,7 @@ impl Proposer<'_> {
         let rules: [(Field, &[&str]); 6] = [
             (Field::DueDate, &["due"]),
             (Field::InvoiceDate, &["inv", "doc", "bill", "issue"]),
-            (
-                Field::OpenAmount,
-                &["outstanding", "balance", "open", "remaining", "unpaid"],
-            ),
+            (Field::OpenAmount, &["outstanding", "balance", "open", "remaining", "unpaid"]),
             (Field::Amount, &["amount", "amt", "total"]),
             (Field::InvoiceId, &["invoice", "inv", "document", "bill"]),
             (Field::Currency, &["currency", "ccy"]),
@@ -251,12 +193,9 @@ impl Proposer<'_> {
                 !self.taken[*at]
                     && content_fits(field, "", &self.columns[*at])
                     && parts.iter().any(|part| self.headings[*at].contains(part))
-                    && ![
-                        "paid", "tax", "vat", "disc", "aging", "days", "ship", "order", "type",
-                        "status", "po",
-                    ]
-                    .iter()
-                    .any(|part| self.headings[*at].contains(part))
+                    && !["paid", "tax", "vat", "disc", "aging", "days", "ship", "order", "type", "status", "po"]
+                        .iter()
+                        .any(|part| self.headings[*at].contains(part))
             });
             if let Some(at) = found {
                 self.take(field, at, Confidence::Low);
@@ -267,18 +206,10 @@ impl Proposer<'_> {
     /// `Customer` and `Account` may be a name or a number; the contact's name may be the customer's.
     fn who(&mut self) {
         if !self.has(Field::CustomerId) {
-            let named = self
-                .found
-                .iter()
-                .position(|proposal| proposal.map.field == Field::CustomerName);
-            let vague = [
-                "customer", "client", "debtor", "account", "payer", "billto", "name", "company",
-            ];
+            let named = self.found.iter().position(|proposal| proposal.map.field == Field::CustomerName);
+            let vague = ["customer", "client", "debtor", "account", "payer", "billto", "name", "company"];
             if let Some(at) = named
-                && let Some(column) = self
-                    .columns
-                    .iter()
-                    .position(|column| column.name == self.found[at].map.column)
+                && let Some(column) = self.columns.iter().position(|column| column.name == self.found[at].map.column)
                 && vague.contains(&self.headings[column].as_str())
                 && self.columns[column].kind == ColumnKind::Identifier
             {
@@ -286,14 +217,8 @@ impl Proposer<'_> {
                 self.by_name(Field::CustomerName, SYNONYMS);
             }
         }
-        let nobody = !self.has(Field::CustomerId)
-            && !self.has(Field::CustomerName)
-            && !self.has(Field::AccountId);
-        if nobody
-            && let Some(contact) = self
-                .found
-                .iter_mut()
-                .find(|proposal| proposal.map.field == Field::ContactName)
+        let nobody = !self.has(Field::CustomerId) && !self.has(Field::CustomerName) && !self.has(Field::AccountId);
+        if nobody && let Some(contact) = self.found.iter_mut().find(|proposal| proposal.map.field == Field::ContactName)
         {
             contact.map.field = Field::CustomerName;
         }
@@ -321,11 +246,8 @@ fn matters(field: Field) -> bool {
 fn content_fits(field: Field, name: &str, column: &ColumnPreview) -> bool {
     use ColumnKind::{Amount, Date, Email, Empty, Flag, Identifier, Text};
     let kind = column.kind;
-    let numeric = !column.samples.is_empty()
-        && column
-            .samples
-            .iter()
-            .all(|sample| crate::number::scan(sample).is_some());
+    let numeric =
+        !column.samples.is_empty() && column.samples.iter().all(|sample| crate::number::scan(sample).is_some());
     match field {
         Field::InvoiceDate | Field::PostedDate => kind == Date,
         Field::DueDate => kind == Date || kind == Empty,
@@ -334,22 +256,14 @@ fn content_fits(field: Field, name: &str, column: &ColumnPreview) -> bool {
         }
         Field::Amount => numeric,
         Field::OpenAmount | Field::PaidAmount => numeric || kind == Empty,
-        Field::InvoiceId => {
-            matches!(kind, Identifier | Text | Amount | Flag) || kind == Date && numeric
-        }
-        Field::CustomerId | Field::AccountId => {
-            !matches!(kind, Empty | Email) && (kind != Date || numeric)
-        }
+        Field::InvoiceId => matches!(kind, Identifier | Text | Amount | Flag) || kind == Date && numeric,
+        Field::CustomerId | Field::AccountId => !matches!(kind, Empty | Email) && (kind != Date || numeric),
         Field::CustomerName => !matches!(kind, Empty | Date | Amount | Email),
         Field::Email => matches!(kind, Email),
-        Field::Currency => {
-            matches!(kind, Text) && column.samples.iter().all(|sample| sample.len() <= 24)
-        }
+        Field::Currency => matches!(kind, Text) && column.samples.iter().all(|sample| sample.len() <= 24),
         Field::Disputed => matches!(kind, Flag | Text | Amount | Empty),
         Field::Status if matches!(name, "open" | "closed") => kind == Flag,
-        Field::Status => {
-            !matches!(kind, Date | Amount | Empty) && (name != "status" || kind != Empty)
-        }
+        Field::Status => !matches!(kind, Date | Amount | Empty) && (name != "status" || kind != Empty),
         Field::TransactionType => matches!(kind, Text),
         Field::Terms => !matches!(kind, Date | Empty),
         Field::City | Field::State | Field::ContactName => kind != Date,

@@ -36,12 +36,7 @@ pub fn read(
     let grouped = mapping.kind == FileKind::Invoices && customers_in_headings(&document, &columns);
     require(mapping.kind, &columns, &document, grouped)?;
     let forms = settle(&document, &columns, mapping)?;
-    let reading = Reading {
-        document: &document,
-        columns: &columns,
-        forms: &forms,
-        mapping,
-    };
+    let reading = Reading { document: &document, columns: &columns, forms: &forms, mapping };
     let mut batch = if mapping.kind == FileKind::Invoices {
         read_invoices(reading, grouped, progress)?
     } else {
@@ -72,9 +67,7 @@ fn read_invoices(
             .par_chunks(1_024)
             .map(|rows| {
                 let mut cells = Vec::new();
-                rows.iter()
-                    .map(|row| item::read(reading, *row, &mut cells))
-                    .collect()
+                rows.iter().map(|row| item::read(reading, *row, &mut cells)).collect()
             })
             .collect();
         for read in read.into_iter().flatten() {
@@ -86,9 +79,7 @@ fn read_invoices(
         return Err(IntakeError::Cancelled);
     }
     if ledger.batch.rows == 0 {
-        ledger
-            .notes
-            .detail(Note::NoRows, None, reading.document.headers.join(", "));
+        ledger.notes.detail(Note::NoRows, None, reading.document.headers.join(", "));
     }
     Ok(ledger.finish())
 }
@@ -96,29 +87,20 @@ fn read_invoices(
 /// Whether headings above the rows name the customers: no column does, or the headings stand in the
 /// customer's own column.
 fn customers_in_headings(document: &Document<'_>, columns: &Columns<'_>) -> bool {
-    let parties =
-        [Field::CustomerId, Field::CustomerName, Field::AccountId].map(|field| columns.of(field));
+    let parties = [Field::CustomerId, Field::CustomerName, Field::AccountId].map(|field| columns.of(field));
     let nobody = parties.iter().all(Option::is_none);
     let mut cells = Vec::new();
     document.body().iter().take(1_000).any(|row| {
         split(row.text(&document.text), document.delimiter, &mut cells);
         let first = cells.iter().position(|cell| !cell.trim().is_empty());
-        matches!(
-            classify(&cells, &document.headers, columns),
-            Layout::Heading(_)
-        ) && (nobody || parties.contains(&first))
+        matches!(classify(&cells, &document.headers, columns), Layout::Heading(_))
+            && (nobody || parties.contains(&first))
     })
 }
 
-fn require(
-    kind: FileKind,
-    columns: &Columns<'_>,
-    document: &Document<'_>,
-    grouped: bool,
-) -> Result<(), IntakeError> {
+fn require(kind: FileKind, columns: &Columns<'_>, document: &Document<'_>, grouped: bool) -> Result<(), IntakeError> {
     let has = |field| columns.has(field);
-    let party =
-        has(Field::CustomerId) || has(Field::CustomerName) || has(Field::AccountId) || grouped;
+    let party = has(Field::CustomerId) || has(Field::CustomerName) || has(Field::AccountId) || grouped;
     let mut missing = Vec::new();
     let mut need = |there: bool, name| {
         if !there {
@@ -129,26 +111,14 @@ fn require(
         FileKind::Invoices => {
             need(party, "customer_id or customer_name");
             need(has(Field::InvoiceId), "invoice_id");
-            need(
-                has(Field::Amount) || has(Field::OpenAmount),
-                "amount or open_amount",
-            );
+            need(has(Field::Amount) || has(Field::OpenAmount), "amount or open_amount");
             let derived = has(Field::Terms) && has(Field::InvoiceDate);
-            need(
-                has(Field::DueDate) || derived,
-                "due_date (or invoice_date and terms)",
-            );
+            need(has(Field::DueDate) || derived, "due_date (or invoice_date and terms)");
         }
-        FileKind::Customers => need(
-            has(Field::CustomerId) || has(Field::CustomerName),
-            "customer_id or customer_name",
-        ),
+        FileKind::Customers => need(has(Field::CustomerId) || has(Field::CustomerName), "customer_id or customer_name"),
         FileKind::Accounts => {
             need(has(Field::AccountId), "account_id");
-            need(
-                has(Field::CustomerId) || has(Field::CustomerName),
-                "customer_id or customer_name",
-            );
+            need(has(Field::CustomerId) || has(Field::CustomerName), "customer_id or customer_name");
         }
         FileKind::Services => {
             need(party, "account_id");
@@ -164,11 +134,7 @@ fn require(
         return Ok(());
     }
     let columns = document.headers.iter().filter(|name| !name.is_empty());
-    Err(IntakeError::MissingFields {
-        missing,
-        columns: columns.cloned().collect(),
-        line: document.header_line(),
-    })
+    Err(IntakeError::MissingFields { missing, columns: columns.cloned().collect(), line: document.header_line() })
 }
 
 fn damage(document: &Document<'_>) -> impl Iterator<Item = Problem> {
@@ -177,12 +143,7 @@ fn damage(document: &Document<'_>) -> impl Iterator<Item = Problem> {
             DamageKind::NeverCloses => "a quote opens on this line and never closes",
             DamageKind::InsideCell => "a quote closes in the middle of a cell",
         };
-        Problem::new(
-            damage.line,
-            "",
-            what,
-            "look for a quote that is missing or too many",
-        )
+        Problem::new(damage.line, "", what, "look for a quote that is missing or too many")
     })
 }
 
@@ -210,28 +171,17 @@ pub(crate) fn about_columns(reading: Reading<'_>, notes: &mut Notes) {
         }
     }
     if reading.mapping.proposed {
-        let read_as: Vec<String> = reading
-            .mapping
-            .columns
-            .iter()
-            .map(|map| format!("{} from \"{}\"", map.field.name(), map.column))
-            .collect();
+        let read_as: Vec<String> =
+            reading.mapping.columns.iter().map(|map| format!("{} from \"{}\"", map.field.name(), map.column)).collect();
         notes.detail(Note::ReadAs, None, read_as.join(", "));
     }
     let unused = |at: &usize| columns.field_at(*at).is_none() && !document.headers[*at].is_empty();
     let unused: Vec<usize> = (0..document.headers.len()).filter(unused).collect();
-    let weighty = [
-        Field::Status,
-        Field::SettledDate,
-        Field::OpenAmount,
-        Field::PaidAmount,
-        Field::Disputed,
-    ];
+    let weighty = [Field::Status, Field::SettledDate, Field::OpenAmount, Field::PaidAmount, Field::Disputed];
     for at in &unused {
         let wanted = synonyms::normalise(&document.headers[*at]);
         let looks = weighty.into_iter().find(|field| {
-            !columns.has(*field)
-                && synonyms::names(synonyms::SYNONYMS, *field).any(|name| name == wanted)
+            !columns.has(*field) && synonyms::names(synonyms::SYNONYMS, *field).any(|name| name == wanted)
         });
         if let Some(field) = looks {
             let detail = format!("\"{}\" (like {})", document.headers[*at], field.name());

@@ -48,11 +48,7 @@ pub(crate) struct Records {
 /// Finds the records. `\n`, `\r\n` and, where the text has no `\n` at all, `\r` end a line.
 pub(crate) fn records(text: &str, delimiter: u8, limit: usize) -> Records {
     let bytes = text.as_bytes();
-    let newline = if memchr(b'\n', bytes).is_none() {
-        b'\r'
-    } else {
-        b'\n'
-    };
+    let newline = if memchr(b'\n', bytes).is_none() { b'\r' } else { b'\n' };
     let mut found = Records::default();
     let (mut start, mut line) = (0, 1);
     while start < bytes.len() && found.rows.len() < limit {
@@ -64,10 +60,7 @@ pub(crate) fn records(text: &str, delimiter: u8, limit: usize) -> Records {
             }
             Err((quote, what)) => {
                 let above = memchr_iter(newline, &bytes[start..quote]).count() as u64;
-                found.damage.push(Damage {
-                    line: line + above,
-                    what,
-                });
+                found.damage.push(Damage { line: line + above, what });
                 // Go on behind the damaged line.
                 let end = memchr(newline, &bytes[quote..]).map_or(bytes.len(), |at| quote + at);
                 start = end + 1;
@@ -83,20 +76,11 @@ fn push(rows: &mut Vec<Row>, bytes: &[u8], start: usize, end: usize, line: u64) 
     while trimmed > start && bytes[trimmed - 1] == b'\r' {
         trimmed -= 1;
     }
-    rows.push(Row {
-        start,
-        end: trimmed,
-        line,
-    });
+    rows.push(Row { start, end: trimmed, line });
 }
 
 /// Where the record ends, and how many lines it takes; or the place of the quote that is wrong.
-fn record_end(
-    bytes: &[u8],
-    start: usize,
-    delimiter: u8,
-    newline: u8,
-) -> Result<(usize, u64), (usize, DamageKind)> {
+fn record_end(bytes: &[u8], start: usize, delimiter: u8, newline: u8) -> Result<(usize, u64), (usize, DamageKind)> {
     let mut at = start;
     let mut lines = 1;
     loop {
@@ -209,22 +193,10 @@ mod tests {
     #[test]
     fn a_wrong_quote_names_its_line_and_the_rest_is_read() {
         let found = records("h,i\n\"a,1\nb,2\n", b',', usize::MAX);
-        assert_eq!(
-            found.damage,
-            [Damage {
-                line: 2,
-                what: DamageKind::NeverCloses
-            }]
-        );
+        assert_eq!(found.damage, [Damage { line: 2, what: DamageKind::NeverCloses }]);
         assert_eq!(found.rows.len(), 2);
         let found = records("h,i\n\"a,1\n\"b\",2\nc,3\n", b',', usize::MAX);
-        assert_eq!(
-            found.damage,
-            [Damage {
-                line: 2,
-                what: DamageKind::InsideCell
-            }]
-        );
+        assert_eq!(found.damage, [Damage { line: 2, what: DamageKind::InsideCell }]);
         assert_eq!(found.rows.last().map(|row| row.line), Some(4));
     }
 }

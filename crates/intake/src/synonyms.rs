@@ -11,12 +11,7 @@ pub(crate) fn normalise(heading: &str) -> String {
         }
         _ => heading.to_owned(),
     };
-    plain
-        .replace('#', "no")
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    plain.replace('#', "no").chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Fields in the order in which they choose their column, each with its names in order of trust.
@@ -93,10 +88,7 @@ pub(crate) const SYNONYMS: &[(Field, &str)] = &[
         "status invoicestatus paymentstatus docstatus documentstatus openclosed paidstatus \
      isopen ispaid open closed openitemstatus clearingstatus",
     ),
-    (
-        Field::Disputed,
-        "disputed dispute isdisputed indispute disputeflag disputestatus disputeyn",
-    ),
+    (Field::Disputed, "disputed dispute isdisputed indispute disputeflag disputestatus disputeyn"),
     (
         Field::Terms,
         "terms paymentterms customerterms custpaymentterms paymentterm termsofpayment \
@@ -140,10 +132,7 @@ pub(crate) const SYNONYMS: &[(Field, &str)] = &[
         "phone contactphone telephone phonenumber phoneno phonenum tel customerphone \
      mainphone telephoneno telefon billingphone workphone",
     ),
-    (
-        Field::Mobile,
-        "mobile mobilephone mobileno mobilenumber cell cellphone",
-    ),
+    (Field::Mobile, "mobile mobilephone mobileno mobilenumber cell cellphone"),
     (
         Field::Address1,
         "address1 addressline1 address street streetaddress street1 billingaddress \
@@ -155,32 +144,17 @@ pub(crate) const SYNONYMS: &[(Field, &str)] = &[
         "address2 addressline2 street2 billingaddress2 billingaddressline2 \
      billtoaddress2 poaddressline2 addr2 suite",
     ),
-    (
-        Field::City,
-        "city town billingcity billtocity pocity ort cityname",
-    ),
-    (
-        Field::State,
-        "state province region stateprovince billingstate billtostate poregion statecode",
-    ),
+    (Field::City, "city town billingcity billtocity pocity ort cityname"),
+    (Field::State, "state province region stateprovince billingstate billtostate poregion statecode"),
     (
         Field::Zip,
         "zip zipcode postalcode postcode billingzip billingpostalcode billtozip \
      billtopostalcode popostalcode plz zippostalcode",
     ),
-    (
-        Field::Country,
-        "country countryname billingcountry billtocountry pocountry",
-    ),
+    (Field::Country, "country countryname billingcountry billtocountry pocountry"),
     (Field::Paperless, "paperless paperlessbill ebill ebilling"),
-    (
-        Field::Autopay,
-        "autopay autopayenrolled achenrolled directdebit",
-    ),
-    (
-        Field::CustomerKind,
-        "customerkind customertype customerclass accounttype",
-    ),
+    (Field::Autopay, "autopay autopayenrolled achenrolled directdebit"),
+    (Field::CustomerKind, "customerkind customertype customerclass accounttype"),
     (Field::Segment, "segment customersegment"),
     (Field::Creditor, "creditor owedto"),
 ];
@@ -188,18 +162,9 @@ pub(crate) const SYNONYMS: &[(Field, &str)] = &[
 /// Further names in files of customers, accounts, services, payments and credits.
 pub(crate) const OTHERS: &[(Field, &str)] = &[
     (Field::ServiceId, "serviceid serviceno servicenumber"),
-    (
-        Field::Product,
-        "product productline servicename plan service productname",
-    ),
-    (
-        Field::Identifier,
-        "identifier circuit circuitid meter meterid serviceaddress line linenumber",
-    ),
-    (
-        Field::ServiceState,
-        "servicestate servicestatus state status",
-    ),
+    (Field::Product, "product productline servicename plan service productname"),
+    (Field::Identifier, "identifier circuit circuitid meter meterid serviceaddress line linenumber"),
+    (Field::ServiceState, "servicestate servicestatus state status"),
     (
         Field::Reference,
         "reference paymentid paymentno paymentnumber paymentreference checkno checknumber \
@@ -211,41 +176,20 @@ pub(crate) const OTHERS: &[(Field, &str)] = &[
         "posteddate dateposted postdate postingdate paymentdate datepaid receiptdate \
      creditdate depositdate transactiondate date",
     ),
-    (
-        Field::Method,
-        "method paymentmethod paymenttype tendertype tender type",
-    ),
-    (
-        Field::ReversedDate,
-        "reverseddate returneddate returndate nsfdate reversaldate datereversed",
-    ),
-    (
-        Field::OpenedDate,
-        "openeddate opendate dateopened opened startdate since activationdate",
-    ),
-    (
-        Field::ClosedDate,
-        "closeddate closedate dateclosed closed enddate terminationdate",
-    ),
+    (Field::Method, "method paymentmethod paymenttype tendertype tender type"),
+    (Field::ReversedDate, "reverseddate returneddate returndate nsfdate reversaldate datereversed"),
+    (Field::OpenedDate, "openeddate opendate dateopened opened startdate since activationdate"),
+    (Field::ClosedDate, "closeddate closedate dateclosed closed enddate terminationdate"),
 ];
 
 /// The names of a field, in order of trust.
-pub(crate) fn names(
-    table: &'static [(Field, &'static str)],
-    field: Field,
-) -> impl Iterator<Item = &'static str> {
-    table
-        .iter()
-        .filter(move |(of, _)| *of == field)
-        .flat_map(|(_, names)| names.split_whitespace())
+pub(crate) fn names(table: &'static [(Field, &'static str)], field: Field) -> impl Iterator<Item = &'static str> {
+    table.iter().filter(move |(of, _)| *of == field).flat_map(|(_, names)| names.split_whitespace())
 }
 
 /// A heading that some field knows.
 pub(crate) fn is_known(heading: &str) -> bool {
     let wanted = normalise(heading);
     !wanted.is_empty()
-        && SYNONYMS
-            .iter()
-            .chain(OTHERS)
-            .any(|(_, names)| names.split_whitespace().any(|name| name == wanted))
+        && SYNONYMS.iter().chain(OTHERS).any(|(_, names)| names.split_whitespace().any(|name| name == wanted))
 }

@@ -39,24 +39,15 @@ pub(crate) fn parse(text: &str) -> Option<Terms> {
     let after_net = words
         .iter()
         .position(|word| matches!(word.as_str(), "net" | "n" | "nt" | "netto"))
-        .and_then(|at| {
-            words[at + 1..]
-                .iter()
-                .find_map(|word| word.parse::<u64>().ok())
-        });
+        .and_then(|at| words[at + 1..].iter().find_map(|word| word.parse::<u64>().ok()));
     let numbers: Vec<u64> = words.iter().filter_map(|word| word.parse().ok()).collect();
     let end_of_month = has("eom") || lower.contains("end of month") || lower.contains("month end");
     if has("prox") || lower.contains("next month") || lower.contains("following month") {
         let day = after_net.or(numbers.last().copied())?;
-        return u32::try_from(day)
-            .ok()
-            .filter(|day| (1..=31).contains(day))
-            .map(Terms::DayOfNextMonth);
+        return u32::try_from(day).ok().filter(|day| (1..=31).contains(day)).map(Terms::DayOfNextMonth);
     }
     if end_of_month {
-        return Some(Terms::EndOfMonth(
-            after_net.or(numbers.last().copied()).unwrap_or(0),
-        ));
+        return Some(Terms::EndOfMonth(after_net.or(numbers.last().copied()).unwrap_or(0)));
     }
     let named = after_net.is_some()
         || lower.contains("day")
@@ -68,8 +59,7 @@ pub(crate) fn parse(text: &str) -> Option<Terms> {
         // A bare number of up to three digits: `30`, `030`.
         let bare = lower.len() <= 3 && lower.bytes().all(|b| b.is_ascii_digit());
         let discounted = named && numbers.len() > 1;
-        only.filter(|_| named || bare)
-            .or_else(|| numbers.last().copied().filter(|_| discounted))
+        only.filter(|_| named || bare).or_else(|| numbers.last().copied().filter(|_| discounted))
     })?;
     (days <= 730).then_some(Terms::Days(days))
 }
@@ -102,11 +92,9 @@ impl Terms {
     pub(crate) fn due(self, date: NaiveDate) -> Option<NaiveDate> {
         match self {
             Self::Days(days) => date.checked_add_days(Days::new(days)),
-            Self::EndOfMonth(days) => date
-                .with_day(1)?
-                .checked_add_months(Months::new(1))?
-                .pred_opt()?
-                .checked_add_days(Days::new(days)),
+            Self::EndOfMonth(days) => {
+                date.with_day(1)?.checked_add_months(Months::new(1))?.pred_opt()?.checked_add_days(Days::new(days))
+            }
             Self::DayOfNextMonth(day) => {
                 let first = date.with_day(1)?.checked_add_months(Months::new(1))?;
                 first.with_day(day).or_else(|| {
@@ -150,13 +138,7 @@ mod tests {
             assert_eq!(parse(text), terms, "{text}");
         }
         let day = |text: &str| text.parse::<NaiveDate>().expect("a date");
-        assert_eq!(
-            Terms::EndOfMonth(30).due(day("2024-01-15")),
-            Some(day("2024-03-01"))
-        );
-        assert_eq!(
-            Terms::DayOfNextMonth(31).due(day("2024-01-15")),
-            Some(day("2024-02-29"))
-        );
+        assert_eq!(Terms::EndOfMonth(30).due(day("2024-01-15")), Some(day("2024-03-01")));
+        assert_eq!(Terms::DayOfNextMonth(31).due(day("2024-01-15")), Some(day("2024-02-29")));
     }
 }

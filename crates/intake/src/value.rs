@@ -47,10 +47,7 @@ pub(crate) fn whole_number(text: &str) -> Option<Cow<'_, str>> {
     let sound = whole.len() == 1
         && exponent <= 30
         && fraction.len() <= exponent
-        && whole
-            .bytes()
-            .chain(fraction.bytes())
-            .all(|b| b.is_ascii_digit());
+        && whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit());
     sound.then(|| Cow::Owned(format!("{whole}{fraction:0<exponent$}")))
 }
 
@@ -68,9 +65,7 @@ pub(crate) enum Mended {
 /// point or a signed exponent gives a machine away.
 pub(crate) fn looks_scientific(text: &str) -> bool {
     text.bytes().next().is_some_and(|b| b.is_ascii_digit())
-        && text
-            .find(['e', 'E'])
-            .is_some_and(|at| text[..at].contains('.') || text[at + 1..].starts_with('+'))
+        && text.find(['e', 'E']).is_some_and(|at| text[..at].contains('.') || text[at + 1..].starts_with('+'))
         && whole_number(text).is_some()
 }
 
@@ -78,10 +73,7 @@ pub(crate) fn looks_scientific(text: &str) -> bool {
 pub(crate) fn identifier(text: &str, point_zero: bool) -> (Cow<'_, str>, Mended) {
     let text = text.trim();
     // Excel's guard against numbers: a leading apostrophe, or `="00123"`.
-    let text = text
-        .strip_prefix("=\"")
-        .and_then(|rest| rest.strip_suffix('"'))
-        .unwrap_or(text);
+    let text = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
     let text = text.strip_prefix('\'').unwrap_or(text);
     if is_null(text) && !text.eq_ignore_ascii_case("na") {
         return (Cow::Borrowed(""), Mended::No);
@@ -116,10 +108,10 @@ pub(crate) fn flag(text: &str) -> Flag {
         return Flag::No;
     }
     match lower.as_str() {
-        "n" | "no" | "f" | "false" | "0" | "0.0" | "0.00" | "not disputed" | "undisputed"
-        | "resolved" | "closed" | "no dispute" | "off" | "paper" => Flag::No,
-        "y" | "yes" | "t" | "true" | "1" | "1.0" | "x" | "d" | "disputed" | "dispute"
-        | "in dispute" | "open" | "on" | "active" | "electronic" => Flag::Yes,
+        "n" | "no" | "f" | "false" | "0" | "0.0" | "0.00" | "not disputed" | "undisputed" | "resolved" | "closed"
+        | "no dispute" | "off" | "paper" => Flag::No,
+        "y" | "yes" | "t" | "true" | "1" | "1.0" | "x" | "d" | "disputed" | "dispute" | "in dispute" | "open"
+        | "on" | "active" | "electronic" => Flag::Yes,
         _ => Flag::Words,
     }
 }
@@ -144,27 +136,23 @@ pub enum Status {
 
 /// A status cell; `None` for words that are not known.
 pub(crate) fn status(text: &str) -> Option<Status> {
-    let key: String = text
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
+    let key: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     Some(match key.as_str() {
-        "open" | "opened" | "unpaid" | "pending" | "pastdue" | "overdue" | "due" | "current"
-        | "outstanding" | "partial" | "partiallypaid" | "partpaid" | "partlypaid" | "sent"
-        | "notpaid" | "delinquent" | "late" | "pendingpayment" | "awaitingpayment" | "o" | "op"
-        | "approved" | "authorised" | "authorized" | "posted" | "issued" | "active" | "viewed"
-        | "partiallyapplied" | "notdue" | "offen" | "unsettled" | "invoiced" | "billed"
-        | "collections" | "incollections" => Status::Open,
-        "closed" | "close" | "paid" | "paidinfull" | "fullypaid" | "settled" | "cleared" | "c"
-        | "cl" | "complete" | "completed" | "applied" | "fullyapplied" | "reconciled"
-        | "bezahlt" | "ausgeglichen" | "paidoff" | "collected" => Status::Closed,
-        "void" | "voided" | "cancelled" | "canceled" | "deleted" | "reversed" | "rejected"
-        | "storniert" | "annulled" | "v" | "inactive" => Status::Void,
-        "draft" | "submitted" | "unapproved" | "pendingapproval" | "unposted" | "parked"
-        | "proforma" | "quote" | "estimate" | "saved" | "new" => Status::Draft,
-        "writtenoff" | "writeoff" | "baddebt" | "chargedoff" | "chargeoff" | "uncollectible"
-        | "uncollectable" => Status::WrittenOff,
+        "open" | "opened" | "unpaid" | "pending" | "pastdue" | "overdue" | "due" | "current" | "outstanding"
+        | "partial" | "partiallypaid" | "partpaid" | "partlypaid" | "sent" | "notpaid" | "delinquent" | "late"
+        | "pendingpayment" | "awaitingpayment" | "o" | "op" | "approved" | "authorised" | "authorized" | "posted"
+        | "issued" | "active" | "viewed" | "partiallyapplied" | "notdue" | "offen" | "unsettled" | "invoiced"
+        | "billed" | "collections" | "incollections" => Status::Open,
+        "closed" | "close" | "paid" | "paidinfull" | "fullypaid" | "settled" | "cleared" | "c" | "cl" | "complete"
+        | "completed" | "applied" | "fullyapplied" | "reconciled" | "bezahlt" | "ausgeglichen" | "paidoff"
+        | "collected" => Status::Closed,
+        "void" | "voided" | "cancelled" | "canceled" | "deleted" | "reversed" | "rejected" | "storniert"
+        | "annulled" | "v" | "inactive" => Status::Void,
+        "draft" | "submitted" | "unapproved" | "pendingapproval" | "unposted" | "parked" | "proforma" | "quote"
+        | "estimate" | "saved" | "new" => Status::Draft,
+        "writtenoff" | "writeoff" | "baddebt" | "chargedoff" | "chargeoff" | "uncollectible" | "uncollectable" => {
+            Status::WrittenOff
+        }
         "disputed" | "dispute" | "indispute" | "contested" => Status::Disputed,
         _ => return None,
     })
@@ -184,10 +172,7 @@ pub(crate) fn document(text: &str) -> Document {
     let lower = text.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     if has(&["credit", "gutschrift", "refund", "rebate"]) && !has(&["credit card"])
-        || matches!(
-            lower.trim(),
-            "cm" | "cn" | "cr memo" | "avoir" | "arcredit" | "accreccredit"
-        )
+        || matches!(lower.trim(), "cm" | "cn" | "cr memo" | "avoir" | "arcredit" | "accreccredit")
     {
         Document::Credit
     } else if has(&["payment", "receipt", "deposit", "zahlung"]) || lower.trim() == "pmt" {
@@ -204,10 +189,7 @@ mod tests {
     #[test]
     fn identifiers_keep_their_zeros_and_lose_a_floats_tail() {
         assert_eq!(identifier(" 00123 ", true).0, "00123");
-        assert_eq!(
-            identifier("12345.0", true),
-            ("12345".into(), Mended::PointZero)
-        );
+        assert_eq!(identifier("12345.0", true), ("12345".into(), Mended::PointZero));
         assert_eq!(identifier("12345.0", false), ("12345.0".into(), Mended::No));
         for text in ["1.930438491E9", "1.930438491e+09", "1930438491.0"] {
             assert_eq!(identifier(text, true).0, "1930438491", "{text}");

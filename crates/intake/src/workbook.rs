@@ -26,20 +26,17 @@ pub(crate) fn is_workbook(bytes: &[u8]) -> bool {
 
 /// Reads a sheet: the one of that name, or the first that has more than one row.
 pub(crate) fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, IntakeError> {
-    let damaged = |error: calamine::Error| IntakeError::Workbook {
-        what: error.to_string(),
-    };
+    let damaged = |error: calamine::Error| IntakeError::Workbook { what: error.to_string() };
     let mut workbook = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(damaged)?;
     let sheets = workbook.sheet_names();
     let candidates: Vec<String> = match wanted {
         Some(wanted) => {
-            let found = sheets
-                .iter()
-                .find(|name| name.trim().eq_ignore_ascii_case(wanted.trim()));
-            vec![found.cloned().ok_or_else(|| IntakeError::UnknownSheet {
-                sheet: wanted.to_owned(),
-                known: sheets.join(", "),
-            })?]
+            let found = sheets.iter().find(|name| name.trim().eq_ignore_ascii_case(wanted.trim()));
+            vec![
+                found
+                    .cloned()
+                    .ok_or_else(|| IntakeError::UnknownSheet { sheet: wanted.to_owned(), known: sheets.join(", ") })?,
+            ]
         }
         None => sheets.clone(),
     };
@@ -59,19 +56,10 @@ pub(crate) fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, IntakeEr
                 }
                 write_cell(&mut text, cell);
             }
-            records.rows.push(Row {
-                start,
-                end: text.len(),
-                line: u64::from(top) + index as u64 + 1,
-            });
+            records.rows.push(Row { start, end: text.len(), line: u64::from(top) + index as u64 + 1 });
             text.push('\n');
         }
-        return Ok(Sheet {
-            text,
-            records,
-            name,
-            sheets,
-        });
+        return Ok(Sheet { text, records, name, sheets });
     }
     Err(IntakeError::Empty)
 }

@@ -25,9 +25,7 @@ fn set(path: &str) -> Option<Vec<u8>> {
 }
 
 fn proposed(bytes: &[u8]) -> Batch {
-    let mapping = inspect(bytes, "file", None)
-        .expect("a preview")
-        .mapping("test");
+    let mapping = inspect(bytes, "file", None).expect("a preview").mapping("test");
     read_all(bytes, &mapping).expect("a batch")
 }
 
@@ -57,22 +55,13 @@ fn facts(batch: &Batch) -> Vec<Facts> {
         steps: Vec::new(),
         ..domain::testkit::facts()
     };
-    let mut all: BTreeMap<AccountId, Facts> = batch
-        .accounts
-        .iter()
-        .map(|account| (account.id, blank(account)))
-        .collect();
+    let mut all: BTreeMap<AccountId, Facts> =
+        batch.accounts.iter().map(|account| (account.id, blank(account))).collect();
     for invoice in &batch.invoices {
-        all.get_mut(&invoice.account)
-            .expect("an account")
-            .invoices
-            .push(invoice.clone());
+        all.get_mut(&invoice.account).expect("an account").invoices.push(invoice.clone());
     }
     for payment in &batch.payments {
-        all.get_mut(&payment.account)
-            .expect("an account")
-            .payments
-            .push(payment.clone());
+        all.get_mut(&payment.account).expect("an account").payments.push(payment.clone());
     }
     all.into_values().collect()
 }
@@ -105,22 +94,12 @@ fn ibm_figures_come_out() {
     assert_eq!((batch.rows, batch.accepted), (2_466, 2_466));
     assert_eq!(batch.customers.len(), 100);
     assert_eq!(batch.totals[0].billed.to_string(), "147703.18");
-    let late = batch
-        .invoices
-        .iter()
-        .filter(|i| i.settled.is_some_and(|day| day > i.due))
-        .count();
+    let late = batch.invoices.iter().filter(|i| i.settled.is_some_and(|day| day > i.due)).count();
     assert_eq!(late, 877);
     let disputed: Vec<_> = batch.invoices.iter().filter(|i| i.disputed).collect();
     let amount: Decimal = disputed.iter().map(|i| i.amount.amount).sum();
-    assert_eq!(
-        (disputed.len(), amount.to_string().as_str()),
-        (561, "36746.12")
-    );
-    assert_eq!(
-        open_on(&batch, "2013-06-30", Currency::USD),
-        ((84, "5119.85".to_owned()), (12, "835.56".to_owned()))
-    );
+    assert_eq!((disputed.len(), amount.to_string().as_str()), (561, "36746.12"));
+    assert_eq!(open_on(&batch, "2013-06-30", Currency::USD), ((84, "5119.85".to_owned()), (12, "835.56".to_owned())));
     assert!(batch.accounts.iter().any(|account| account.paperless));
 }
 
@@ -130,17 +109,8 @@ fn ibm_both_date_forms_give_identical_rows() {
         return;
     };
     let preview = inspect(&dmy, "dmy", None).expect("a preview");
-    let dates = preview
-        .columns
-        .iter()
-        .find(|column| column.name == "InvoiceDate")
-        .map(|c| &c.dates);
-    assert_eq!(
-        dates,
-        Some(&Form::Settled {
-            form: DateOrder::Dmy
-        })
-    );
+    let dates = preview.columns.iter().find(|column| column.name == "InvoiceDate").map(|c| &c.dates);
+    assert_eq!(dates, Some(&Form::Settled { form: DateOrder::Dmy }));
     let (mut one, mut other) = (proposed(&mdy), proposed(&dmy));
     for batch in [&mut one, &mut other] {
         batch.invoices.sort_by_key(|invoice| invoice.id);
@@ -157,34 +127,19 @@ fn ibm_rows_that_read_either_way_alone_are_asked() {
     let Some(bytes) = set(DMY) else { return };
     let text = String::from_utf8(bytes).expect("text");
     // Only the rows whose every date reads both ways: nothing in the file settles the order.
-    let both = |cell: &str| {
-        cell.split('/')
-            .take(2)
-            .all(|part| part.parse::<u32>().is_ok_and(|n| n <= 12))
-    };
+    let both = |cell: &str| cell.split('/').take(2).all(|part| part.parse::<u32>().is_ok_and(|n| n <= 12));
     let mut kept: Vec<&str> = text.lines().take(1).collect();
-    kept.extend(
-        text.lines()
-            .skip(1)
-            .filter(|line| line.split(',').filter(|cell| cell.contains('/')).all(both)),
-    );
+    kept.extend(text.lines().skip(1).filter(|line| line.split(',').filter(|cell| cell.contains('/')).all(both)));
     assert!(kept.len() > 10);
     let kept = kept.join("\n");
-    let mut mapping = inspect(kept.as_bytes(), "f", None)
-        .expect("a preview")
-        .mapping("test");
-    let refused = read(kept.as_bytes(), &mapping, &mut |_, _| {
-        ControlFlow::Continue(())
-    });
+    let mut mapping = inspect(kept.as_bytes(), "f", None).expect("a preview").mapping("test");
+    let refused = read(kept.as_bytes(), &mapping, &mut |_, _| ControlFlow::Continue(()));
     assert!(
         matches!(&refused, Err(IntakeError::AmbiguousDates { examples, .. }) if examples.len() == 3),
         "{refused:?}"
     );
     mapping.date_order = Some(DateOrder::Dmy);
-    assert_eq!(
-        read_all(kept.as_bytes(), &mapping).expect("a batch").rows,
-        kept.lines().count() as u64 - 1
-    );
+    assert_eq!(read_all(kept.as_bytes(), &mapping).expect("a batch").rows, kept.lines().count() as u64 - 1);
 }
 
 #[test]
@@ -202,50 +157,28 @@ fn unicorn_figures_come_out() {
         .flat_map(|facts| {
             open_items(facts, day("2025-03-01"))
                 .into_iter()
-                .map(|item| {
-                    (
-                        item.days_past_due,
-                        item.invoice.number.clone(),
-                        item.open.to_string(),
-                    )
-                })
+                .map(|item| (item.days_past_due, item.invoice.number.clone(), item.open.to_string()))
                 .collect::<Vec<_>>()
         })
         .max();
-    assert_eq!(
-        first,
-        Some((325, "DF2014658".to_owned(), "2261.10".to_owned()))
-    );
+    assert_eq!(first, Some((325, "DF2014658".to_owned(), "2261.10".to_owned())));
     let billed: Vec<Decimal> = batch
         .invoices
         .iter()
         .filter(|i| i.date >= day("2024-11-01") && i.date <= day("2024-11-30"))
         .map(|i| i.amount.amount)
         .collect();
-    assert_eq!(
-        (billed.len(), billed.iter().sum::<Decimal>().to_string()),
-        (143, "318565.14".to_owned())
-    );
-    let derived = batch
-        .warnings
-        .iter()
-        .find(|warning| warning.what.contains("derived from the terms"));
+    assert_eq!((billed.len(), billed.iter().sum::<Decimal>().to_string()), (143, "318565.14".to_owned()));
+    let derived = batch.warnings.iter().find(|warning| warning.what.contains("derived from the terms"));
     assert_eq!(derived.map(|warning| warning.count), Some(149));
     let mut served: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for customer in &batch.customers {
         for point in &customer.points {
-            served
-                .entry(&point.label)
-                .or_default()
-                .insert(&customer.name);
+            served.entry(&point.label).or_default().insert(&customer.name);
         }
     }
     assert_eq!(served.values().map(BTreeSet::len).max(), Some(22));
-    let currencies: Vec<_> = batch
-        .totals
-        .iter()
-        .map(|total| (total.currency, total.invoices))
-        .collect();
+    let currencies: Vec<_> = batch.totals.iter().map(|total| (total.currency, total.invoices)).collect();
     assert_eq!(currencies, [(Currency::CAD, 24), (Currency::USD, 3_083)]);
 }
 
@@ -256,15 +189,8 @@ fn quickbooks_layout_has_three_invoices_and_one_credit() {
     };
     let batch = proposed(&bytes);
     assert_eq!((batch.rows, batch.accepted), (4, 4));
-    let names: Vec<_> = batch
-        .customers
-        .iter()
-        .map(|customer| customer.name.as_str())
-        .collect();
-    assert_eq!(
-        names,
-        ["TACTICS", "ZUMIEZ", "Sports Basement", "Carter Katz - REP"]
-    );
+    let names: Vec<_> = batch.customers.iter().map(|customer| customer.name.as_str()).collect();
+    assert_eq!(names, ["TACTICS", "ZUMIEZ", "Sports Basement", "Carter Katz - REP"]);
     let (open, past) = open_on(&batch, "2026-07-25", Currency::USD);
     assert_eq!(past, (1, "800.00".to_owned()));
     // SI-2 and SI-3 are dated after the report's day: they do not exist yet.
@@ -278,13 +204,7 @@ fn quickbooks_layout_has_three_invoices_and_one_credit() {
         .sum();
     assert_eq!(unapplied.to_string(), "100.00");
     for told in ["group headings", "subtotal and total", "footer"] {
-        assert!(
-            batch
-                .warnings
-                .iter()
-                .any(|warning| warning.what.contains(told)),
-            "{told}"
-        );
+        assert!(batch.warnings.iter().any(|warning| warning.what.contains(told)), "{told}");
     }
 }
 

@@ -20,10 +20,7 @@ struct Entry {
 }
 
 #[derive(Clone, Copy, Debug)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "independent choices of a rendering"
-)]
+#[allow(clippy::struct_excessive_bools, reason = "independent choices of a rendering")]
 struct Rendering {
     delimiter: char,
     date: &'static str,
@@ -47,24 +44,17 @@ fn entry() -> impl Strategy<Value = Entry> {
         "Line\nBreak",
         "  spaced  ",
     ]);
-    (
-        name,
-        0_i64..3_000,
-        0_u64..120,
-        1_i64..9_999_999,
-        0_i64..=100,
-        any::<bool>(),
-    )
-        .prop_map(|(customer, day, terms, cents, share, disputed)| Entry {
+    (name, 0_i64..3_000, 0_u64..120, 1_i64..9_999_999, 0_i64..=100, any::<bool>()).prop_map(
+        |(customer, day, terms, cents, share, disputed)| Entry {
             customer: customer.to_owned(),
             number: 0,
-            date: NaiveDate::from_ymd_opt(2018, 1, 1).expect("a date")
-                + chrono::Days::new(day.unsigned_abs()),
+            date: NaiveDate::from_ymd_opt(2018, 1, 1).expect("a date") + chrono::Days::new(day.unsigned_abs()),
             terms,
             cents,
             applied: cents * share / 100,
             disputed,
-        })
+        },
+    )
 }
 
 fn rendering() -> impl Strategy<Value = Rendering> {
@@ -80,34 +70,20 @@ fn rendering() -> impl Strategy<Value = Rendering> {
         ("%Y%m%d.0", DateOrder::Ymd),
         ("%Y-%m-%dT00:00:00Z", DateOrder::Ymd),
     ]);
-    let flags = (
-        any::<bool>(),
-        any::<bool>(),
-        any::<bool>(),
-        any::<bool>(),
-        any::<bool>(),
-    );
-    (
-        prop::sample::select(vec![',', ';', '\t', '|']),
-        dates,
-        flags,
-        0_u8..4,
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    (prop::sample::select(vec![',', ';', '\t', '|']), dates, flags, 0_u8..4).prop_map(
+        |(delimiter, (date, order), (comma, grouped, crlf, preamble, total), encoding)| Rendering {
+            delimiter,
+            date,
+            order,
+            comma,
+            grouped,
+            crlf,
+            encoding,
+            preamble,
+            total,
+        },
     )
-        .prop_map(
-            |(delimiter, (date, order), (comma, grouped, crlf, preamble, total), encoding)| {
-                Rendering {
-                    delimiter,
-                    date,
-                    order,
-                    comma,
-                    grouped,
-                    crlf,
-                    encoding,
-                    preamble,
-                    total,
-                }
-            },
-        )
 }
 
 fn amount(cents: i64, how: Rendering) -> String {
@@ -158,9 +134,7 @@ fn render(entries: &[Entry], how: Rendering) -> Vec<u8> {
             entry.customer.clone(),
             format!("INV-{}", entry.number),
             entry.date.format(how.date).to_string(),
-            (entry.date + chrono::Days::new(entry.terms))
-                .format(how.date)
-                .to_string(),
+            (entry.date + chrono::Days::new(entry.terms)).format(how.date).to_string(),
             amount(entry.cents, how),
             amount(entry.applied, how),
             "USD".to_owned(),
@@ -169,21 +143,13 @@ fn render(entries: &[Entry], how: Rendering) -> Vec<u8> {
     }
     if how.total {
         let sum = amount(entries.iter().map(|entry| entry.cents).sum(), how);
-        text.push_str(&line(
-            &["Total", "", "", "", &sum, "", "", ""].map(str::to_owned),
-        ));
+        text.push_str(&line(&["Total", "", "", "", &sum, "", "", ""].map(str::to_owned)));
     }
     match how.encoding {
         0 => text.into_bytes(),
         1 => [b"\xef\xbb\xbf", text.as_bytes()].concat(),
-        2 => std::iter::once(0xfeff)
-            .chain(text.encode_utf16())
-            .flat_map(u16::to_le_bytes)
-            .collect(),
-        _ => text
-            .chars()
-            .map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?'))
-            .collect(),
+        2 => std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect(),
+        _ => text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect(),
     }
 }
 

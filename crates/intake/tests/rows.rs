@@ -5,8 +5,7 @@ mod common;
 use common::{auto, clean, dates, lines, owed, problems, warned, with};
 use dunlin_intake::IntakeError;
 
-const HEAD: &str =
-    "Customer,Invoice number,Invoice date,Due date,Terms,Amount,Balance,Paid,Status\n";
+const HEAD: &str = "Customer,Invoice number,Invoice date,Due date,Terms,Amount,Balance,Paid,Status\n";
 
 fn row(text: &str) -> String {
     format!("{HEAD}{text}\n")
@@ -25,63 +24,23 @@ fn pair(amount: &str, applied: &str) -> (String, String) {
 
 #[test]
 fn balances_follow_the_amounts_and_contradictions_are_told() {
-    assert_eq!(
-        one("A,1,2024-01-01,2024-02-01,,100.00,40.00,60.00,Open"),
-        pair("100.00", "60")
-    );
-    assert_eq!(
-        one("A,1,2024-01-01,2024-02-01,,,40.00,,"),
-        pair("40.00", "0")
-    );
-    assert_eq!(
-        one("A,1,2024-01-01,2024-02-01,,,40.00,60.00,"),
-        pair("100.00", "60")
-    );
-    assert_eq!(
-        one("A,1,2024-01-01,2024-02-01,,100.00,,60.00,"),
-        pair("100.00", "60")
-    );
-    assert_eq!(
-        one("A,1,2024-01-01,2024-02-01,,100.00,,,Paid"),
-        pair("100.00", "100")
-    );
+    assert_eq!(one("A,1,2024-01-01,2024-02-01,,100.00,40.00,60.00,Open"), pair("100.00", "60"));
+    assert_eq!(one("A,1,2024-01-01,2024-02-01,,,40.00,,"), pair("40.00", "0"));
+    assert_eq!(one("A,1,2024-01-01,2024-02-01,,,40.00,60.00,"), pair("100.00", "60"));
+    assert_eq!(one("A,1,2024-01-01,2024-02-01,,100.00,,60.00,"), pair("100.00", "60"));
+    assert_eq!(one("A,1,2024-01-01,2024-02-01,,100.00,,,Paid"), pair("100.00", "100"));
     assert_eq!(one("A,1,2024-01-01,2024-02-01,,0.00,,,"), pair("0.00", "0"));
     for (text, words) in [
-        (
-            "A,1,2024-01-01,2024-02-01,,100.00,40.00,,Closed",
-            "says closed",
-        ),
+        ("A,1,2024-01-01,2024-02-01,,100.00,40.00,,Closed", "says closed"),
         ("A,1,2024-01-01,2024-02-01,,100.00,0.00,,Open", "says open"),
-        (
-            "A,1,2024-01-01,2024-02-01,,100.00,40.00,70.00,",
-            "less paid is not",
-        ),
-        (
-            "A,1,2024-01-01,2024-02-01,,100.00,140.00,,",
-            "above the billed",
-        ),
-        (
-            "A,1,2024-01-01,2024-02-01,,100.00,,130.00,",
-            "more was paid",
-        ),
-        (
-            "A,1,2024-01-01,2024-02-01,,100.00,40.00,,Frobnicated",
-            "\"Frobnicated\"",
-        ),
-        (
-            "A,1,2024-03-01,2024-02-01,,100.00,40.00,,",
-            "before the invoice date",
-        ),
-        (
-            "A,1,2024-01-01,2024-02-01,,100.00,,,Written off",
-            "written off",
-        ),
+        ("A,1,2024-01-01,2024-02-01,,100.00,40.00,70.00,", "less paid is not"),
+        ("A,1,2024-01-01,2024-02-01,,100.00,140.00,,", "above the billed"),
+        ("A,1,2024-01-01,2024-02-01,,100.00,,130.00,", "more was paid"),
+        ("A,1,2024-01-01,2024-02-01,,100.00,40.00,,Frobnicated", "\"Frobnicated\""),
+        ("A,1,2024-03-01,2024-02-01,,100.00,40.00,,", "before the invoice date"),
+        ("A,1,2024-01-01,2024-02-01,,100.00,,,Written off", "written off"),
     ] {
-        assert_eq!(
-            warned(&clean(&row(text)), words),
-            Some((1, vec![2])),
-            "{text}"
-        );
+        assert_eq!(warned(&clean(&row(text)), words), Some((1, vec![2])), "{text}");
     }
     let over = clean(&row("A,1,2024-01-01,2024-02-01,,100.00,,130.00,"));
     assert_eq!(over.payments[0].amount.plain(), "30.00");
@@ -93,10 +52,7 @@ fn void_and_draft_rows_do_not_count() {
     let batch = clean(&row(
         "A,1,2024-01-01,2024-02-01,,100.00,,,Void\nA,2,2024-01-01,2024-02-01,,100.00,,,Draft\nA,3,2024-01-01,2024-02-01,,5.00,,,Open",
     ));
-    assert_eq!(
-        (batch.rows, batch.accepted, batch.invoices.len()),
-        (3, 1, 1)
-    );
+    assert_eq!((batch.rows, batch.accepted, batch.invoices.len()), (3, 1, 1));
     assert!(warned(&batch, "void").is_some() && warned(&batch, "drafts").is_some());
 }
 
@@ -119,18 +75,9 @@ fn a_missing_due_date_is_derived_and_told_or_refused() {
         "A,1,2024-01-31,,Net 30,1.00,,,\nA,2,2024-01-31,,2/10 net 30,1.00,,,\nA,3,2024-01-31,,EOM+30,1.00,,,\nA,4,2024-01-31,,,1.00,,,Paid",
     ));
     let due: Vec<_> = dates(&batch).into_iter().map(|(_, due)| due).collect();
-    assert_eq!(
-        due,
-        ["2024-03-01", "2024-03-01", "2024-03-01", "2024-01-31"]
-    );
-    assert_eq!(
-        warned(&batch, "derived from the terms"),
-        Some((3, vec![2, 3, 4]))
-    );
-    assert_eq!(
-        warned(&batch, "the invoice date stands in"),
-        Some((1, vec![5]))
-    );
+    assert_eq!(due, ["2024-03-01", "2024-03-01", "2024-03-01", "2024-01-31"]);
+    assert_eq!(warned(&batch, "derived from the terms"), Some((3, vec![2, 3, 4])));
+    assert_eq!(warned(&batch, "the invoice date stands in"), Some((1, vec![5])));
     let found = problems(&row("A,1,2024-01-31,,soon,1.00,,,Open"));
     assert_eq!(lines(&found), [2]);
     assert_eq!(found[0].column, "Due date");
@@ -139,40 +86,23 @@ fn a_missing_due_date_is_derived_and_told_or_refused() {
 #[test]
 fn repeats_count_once_and_contradictions_name_both_lines() {
     let first = "A,1,2024-01-01,2024-02-01,,100.00,,,";
-    let batch = clean(&row(&format!(
-        "{first}\nB,1,2024-01-01,2024-02-01,,7.00,,,\n{first}"
-    )));
-    assert_eq!(
-        (batch.rows, batch.accepted, batch.invoices.len()),
-        (3, 2, 2)
-    );
+    let batch = clean(&row(&format!("{first}\nB,1,2024-01-01,2024-02-01,,7.00,,,\n{first}")));
+    assert_eq!((batch.rows, batch.accepted, batch.invoices.len()), (3, 2, 2));
     assert_eq!(warned(&batch, "repeat an earlier row"), Some((1, vec![4])));
-    let found = problems(&row(&format!(
-        "{first}\nA,1,2024-01-01,2024-02-01,,99.00,,,"
-    )));
+    let found = problems(&row(&format!("{first}\nA,1,2024-01-01,2024-02-01,,99.00,,,")));
     assert_eq!(lines(&found), [3]);
-    assert!(
-        found[0].what.contains("line 2") && found[0].what.contains("invoice 1"),
-        "{found:?}"
-    );
+    assert!(found[0].what.contains("line 2") && found[0].what.contains("invoice 1"), "{found:?}");
 }
 
 #[test]
 fn customers_by_number_by_name_and_never_merged_by_spelling() {
-    let batch = clean(&row(
-        "Acme Inc,1,2024-01-01,2024-02-01,,1.00,,,\n  ACME   inc ,2,2024-01-01,2024-02-01,,1.00,,,\n\
+    let batch =
+        clean(&row("Acme Inc,1,2024-01-01,2024-02-01,,1.00,,,\n  ACME   inc ,2,2024-01-01,2024-02-01,,1.00,,,\n\
          \"Acme, Inc.\",3,2024-01-01,2024-02-01,,1.00,,,\nAcme Inc:East,4,2024-01-01,2024-02-01,,1.00,,,\n\
-         Caf\u{e9},5,2024-01-01,2024-02-01,,1.00,,,\nCafe\u{301},6,2024-01-01,2024-02-01,,1.00,,,",
-    ));
+         Caf\u{e9},5,2024-01-01,2024-02-01,,1.00,,,\nCafe\u{301},6,2024-01-01,2024-02-01,,1.00,,,"));
     let names: Vec<_> = batch.customers.iter().map(|c| c.name.as_str()).collect();
-    assert_eq!(
-        names,
-        ["Acme Inc", "Acme, Inc.", "Acme Inc:East", "Caf\u{e9}"]
-    );
-    assert_eq!(
-        warned(&batch, "may be the same customer"),
-        Some((1, vec![4]))
-    );
+    assert_eq!(names, ["Acme Inc", "Acme, Inc.", "Acme Inc:East", "Caf\u{e9}"]);
+    assert_eq!(warned(&batch, "may be the same customer"), Some((1, vec![4])));
     assert_eq!(batch.accounts.len(), 4);
     let batch = clean(
         "Customer ID,Customer name,Account number,Invoice number,Due date,Amount\n\
@@ -195,16 +125,10 @@ fn headings_totals_and_footers_of_reports_are_not_invoices() {
     assert_eq!(names, ["Total Wine & More", "Bolt:East"]);
     assert!(warned(&batch, "taken from the group headings").is_some());
     // With its own number and dates, a customer called Total is a customer.
-    let batch = clean(&row(
-        "Total Wine,1,2024-01-01,2024-02-01,,1.00,,,\nTotal,,,,,1.00,,,",
-    ));
+    let batch = clean(&row("Total Wine,1,2024-01-01,2024-02-01,,1.00,,,\nTotal,,,,,1.00,,,"));
     assert_eq!(batch.accepted, 1);
     let found = problems(&row("A,1,2024-01-01,2024-02-01,,1.00,,,\n,,,,,7.00,,,"));
-    assert_eq!(
-        lines(&found),
-        [3],
-        "amounts alone that are no sum: {found:?}"
-    );
+    assert_eq!(lines(&found), [3], "amounts alone that are no sum: {found:?}");
 }
 
 #[test]
@@ -212,73 +136,30 @@ fn damage_is_listed_by_true_lines_and_nothing_is_accepted_in_silence() {
     let good = "A,1,2024-01-01,2024-02-01,,1.00,,,";
     for (text, expected) in [
         (format!("{good}\nA,2,2024-01-01\n{good}"), vec![3]),
-        (
-            format!("{good}\nA,2,2024-01-01,2024-02-01,,1.00,,,,,9"),
-            vec![3],
-        ),
-        (
-            "\"A\nsecond line\",1,2024-01-01,2024-02-01,,1.00,,,\nA,2,bad,2024-02-01,,1.00,,,"
-                .to_owned(),
-            vec![4],
-        ),
-        (
-            format!(
-                "{good}\n\"B,2,2024-01-01,2024-02-01,,1.00,,,\nC,3,2024-01-01,2024-02-01,,x,,,"
-            ),
-            vec![3, 4],
-        ),
-        (
-            format!("{good}\nB\u{0}\u{1},2,2024-01-01,2024-02-01,,1.00,,,"),
-            vec![3],
-        ),
-        (
-            format!("{good}\n,2,2024-01-01,2024-02-01,,1.00,,,"),
-            vec![3],
-        ),
-        (
-            format!("{good}\nA,,2024-01-01,2024-02-01,,1.00,,,"),
-            vec![3],
-        ),
+        (format!("{good}\nA,2,2024-01-01,2024-02-01,,1.00,,,,,9"), vec![3]),
+        ("\"A\nsecond line\",1,2024-01-01,2024-02-01,,1.00,,,\nA,2,bad,2024-02-01,,1.00,,,".to_owned(), vec![4]),
+        (format!("{good}\n\"B,2,2024-01-01,2024-02-01,,1.00,,,\nC,3,2024-01-01,2024-02-01,,x,,,"), vec![3, 4]),
+        (format!("{good}\nB\u{0}\u{1},2,2024-01-01,2024-02-01,,1.00,,,"), vec![3]),
+        (format!("{good}\n,2,2024-01-01,2024-02-01,,1.00,,,"), vec![3]),
+        (format!("{good}\nA,,2024-01-01,2024-02-01,,1.00,,,"), vec![3]),
         (format!("{good}\nA,2,2024-01-01,2024-02-01,,,,,"), vec![3]),
-        (
-            format!("{good}\nA,2,2024-01-01,2024-02-01,,12..5,,,"),
-            vec![3],
-        ),
-        (
-            format!(
-                "\"A,1,2024-01-01,2024-02-01,,1.00,,,\n\"B\",2,2024-01-01,2024-02-01,,1.00,,,\n{good}"
-            ),
-            vec![2],
-        ),
+        (format!("{good}\nA,2,2024-01-01,2024-02-01,,12..5,,,"), vec![3]),
+        (format!("\"A,1,2024-01-01,2024-02-01,,1.00,,,\n\"B\",2,2024-01-01,2024-02-01,,1.00,,,\n{good}"), vec![2]),
     ] {
         let batch = auto(&row(&text)).expect("a batch");
-        assert_eq!(
-            lines(&batch.problems),
-            expected,
-            "{text}: {:?}",
-            batch.problems
-        );
+        assert_eq!(lines(&batch.problems), expected, "{text}: {:?}", batch.problems);
         assert!(!batch.is_importable());
     }
-    for bytes in [
-        b"".as_slice(),
-        b"%PDF-1.7 ...",
-        b"PK\x03\x04 cut short",
-        &[0x80, 0x00, 0x01, 0x02, 0xff, 0x13].repeat(50),
-    ] {
+    for bytes in
+        [b"".as_slice(), b"%PDF-1.7 ...", b"PK\x03\x04 cut short", &[0x80, 0x00, 0x01, 0x02, 0xff, 0x13].repeat(50)]
+    {
         assert!(with(bytes, &[], |_| {}).is_err(), "{bytes:?}");
     }
-    assert!(matches!(
-        auto("Customer,Amount\nA,1.00\n"),
-        Err(IntakeError::MissingFields { .. })
-    ));
+    assert!(matches!(auto("Customer,Amount\nA,1.00\n"), Err(IntakeError::MissingFields { .. })));
     assert_eq!(clean(HEAD).rows, 0);
     assert_eq!(clean(&format!("{}\u{1a}", row(good))).accepted, 1);
     let twins = "Customer,Invoice number,Due date,Amount,Amount\nA,1,2024-05-01,1.00,2.00\n";
-    assert!(matches!(
-        auto(twins),
-        Err(IntakeError::DuplicateColumn { .. })
-    ));
+    assert!(matches!(auto(twins), Err(IntakeError::DuplicateColumn { .. })));
 }
 
 #[test]
@@ -294,7 +175,8 @@ fn yes_no_and_words_of_disputes() {
 
 #[test]
 fn given_maps_values_and_places() {
-    let text = "K:1=x,Doc,Net due,Total,Open?,Blk,Total\nAcme,1,2024-05-01,5.00,1,R,9.00\nAcme,2,2024-05-01,6.00,0,,9.00\n";
+    let text =
+        "K:1=x,Doc,Net due,Total,Open?,Blk,Total\nAcme,1,2024-05-01,5.00,1,R,9.00\nAcme,2,2024-05-01,6.00,0,,9.00\n";
     let maps = [
         "customer_name=K:1=x",
         "invoice_id=doc",
@@ -305,43 +187,14 @@ fn given_maps_values_and_places() {
     ];
     let batch = with(text.as_bytes(), &maps, |_| {}).expect("a batch");
     assert_eq!(batch.problems, []);
-    assert_eq!(
-        owed(&batch),
-        [
-            ("1".into(), "5.00".into(), "0".into()),
-            ("2".into(), "6.00".into(), "6".into())
-        ]
-    );
-    assert_eq!(
-        batch
-            .invoices
-            .iter()
-            .map(|i| i.disputed)
-            .collect::<Vec<_>>(),
-        [true, false]
-    );
+    assert_eq!(owed(&batch), [("1".into(), "5.00".into(), "0".into()), ("2".into(), "6.00".into(), "6".into())]);
+    assert_eq!(batch.invoices.iter().map(|i| i.disputed).collect::<Vec<_>>(), [true, false]);
     let error = |maps: &[&str]| with(text.as_bytes(), maps, |_| {}).expect_err("refused");
-    assert!(matches!(
-        error(&["amount=Total"]),
-        IntakeError::DuplicateColumn {
-            first: 4,
-            second: 7,
-            ..
-        }
-    ));
+    assert!(matches!(error(&["amount=Total"]), IntakeError::DuplicateColumn { first: 4, second: 7, .. }));
     assert!(
         matches!(error(&["due_date=Net deu"]), IntakeError::UnknownColumn { nearest: Some(near), .. } if near == "Net due")
     );
-    assert!(matches!(
-        error(&["duedate=Doc"]),
-        IntakeError::UnknownField {
-            nearest: Some("due_date"),
-            ..
-        }
-    ));
+    assert!(matches!(error(&["duedate=Doc"]), IntakeError::UnknownField { nearest: Some("due_date"), .. }));
     assert!(matches!(error(&["amount"]), IntakeError::BadMap { .. }));
-    assert!(matches!(
-        error(&["amount=#4", "amount=#7"]),
-        IntakeError::MappedTwice { field: "amount" }
-    ));
+    assert!(matches!(error(&["amount=#4", "amount=#7"]), IntakeError::MappedTwice { field: "amount" }));
 }

@@ -12,8 +12,7 @@ fn names(batch: &Batch) -> Vec<&str> {
 }
 
 fn open(batch: &Batch) -> Vec<(String, u64, String)> {
-    let row =
-        |t: &dunlin_intake::Total| (t.currency.to_string(), t.open_invoices, t.open.to_string());
+    let row = |t: &dunlin_intake::Total| (t.currency.to_string(), t.open_invoices, t.open.to_string());
     batch.totals.iter().map(row).collect()
 }
 
@@ -25,10 +24,7 @@ fn sap_line_items_with_trailing_minus_and_stars() {
         \t@5B@\t100234\t1800000124\tRV\t25.01.2024\t24.02.2024\t234,56\tEUR\t\t\r\n\
         \t@5B@\t100235\t1400000124\tDZ\t25.01.2024\t25.01.2024\t100,00-\tEUR\t\t\r\n\
         *\t\t\t\t\t\t\t1.369,12\tEUR\t\t\r\n**\t\t\t\t\t\t\t1.369,12\tEUR\t\t\r\n";
-    let latin: Vec<u8> = text
-        .chars()
-        .map(|c| u8::try_from(u32::from(c)).expect("Latin-1"))
-        .collect();
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin-1")).collect();
     let batch = with(&latin, &[], |_| {}).expect("a batch");
     assert_eq!(batch.problems, Vec::<Problem>::new());
     assert_eq!(open(&batch), [("EUR".into(), 2, "1469.12".into())]);
@@ -60,10 +56,7 @@ fn oracle_transactions_with_brackets() {
          ACME CORP|10001|CM1|05-JAN-24||Credit Memo|(200.00)|(150.00)|USD|Open\n\
          BOLT|10002|INV101|01-FEB-24|02-MAR-24|Invoice|75.00|0.00|USD|Closed\n",
     );
-    assert_eq!(
-        owed(&batch)[0],
-        ("INV100".into(), "1000.00".into(), "500".into())
-    );
+    assert_eq!(owed(&batch)[0], ("INV100".into(), "1000.00".into(), "500".into()));
     assert_eq!(batch.payments[0].amount.plain(), "150.00");
 }
 

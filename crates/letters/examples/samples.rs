@@ -19,60 +19,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let style = Style::default();
     let write = |name: &str, bytes: Vec<u8>| std::fs::write(folder.join(name), bytes);
     let facts = account(1, 8);
-    let print = |facts: &_, kind, envelope| {
-        render(&cleared(facts, kind, mailing(&sender, envelope, 1)), style)
-    };
-    write(
-        "single.pdf",
-        print(&facts, Kind::Dunning1, Envelope::SingleWindow)?,
-    )?;
-    write(
-        "double.pdf",
-        print(
-            &third_party(account(2, 5)),
-            Kind::Dunning2,
-            Envelope::DoubleWindow,
-        )?,
-    )?;
-    write(
-        "long.pdf",
-        print(&account(3, 95), Kind::FinalNotice, Envelope::SingleWindow)?,
-    )?;
-    write(
-        "broken.pdf",
-        print(&facts, Kind::ArrangementBroken, Envelope::SingleWindow)?,
-    )?;
-    write(
-        "arranged.pdf",
-        print(
-            &facts,
-            Kind::ArrangementConfirmation,
-            Envelope::DoubleWindow,
-        )?,
-    )?;
-    write(
-        "ach.pdf",
-        print(&facts, Kind::AchEnrollment, Envelope::SingleWindow)?,
-    )?;
+    let print = |facts: &_, kind, envelope| render(&cleared(facts, kind, mailing(&sender, envelope, 1)), style);
+    write("single.pdf", print(&facts, Kind::Dunning1, Envelope::SingleWindow)?)?;
+    write("double.pdf", print(&third_party(account(2, 5)), Kind::Dunning2, Envelope::DoubleWindow)?)?;
+    write("long.pdf", print(&account(3, 95), Kind::FinalNotice, Envelope::SingleWindow)?)?;
+    write("broken.pdf", print(&facts, Kind::ArrangementBroken, Envelope::SingleWindow)?)?;
+    write("arranged.pdf", print(&facts, Kind::ArrangementConfirmation, Envelope::DoubleWindow)?)?;
+    write("ach.pdf", print(&facts, Kind::AchEnrollment, Envelope::SingleWindow)?)?;
     let mut names = account(4, 3);
     "Zoë Ångström-Łukasiewicz & Ελένη Юрьева".clone_into(&mut names.customer.name);
     names.customer.address.lines = vec!["12 Cañón Ñuñoa".to_owned()];
     let mut again = mailing(&sender, Envelope::SingleWindow, 4);
     again.reprint_of = Some(common::today());
-    write(
-        "names.pdf",
-        render(&cleared(&names, Kind::Reminder, again), style)?,
-    )?;
-    let sample = letter(
-        &facts,
-        Kind::Dunning1,
-        mailing(&sender, Envelope::SingleWindow, 1),
-    );
+    write("names.pdf", render(&cleared(&names, Kind::Reminder, again), style)?)?;
+    let sample = letter(&facts, Kind::Dunning1, mailing(&sender, Envelope::SingleWindow, 1));
     write("preview.pdf", preview(&sample, style)?)?;
-    for (name, kind) in [
-        ("form-consumer.pdf", CustomerKind::Consumer),
-        ("form-corporate.pdf", CustomerKind::Business),
-    ] {
+    for (name, kind) in [("form-consumer.pdf", CustomerKind::Consumer), ("form-corporate.pdf", CustomerKind::Business)]
+    {
         let enrollment = Enrollment {
             kind,
             customer_name: "Sample Customer 1",

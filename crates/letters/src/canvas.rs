@@ -2,8 +2,8 @@
 //! corner; the flip to PDF's bottom left happens here and nowhere else.
 
 use printpdf::{
-    Color, CurTransMat, FontId, Greyscale, Line, LineDashPattern, LinePoint, Op, PaintMode,
-    PdfFontHandle, Point, Pt, Rect, Rgb, TextItem, TextMatrix, XObjectId, XObjectTransform,
+    Color, CurTransMat, FontId, Greyscale, Line, LineDashPattern, LinePoint, Op, PaintMode, PdfFontHandle, Point, Pt,
+    Rect, Rgb, TextItem, TextMatrix, XObjectId, XObjectTransform,
 };
 
 use crate::font::{Face, printable};
@@ -40,19 +40,11 @@ pub(crate) struct Type {
 
 impl Type {
     pub(crate) const fn regular(size: f32) -> Self {
-        Self {
-            face: Face::Regular,
-            size,
-            ink: BLACK,
-        }
+        Self { face: Face::Regular, size, ink: BLACK }
     }
 
     pub(crate) const fn bold(size: f32) -> Self {
-        Self {
-            face: Face::Bold,
-            size,
-            ink: BLACK,
-        }
+        Self { face: Face::Bold, size, ink: BLACK }
     }
 
     pub(crate) const fn in_ink(self, ink: Ink) -> Self {
@@ -90,9 +82,7 @@ impl Canvas {
             Align::Right => x - look.width(&text),
         };
         self.begin_text(look);
-        self.ops.push(Op::SetTextMatrix {
-            matrix: TextMatrix::Translate(Pt(cents(x)), Pt(cents(HEIGHT - baseline))),
-        });
+        self.ops.push(Op::SetTextMatrix { matrix: TextMatrix::Translate(Pt(cents(x)), Pt(cents(HEIGHT - baseline))) });
         self.show(&text);
     }
 
@@ -107,42 +97,21 @@ impl Canvas {
     }
 
     fn show(&mut self, text: &str) {
-        self.ops.push(Op::ShowText {
-            items: vec![TextItem::Text(text.to_owned())],
-        });
+        self.ops.push(Op::ShowText { items: vec![TextItem::Text(text.to_owned())] });
     }
 
     /// A straight line; `dash` in points, on and off alike.
-    pub(crate) fn line(
-        &mut self,
-        from: (f32, f32),
-        to: (f32, f32),
-        thickness: f32,
-        ink: Ink,
-        dash: Option<f32>,
-    ) {
+    pub(crate) fn line(&mut self, from: (f32, f32), to: (f32, f32), thickness: f32, ink: Ink, dash: Option<f32>) {
         self.end_text();
         self.ops.push(Op::SaveGraphicsState);
         self.ops.push(Op::SetOutlineColor { col: ink.color() });
         self.ops.push(Op::SetOutlineThickness { pt: Pt(thickness) });
         if let Some(length) = dash {
-            self.ops.push(Op::SetLineDashPattern {
-                dash: LineDashPattern::new(0.0, &[length, length]),
-            });
+            self.ops.push(Op::SetLineDashPattern { dash: LineDashPattern::new(0.0, &[length, length]) });
         }
-        let point = |(x, y): (f32, f32)| LinePoint {
-            p: Point {
-                x: Pt(cents(x)),
-                y: Pt(cents(HEIGHT - y)),
-            },
-            bezier: false,
-        };
-        self.ops.push(Op::DrawLine {
-            line: Line {
-                points: vec![point(from), point(to)],
-                is_closed: false,
-            },
-        });
+        let point =
+            |(x, y): (f32, f32)| LinePoint { p: Point { x: Pt(cents(x)), y: Pt(cents(HEIGHT - y)) }, bezier: false };
+        self.ops.push(Op::DrawLine { line: Line { points: vec![point(from), point(to)], is_closed: false } });
         self.ops.push(Op::RestoreGraphicsState);
     }
 
@@ -178,17 +147,8 @@ impl Canvas {
         // Mirrored up and down, so that cells count downwards. Cells keep four decimals: an error
         // in one would add up over the grid.
         let fine = |value: f32| (value * 1e4).round() / 1e4;
-        let matrix = [
-            fine(cell.0),
-            0.0,
-            0.0,
-            -fine(cell.1),
-            cents(left),
-            cents(HEIGHT - top),
-        ];
-        self.ops.push(Op::SetTransformationMatrix {
-            matrix: CurTransMat::Raw(matrix),
-        });
+        let matrix = [fine(cell.0), 0.0, 0.0, -fine(cell.1), cents(left), cents(HEIGHT - top)];
+        self.ops.push(Op::SetTransformationMatrix { matrix: CurTransMat::Raw(matrix) });
         for [x, y, width, height] in boxes {
             self.ops.push(Op::DrawRectangle {
                 rectangle: Rect {
@@ -255,8 +215,7 @@ impl Ink {
         match self {
             Self::Grey(percent) => Color::Greyscale(Greyscale::new(percent, None)),
             Self::Rgb(parts) => {
-                let [r, g, b] =
-                    parts.map(|part| (f32::from(part) / 255.0 * 1000.0).round() / 1000.0);
+                let [r, g, b] = parts.map(|part| (f32::from(part) / 255.0 * 1000.0).round() / 1000.0);
                 Color::Rgb(Rgb::new(r, g, b, None))
             }
         }

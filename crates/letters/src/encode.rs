@@ -30,15 +30,8 @@ pub(crate) fn page(ops: &[Op], fonts: &Fonts, out: &mut Vec<u8>) {
             Op::SaveGraphicsState => out.extend_from_slice(b"q\n"),
             Op::RestoreGraphicsState => out.extend_from_slice(b"Q\n"),
             Op::SetTransformationMatrix { matrix } => operands(out, &matrix.as_array(), "cm"),
-            Op::SetFont {
-                font: PdfFontHandle::External(id),
-                size,
-            } => {
-                font = if id.0 == Face::Bold.resource() {
-                    Face::Bold
-                } else {
-                    Face::Regular
-                };
+            Op::SetFont { font: PdfFontHandle::External(id), size } => {
+                font = if id.0 == Face::Bold.resource() { Face::Bold } else { Face::Regular };
                 out.push(b'/');
                 out.extend_from_slice(id.0.as_bytes());
                 out.push(b' ');
@@ -69,17 +62,12 @@ pub(crate) fn page(ops: &[Op], fonts: &Fonts, out: &mut Vec<u8>) {
             }
             Op::DrawLine { line } => {
                 for (index, point) in line.points.iter().enumerate() {
-                    operands(
-                        out,
-                        &[point.p.x.0, point.p.y.0],
-                        if index == 0 { "m" } else { "l" },
-                    );
+                    operands(out, &[point.p.x.0, point.p.y.0], if index == 0 { "m" } else { "l" });
                 }
                 out.extend_from_slice(b"S\n");
             }
             Op::DrawRectangle { rectangle } if rectangle.mode == Some(PaintMode::Fill) => {
-                let side =
-                    [rectangle.x, rectangle.y, rectangle.width, rectangle.height].map(|one| one.0);
+                let side = [rectangle.x, rectangle.y, rectangle.width, rectangle.height].map(|one| one.0);
                 operands(out, &side, "re f");
             }
             Op::UseXobject { id, transform } => {

@@ -30,9 +30,7 @@ pub enum LetterError {
         what: &'static str,
     },
     /// The envelope's measures leave no room.
-    #[error(
-        "the envelope's measures leave no room for an address of 2.5 by 0.4 inches; measure its window again"
-    )]
+    #[error("the envelope's measures leave no room for an address of 2.5 by 0.4 inches; measure its window again")]
     Envelope,
     /// The barcode's digits are wrong.
     #[error("account {account} ({customer}): {source}")]

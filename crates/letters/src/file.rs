@@ -57,16 +57,12 @@ struct Bookmarks {
 impl<W: Write> File<W> {
     /// Starts a file with the shared objects. `bookmarks` is how many there will be; none for a
     /// file without an outline.
-    pub(crate) fn start(
-        out: W,
-        template: &Template,
-        bookmarks: usize,
-    ) -> Result<Self, LetterError> {
+    pub(crate) fn start(out: W, template: &Template, bookmarks: usize) -> Result<Self, LetterError> {
         let mut file = Self {
             out,
             written: 0,
-            offsets: Vec::new(),
-            hash: Sha256::new(),
+            offsets: template.offsets.clone(),
+            hash: template.hash.clone(),
             resources: template.resources,
             root: 0,
             outlines: 0,
@@ -78,23 +74,13 @@ impl<W: Write> File<W> {
             page_count: 0,
             bookmarks: None,
         };
-        // The four bytes above 127 tell transfer programs that this is no text (7.5.2).
-        file.put(b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n")?;
-        for body in &template.objects {
-            let number = file.allocate();
-            file.object(number, body)?;
-        }
+        file.out.write_all(&template.head)?;
+        file.written = template.head.len() as u64;
         file.root = file.allocate();
         if bookmarks > 0 {
             file.outlines = file.allocate();
             let first = file.allocate();
-            file.bookmarks = Some(Bookmarks {
-                first,
-                last: 0,
-                left: bookmarks,
-                count: bookmarks,
-                next: first,
-            });
+            file.bookmarks = Some(Bookmarks { first, last: 0, left: bookmarks, count: bookmarks, next: first });
         }
         Ok(file)
     }
@@ -109,15 +95,12 @@ impl<W: Write> File<W> {
         }
         let stream = self.allocate();
         let page = self.allocate();
-        let mut body =
-            format!("<</Length {}/Filter/FlateDecode>>stream\n", content.len()).into_bytes();
+        let mut body = format!("<</Length {}/Filter/FlateDecode>>stream\n", content.len()).into_bytes();
         body.extend_from_slice(content);
         body.extend_from_slice(b"\nendstream");
         self.object(stream, &body)?;
         let (leaf, resources) = (self.leaf, self.resources);
-        let body = format!(
-            "<</Type/Page/Parent {leaf} 0 R/Contents {stream} 0 R/Resources {resources} 0 R>>"
-        );
+        let body = format!("<</Type/Page/Parent {leaf} 0 R/Contents {stream} 0 R/Resources {resources} 0 R>>");
         self.object(page, body.as_bytes())?;
         self.pages.push(page);
         self.page_count += 1;
@@ -136,10 +119,7 @@ impl<W: Write> File<W> {
         marks.left = marks.left.saturating_sub(1);
         let mut body = b"<</Title".to_vec();
         text_string(&mut body, title);
-        let mut more = format!(
-            "/Parent {} 0 R/Dest[{page} 0 R/XYZ null null null]",
-            self.outlines
-        );
+        let mut more = format!("/Parent {} 0 R/Dest[{page} 0 R/XYZ null null null]", self.outlines);
         if marks.last > 0 {
             let _ = write!(more, "/Prev {} 0 R", marks.last);
         }
@@ -183,13 +163,7 @@ impl<W: Write> File<W> {
         Ok(())
     }
 
-    fn node(
-        &mut self,
-        number: usize,
-        extra: &str,
-        kids: &[usize],
-        count: usize,
-    ) -> Result<(), LetterError> {
+    fn node(&mut self, number: usize, extra: &str, kids: &[usize], count: usize) -> Result<(), LetterError> {
         let mut body = format!("<</Type/Pages{extra}/Count {count}/Kids[");
         for kid in kids {
             let _ = write!(body, "{kid} 0 R ");
@@ -205,29 +179,17 @@ impl<W: Write> File<W> {
         let kids: Vec<usize> = self.branches.iter().map(|(number, _)| *number).collect();
         let size = format!("/MediaBox[0 0 {WIDTH} {HEIGHT}]");
         self.node(self.root, &size, &kids, self.page_count)?;
-        let mut catalog = format!(
-            "<</Type/Catalog/Pages {} 0 R/Lang(en-US)/ViewerPreferences<</DisplayDocTitle true>>",
-            self.root
-        );
+        let mut catalog =
+            format!("<</Type/Catalog/Pages {} 0 R/Lang(en-US)/ViewerPreferences<</DisplayDocTitle true>>", self.root);
         if let Some(marks) = self.bookmarks.take() {
-            let body = format!(
-                "<</Type/Outlines/First {} 0 R/Last {} 0 R/Count {}>>",
-                marks.first, marks.last, marks.count
-            );
+            let body =
+                format!("<</Type/Outlines/First {} 0 R/Last {} 0 R/Count {}>>", marks.first, marks.last, marks.count);
             self.object(self.outlines, body.as_bytes())?;
-            let _ = write!(
-                catalog,
-                "/Outlines {} 0 R/PageMode/UseOutlines",
-                self.outlines
-            );
+            let _ = write!(catalog, "/Outlines {} 0 R/PageMode/UseOutlines", self.outlines);
         }
         let metadata = self.allocate();
         let xmp = xmp(meta);
-        let mut body = format!(
-            "<</Type/Metadata/Subtype/XML/Length {}>>stream\n",
-            xmp.len()
-        )
-        .into_bytes();
+        let mut body = format!("<</Type/Metadata/Subtype/XML/Length {}>>stream\n", xmp.len()).into_bytes();
         body.extend_from_slice(xmp.as_bytes());
         body.extend_from_slice(b"\nendstream");
         self.object(metadata, &body)?;
@@ -271,10 +233,7 @@ impl<W: Write> File<W> {
     }
 
     fn object(&mut self, number: usize, body: &[u8]) -> Result<(), LetterError> {
-        if let Some(offset) = number
-            .checked_sub(1)
-            .and_then(|index| self.offsets.get_mut(index))
-        {
+        if let Some(offset) = number.checked_sub(1).and_then(|index| self.offsets.get_mut(index)) {
             *offset = self.written;
         }
         self.put(format!("{number} 0 obj\n").as_bytes())?;
@@ -292,11 +251,7 @@ impl<W: Write> File<W> {
 
 /// The same description as XML, which archives read.
 fn xmp(meta: &Meta<'_>) -> String {
-    let clean = |text: &str| {
-        text.replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;")
-    };
+    let clean = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     format!(
         "<?xpacket begin=\"\u{FEFF}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\
          <x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\

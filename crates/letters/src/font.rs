@@ -53,18 +53,13 @@ impl Face {
 
     /// Advance in thousandths of the size, as the PDF states it; zero for a missing character.
     pub(crate) fn advance(self, character: char) -> u16 {
-        self.metrics()
-            .glyph(character)
-            .map_or(0, |(_, width)| width)
+        self.metrics().glyph(character).map_or(0, |(_, width)| width)
     }
 
     /// Width of a text at a size, in points.
     pub(crate) fn width(self, text: &str, size: f32) -> f32 {
         let metrics = self.metrics();
-        let units: u32 = text
-            .chars()
-            .map(|one| metrics.glyph(one).map_or(0, |(_, width)| u32::from(width)))
-            .sum();
+        let units: u32 = text.chars().map(|one| metrics.glyph(one).map_or(0, |(_, width)| u32::from(width))).sum();
         to_f32(units) * size / 1000.0
     }
 
@@ -106,31 +101,21 @@ impl Metrics {
                 if glyphs.len() <= index {
                     glyphs.resize(index + 1, (0, 0));
                 }
-                glyphs[index] = (
-                    glyph.0,
-                    u16::try_from(advance * 1000 / per_em).unwrap_or(u16::MAX),
-                );
+                glyphs[index] = (glyph.0, u16::try_from(advance * 1000 / per_em).unwrap_or(u16::MAX));
             }
         }
         Self { glyphs }
     }
 
     fn glyph(&self, character: char) -> Option<(u16, u16)> {
-        self.glyphs
-            .get(u32::from(character) as usize)
-            .copied()
-            .filter(|(glyph, _)| *glyph != 0)
+        self.glyphs.get(u32::from(character) as usize).copied().filter(|(glyph, _)| *glyph != 0)
     }
 }
 
 /// A text as it is printed: composed (NFC), control characters as spaces.
 pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
     let clean = |one: char| {
-        if one.is_control() && one != '\n' {
-            ' '
-        } else {
-            one
-        }
+        if one.is_control() && one != '\n' { ' ' } else { one }
     };
     let composed = is_nfc_quick(text.chars()) == IsNormalized::Yes;
     if composed && text.chars().all(|one| clean(one) == one) {
@@ -141,8 +126,7 @@ pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
 
 /// The first character of a printable text that the faces lack.
 pub(crate) fn missing(text: &str) -> Option<char> {
-    text.chars()
-        .find(|one| *one != '\n' && Face::ALL.iter().any(|face| face.glyph(*one).is_none()))
+    text.chars().find(|one| *one != '\n' && Face::ALL.iter().any(|face| face.glyph(*one).is_none()))
 }
 
 /// A face cut down to some characters.
@@ -162,8 +146,8 @@ impl Subset {
                 remapper.remap(glyph);
             }
         }
-        let bytes = subsetter::subset(face.bytes(), 0, &remapper)
-            .map_err(|error| LetterError::Font(error.to_string()))?;
+        let bytes =
+            subsetter::subset(face.bytes(), 0, &remapper).map_err(|error| LetterError::Font(error.to_string()))?;
         let mut remap = Vec::new();
         for (new, old) in (0_u16..).zip(remapper.remapped_gids()) {
             let index = usize::from(old);
@@ -177,9 +161,6 @@ impl Subset {
 
     /// The glyph of a character in the subset; zero (.notdef) if it is not in it.
     pub(crate) fn glyph(&self, character: char) -> u16 {
-        self.face
-            .glyph(character)
-            .and_then(|glyph| self.remap.get(usize::from(glyph)).copied())
-            .unwrap_or(0)
+        self.face.glyph(character).and_then(|glyph| self.remap.get(usize::from(glyph)).copied()).unwrap_or(0)
     }
 }

@@ -36,12 +36,7 @@ const LEADING: f32 = 11.6;
 
 /// The form as a PDF of one page, to print, fill in and sign.
 pub fn enrollment_form(enrollment: &Enrollment<'_>, style: Style) -> Result<Vec<u8>, LetterError> {
-    for given in [
-        enrollment.customer_name,
-        enrollment.account_number,
-        enrollment.creditor,
-        &enrollment.sender.name,
-    ] {
+    for given in [enrollment.customer_name, enrollment.account_number, enrollment.creditor, &enrollment.sender.name] {
         if let Some(character) = missing(&printable(given)) {
             return Err(LetterError::NoGlyph {
                 account: enrollment.account_number.to_owned(),
@@ -59,16 +54,8 @@ pub fn enrollment_form(enrollment: &Enrollment<'_>, style: Style) -> Result<Vec<
         encode::page(ops, &press.template.fonts, &mut content);
         file.page(&deflate(&content)?)?;
     }
-    let title = format!(
-        "{} - account {}",
-        heading(enrollment.kind),
-        enrollment.account_number
-    );
-    let meta = Meta {
-        title: &title,
-        author: enrollment.creditor,
-        date: enrollment.date,
-    };
+    let title = format!("{} - account {}", heading(enrollment.kind), enrollment.account_number);
+    let meta = Meta { title: &title, author: enrollment.creditor, date: enrollment.date };
     file.finish(&meta).map(|(bytes, _)| bytes)
 }
 
@@ -89,13 +76,7 @@ struct Sheet {
 impl Sheet {
     fn title(&mut self, words: &str) {
         self.y += 19.0;
-        self.canvas.text(
-            LEFT,
-            self.y,
-            Type::bold(9.8).in_ink(self.accent),
-            Align::Left,
-            words,
-        );
+        self.canvas.text(LEFT, self.y, Type::bold(9.8).in_ink(self.accent), Align::Left, words);
         self.y += 3.0;
     }
 
@@ -115,16 +96,9 @@ impl Sheet {
         for (label, value, share) in fields {
             let right = left + room * share - 10.0;
             self.canvas.text(left, self.y, TEXT, Align::Left, value);
-            self.canvas.line(
-                (left, self.y + 3.0),
-                (right, self.y + 3.0),
-                0.6,
-                Ink::Grey(0.3),
-                None,
-            );
+            self.canvas.line((left, self.y + 3.0), (right, self.y + 3.0), 0.6, Ink::Grey(0.3), None);
             let look = Type::regular(7.0).in_ink(QUIET);
-            self.canvas
-                .text(left, self.y + 10.6, look, Align::Left, label);
+            self.canvas.text(left, self.y + 10.6, look, Align::Left, label);
             left += room * share;
         }
         self.y += 10.0;
@@ -139,8 +113,7 @@ impl Sheet {
                 if index == 0 {
                     self.tick_box(LEFT + 1.0, self.y - 7.2, 7.6);
                 }
-                self.canvas
-                    .text(LEFT + 16.0, self.y, TEXT, Align::Left, line);
+                self.canvas.text(LEFT + 16.0, self.y, TEXT, Align::Left, line);
             }
         }
         self.y += 2.4;
@@ -161,22 +134,10 @@ impl Sheet {
 
 fn draw(enrollment: &Enrollment<'_>, style: Style) -> Vec<Op> {
     let accent = Ink::Rgb(style.accent);
-    let mut sheet = Sheet {
-        canvas: Canvas::default(),
-        y: 0.52 * INCH,
-        accent,
-    };
-    sheet
-        .canvas
-        .boxes(accent, [[LEFT, 0.4 * INCH, RIGHT - LEFT, 2.2]]);
+    let mut sheet = Sheet { canvas: Canvas::default(), y: 0.52 * INCH, accent };
+    sheet.canvas.boxes(accent, [[LEFT, 0.4 * INCH, RIGHT - LEFT, 2.2]]);
     sheet.y += 14.0;
-    sheet.canvas.text(
-        LEFT,
-        sheet.y,
-        Type::bold(14.0).in_ink(accent),
-        Align::Left,
-        heading(enrollment.kind),
-    );
+    sheet.canvas.text(LEFT, sheet.y, Type::bold(14.0).in_ink(accent), Align::Left, heading(enrollment.kind));
     let sender = enrollment.sender;
     let address = sender.return_address.join(", ");
     let reach = [sender.phone.as_str(), sender.email.as_str()]
@@ -189,17 +150,8 @@ fn draw(enrollment: &Enrollment<'_>, style: Style) -> Vec<Op> {
         CustomerKind::Consumer => consumer(&mut sheet, enrollment, &address, &reach),
         CustomerKind::Business => corporate(&mut sheet, enrollment, &address, &reach),
     }
-    let edition = format!(
-        "Edition of {}. Please keep a copy of the signed form for your records.",
-        enrollment.date
-    );
-    sheet.canvas.text(
-        LEFT,
-        10.6 * INCH,
-        Type::regular(7.0).in_ink(QUIET),
-        Align::Left,
-        &edition,
-    );
+    let edition = format!("Edition of {}. Please keep a copy of the signed form for your records.", enrollment.date);
+    sheet.canvas.text(LEFT, 10.6 * INCH, Type::regular(7.0).in_ink(QUIET), Align::Left, &edition);
     sheet.canvas.into_ops()
 }
 
@@ -207,11 +159,7 @@ fn consumer(sheet: &mut Sheet, enrollment: &Enrollment<'_>, address: &str, reach
     let (creditor, sender) = (enrollment.creditor, &enrollment.sender.name);
     sheet.title("1  Who authorizes");
     sheet.fields(&[
-        (
-            "Name of the account holder (receiver)",
-            enrollment.customer_name,
-            0.62,
-        ),
+        ("Name of the account holder (receiver)", enrollment.customer_name, 0.62),
         ("Billing account", enrollment.account_number, 0.38),
     ]);
     sheet.title("2  Authorization");
@@ -226,18 +174,10 @@ fn consumer(sheet: &mut Sheet, enrollment: &Enrollment<'_>, address: &str, reach
         "Recurring, varying amount: the amount due on each invoice, on its due date, starting ____ /____ /________, until I revoke it.",
         "Standing: single debits whose amount and day I order each time by telephone or in writing.",
     ]);
-    sheet.words(
-        "If a debit falls on a weekend or bank holiday, it is made on the next banking day.",
-    );
+    sheet.words("If a debit falls on a weekend or bank holiday, it is made on the next banking day.");
     sheet.title("3  Bank account to debit");
-    sheet.fields(&[
-        ("Name of the bank", "", 0.6),
-        ("Type: checking or savings", "", 0.4),
-    ]);
-    sheet.fields(&[
-        ("Routing number (9 digits)", "", 0.4),
-        ("Account number", "", 0.6),
-    ]);
+    sheet.fields(&[("Name of the bank", "", 0.6), ("Type: checking or savings", "", 0.4)]);
+    sheet.fields(&[("Routing number (9 digits)", "", 0.4), ("Account number", "", 0.6)]);
     sheet.title("4  My rights");
     sheet.words(
         "Varying amounts: I have the right to written notice of the amount and date of each debit at least 10 days before it, \
@@ -251,27 +191,17 @@ fn consumer(sheet: &mut Sheet, enrollment: &Enrollment<'_>, address: &str, reach
          by ACH is my choice and no condition of any credit, service or arrangement. A copy of this authorization is given to me."
     ));
     sheet.title("5  Signature");
-    sheet.fields(&[
-        ("Signature of the account holder", "", 0.6),
-        ("Date of authorization", "", 0.4),
-    ]);
+    sheet.fields(&[("Signature of the account holder", "", 0.6), ("Date of authorization", "", 0.4)]);
 }
 
 fn corporate(sheet: &mut Sheet, enrollment: &Enrollment<'_>, address: &str, reach: &str) {
     let (creditor, sender) = (enrollment.creditor, &enrollment.sender.name);
     sheet.title("1  Company");
     sheet.fields(&[
-        (
-            "Legal name of the company (receiver)",
-            enrollment.customer_name,
-            0.62,
-        ),
+        ("Legal name of the company (receiver)", enrollment.customer_name, 0.62),
         ("Billing account", enrollment.account_number, 0.38),
     ]);
-    sheet.fields(&[
-        ("Contact for payments", "", 0.5),
-        ("Telephone and email", "", 0.5),
-    ]);
+    sheet.fields(&[("Contact for payments", "", 0.5), ("Telephone and email", "", 0.5)]);
     sheet.title("2  Agreement");
     sheet.words(&format!(
         "The company authorizes {sender} (the originator) to initiate corporate ACH debit entries (CCD) to its bank account \
@@ -286,18 +216,10 @@ fn corporate(sheet: &mut Sheet, enrollment: &Enrollment<'_>, address: &str, reac
         "The amount due on each invoice, on its due date, starting ____ /____ /________.",
         "Not more than $ ______________ in one debit without our further consent.",
     ]);
-    sheet.words(
-        "If a debit falls on a weekend or bank holiday, it is made on the next banking day.",
-    );
+    sheet.words("If a debit falls on a weekend or bank holiday, it is made on the next banking day.");
     sheet.title("4  Bank account to debit");
-    sheet.fields(&[
-        ("Name of the bank", "", 0.6),
-        ("Type: business checking or savings", "", 0.4),
-    ]);
-    sheet.fields(&[
-        ("Routing number (9 digits)", "", 0.4),
-        ("Account number", "", 0.6),
-    ]);
+    sheet.fields(&[("Name of the bank", "", 0.6), ("Type: business checking or savings", "", 0.4)]);
+    sheet.fields(&[("Routing number (9 digits)", "", 0.4), ("Account number", "", 0.6)]);
     sheet.words(
         "If the bank filters ACH debits, please let it admit the originator's company identification, which we give on request.",
     );
@@ -308,9 +230,6 @@ fn corporate(sheet: &mut Sheet, enrollment: &Enrollment<'_>, address: &str, reac
          Debits initiated before that remain authorized. A copy of this authorization is given to the company."
     ));
     sheet.title("6  Signature");
-    sheet.fields(&[
-        ("Name of the authorized signer", "", 0.6),
-        ("Title", "", 0.4),
-    ]);
+    sheet.fields(&[("Name of the authorized signer", "", 0.6), ("Title", "", 0.4)]);
     sheet.fields(&[("Signature", "", 0.6), ("Date of authorization", "", 0.4)]);
 }

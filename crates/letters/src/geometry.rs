@@ -39,12 +39,7 @@ impl Area {
     }
 
     fn shrink(self, by: f32) -> Self {
-        Self {
-            left: self.left + by,
-            top: self.top + by,
-            right: self.right - by,
-            bottom: self.bottom - by,
-        }
+        Self { left: self.left + by, top: self.top + by, right: self.right - by, bottom: self.bottom - by }
     }
 }
 
@@ -74,13 +69,7 @@ pub(crate) fn places(envelope: &Envelope) -> Result<Places, LetterError> {
     let places = match envelope {
         Envelope::SingleWindow => ten(0.875, 0.5, 4.5, 1.125, None),
         Envelope::DoubleWindow => ten(0.625, 1.0, 4.0, 1.0, Some((0.625, 2.375, 3.25, 0.875))),
-        Envelope::Custom {
-            address,
-            sender,
-            play_right,
-            play_down,
-            fold,
-        } => {
+        Envelope::Custom { address, sender, play_right, play_down, fold } => {
             let play = (tenths(*play_right), tenths(*play_down));
             let (seen, shown) = visible(&window(*address), play);
             let sender = sender.as_ref().map(|one| visible(&window(*one), play).0);
@@ -95,13 +84,7 @@ pub(crate) fn places(envelope: &Envelope) -> Result<Places, LetterError> {
 }
 
 /// A window of a #10 envelope by its left, bottom, width and height in inches, and the sender's.
-fn ten(
-    left: f32,
-    bottom: f32,
-    width: f32,
-    height: f32,
-    sender: Option<(f32, f32, f32, f32)>,
-) -> Places {
+fn ten(left: f32, bottom: f32, width: f32, height: f32, sender: Option<(f32, f32, f32, f32)>) -> Places {
     let play = (TEN.0 - WIDTH, TEN.1 - FOLD);
     // As seen with the panel at the envelope's top left corner.
     let area = |(left, bottom, width, height): (f32, f32, f32, f32)| Area {
@@ -119,11 +102,7 @@ fn assemble(seen: Area, shown: Area, sender: Option<Area>, fold: f32) -> Places 
     let address = seen.shrink(CLEARANCE);
     Places {
         address,
-        barcode: Area {
-            top: seen.top + BARCODE_CLEARANCE,
-            bottom: seen.bottom - BARCODE_CLEARANCE,
-            ..address
-        },
+        barcode: Area { top: seen.top + BARCODE_CLEARANCE, bottom: seen.bottom - BARCODE_CLEARANCE, ..address },
         shown,
         sender: sender.map(|seen| seen.shrink(CLEARANCE / 2.0)),
         fold,
@@ -133,29 +112,14 @@ fn assemble(seen: Area, shown: Area, sender: Option<Area>, fold: f32) -> Places 
 /// What a window shows in every position, and in any. The sheet slides right and down from the top
 /// left corner, so the window slides left and up over it.
 fn visible(window: &Area, (right, down): (f32, f32)) -> (Area, Area) {
-    let always = Area {
-        left: window.left,
-        top: window.top,
-        right: window.right - right,
-        bottom: window.bottom - down,
-    };
-    let ever = Area {
-        left: window.left - right,
-        top: window.top - down,
-        right: window.right,
-        bottom: window.bottom,
-    };
+    let always = Area { left: window.left, top: window.top, right: window.right - right, bottom: window.bottom - down };
+    let ever = Area { left: window.left - right, top: window.top - down, right: window.right, bottom: window.bottom };
     (always, ever)
 }
 
 fn window(window: Window) -> Area {
     let (left, top) = (tenths(window.left), tenths(window.top));
-    Area {
-        left,
-        top,
-        right: left + tenths(window.width),
-        bottom: top + tenths(window.height),
-    }
+    Area { left, top, right: left + tenths(window.width), bottom: top + tenths(window.height) }
 }
 
 /// Tenths of a millimetre to points.
@@ -168,8 +132,7 @@ mod tests {
     use super::*;
 
     fn inches(area: Area) -> String {
-        let [left, top, right, bottom] =
-            [area.left, area.top, area.right, area.bottom].map(|edge| edge / INCH);
+        let [left, top, right, bottom] = [area.left, area.top, area.right, area.bottom].map(|edge| edge / INCH);
         format!("{left:.3} {top:.3} {right:.3} {bottom:.3}")
     }
 
@@ -184,27 +147,13 @@ mod tests {
     fn the_double_window_shows_both_in_every_position() {
         let places = places(&Envelope::DoubleWindow).expect("fits");
         assert_eq!(inches(places.address), "0.750 2.250 3.500 2.875");
-        assert_eq!(
-            inches(places.sender.expect("sender")),
-            "0.688 0.938 2.812 1.562"
-        );
+        assert_eq!(inches(places.sender.expect("sender")), "0.688 0.938 2.812 1.562");
     }
 
     #[test]
     fn an_impossible_envelope_is_refused() {
-        let tiny = Window {
-            left: 200,
-            top: 500,
-            width: 300,
-            height: 200,
-        };
-        let envelope = Envelope::Custom {
-            address: tiny,
-            sender: None,
-            play_right: 254,
-            play_down: 32,
-            fold: 1016,
-        };
+        let tiny = Window { left: 200, top: 500, width: 300, height: 200 };
+        let envelope = Envelope::Custom { address: tiny, sender: None, play_right: 254, play_down: 32, fold: 1016 };
         assert!(matches!(places(&envelope), Err(LetterError::Envelope)));
     }
 }

@@ -48,9 +48,7 @@ pub struct Bars(pub [Bar; 65]);
 impl fmt::Display for Bars {
     /// The 65 letters.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .iter()
-            .try_for_each(|bar| write!(f, "{}", bar.letter()))
+        self.0.iter().try_for_each(|bar| write!(f, "{}", bar.letter()))
     }
 }
 
@@ -58,9 +56,7 @@ impl fmt::Display for Bars {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImbError {
     /// Something else than digits.
-    #[error(
-        "the {part} \"{text}\" holds \"{found}\"; an Intelligent Mail barcode takes digits only"
-    )]
+    #[error("the {part} \"{text}\" holds \"{found}\"; an Intelligent Mail barcode takes digits only")]
     NotDigits {
         /// "tracking code" or "routing code".
         part: &'static str,
@@ -73,9 +69,7 @@ pub enum ImbError {
     #[error("the tracking code \"{0}\" has {count} digits; it needs 20: barcode id (2), service type (3), mailer id and serial number (15)", count = .0.len())]
     TrackingLength(String),
     /// The barcode id's second digit.
-    #[error(
-        "the tracking code \"{0}\" starts with a barcode id whose second digit is above 4; USPS allows 0 to 4"
-    )]
+    #[error("the tracking code \"{0}\" starts with a barcode id whose second digit is above 4; USPS allows 0 to 4")]
     BarcodeId(String),
     /// The routing code's length.
     #[error("the routing code \"{0}\" has {count} digits; it takes none, 5 (ZIP), 9 (ZIP+4) or 11 (ZIP+4 and delivery point)", count = .0.len())]
@@ -101,10 +95,7 @@ pub fn encode(tracking: &str, routing: &str) -> Result<Bars, ImbError> {
         _ => return Err(ImbError::RoutingLength(routing.to_owned())),
     };
     let value = |digit: u8| u128::from(digit - b'0');
-    let mut number = offset
-        + routing
-            .bytes()
-            .fold(0, |sum, digit| sum * 10 + value(digit));
+    let mut number = offset + routing.bytes().fold(0, |sum, digit| sum * 10 + value(digit));
     for (index, digit) in tracking.bytes().enumerate() {
         number = number * if index == 1 { 5 } else { 10 } + value(digit);
     }
@@ -114,11 +105,7 @@ pub fn encode(tracking: &str, routing: &str) -> Result<Bars, ImbError> {
 fn digits(part: &'static str, text: &str) -> Result<(), ImbError> {
     match text.chars().find(|found| !found.is_ascii_digit()) {
         None => Ok(()),
-        Some(found) => Err(ImbError::NotDigits {
-            part,
-            text: text.to_owned(),
-            found,
-        }),
+        Some(found) => Err(ImbError::NotDigits { part, text: text.to_owned(), found }),
     }
 }
 
@@ -144,11 +131,7 @@ fn characters(number: u128) -> [u16; 10] {
     let mut characters = [0; 10];
     for (index, word) in words.into_iter().enumerate() {
         let character = CHARACTERS[word];
-        characters[index] = if check >> index & 1 == 1 {
-            !character & 0x1FFF
-        } else {
-            character
-        };
+        characters[index] = if check >> index & 1 == 1 { !character & 0x1FFF } else { character };
     }
     characters
 }
@@ -159,11 +142,7 @@ fn crc(number: u128) -> u16 {
     (0..102).rev().fold(0x7FF, |crc: u16, bit| {
         let next = u16::from(number >> bit & 1 == 1) << 10;
         let shifted = crc << 1 & 0x7FE;
-        if (crc ^ next) & 0x400 == 0 {
-            shifted
-        } else {
-            shifted ^ 0x735
-        }
+        if (crc ^ next) & 0x400 == 0 { shifted } else { shifted ^ 0x735 }
     })
 }
 
@@ -212,12 +191,10 @@ const MAP: [(usize, u8, usize, u8); 65] = [
 
 fn bars(characters: &[u16; 10]) -> Bars {
     let set = |character: usize, bit: u8| characters[character] >> bit & 1 == 1;
-    Bars(MAP.map(
-        |(down, down_bit, up, up_bit)| match (set(down, down_bit), set(up, up_bit)) {
-            (false, false) => Bar::Tracker,
-            (false, true) => Bar::Ascender,
-            (true, false) => Bar::Descender,
-            (true, true) => Bar::Full,
-        },
-    ))
+    Bars(MAP.map(|(down, down_bit, up, up_bit)| match (set(down, down_bit), set(up, up_bit)) {
+        (false, false) => Bar::Tracker,
+        (false, true) => Bar::Ascender,
+        (true, false) => Bar::Descender,
+        (true, true) => Bar::Full,
+    }))
 }

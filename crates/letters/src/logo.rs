@@ -27,13 +27,9 @@ impl Logo {
         let mut reader = decoder.read_info().map_err(wrong)?;
         let (width, height) = (reader.info().width, reader.info().height);
         if width > 2_000 || height > 2_000 {
-            return Err(LetterError::Logo(format!(
-                "it is {width} by {height} pixels"
-            )));
+            return Err(LetterError::Logo(format!("it is {width} by {height} pixels")));
         }
-        let size = reader
-            .output_buffer_size()
-            .ok_or_else(|| LetterError::Logo("it is too large".to_owned()))?;
+        let size = reader.output_buffer_size().ok_or_else(|| LetterError::Logo("it is too large".to_owned()))?;
         let mut pixels = vec![0; size];
         let frame = reader.next_frame(&mut pixels).map_err(wrong)?;
         pixels.truncate(frame.buffer_size());
@@ -43,15 +39,13 @@ impl Logo {
         };
         let rgb = match frame.color_type {
             png::ColorType::Rgb => pixels,
-            png::ColorType::Rgba => pixels
-                .chunks_exact(4)
-                .flat_map(|p| [p[0], p[1], p[2]].map(|value| over_white(value, p[3])))
-                .collect(),
+            png::ColorType::Rgba => {
+                pixels.chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]].map(|value| over_white(value, p[3]))).collect()
+            }
             png::ColorType::Grayscale => pixels.iter().flat_map(|p| [*p; 3]).collect(),
-            png::ColorType::GrayscaleAlpha => pixels
-                .chunks_exact(2)
-                .flat_map(|p| [over_white(p[0], p[1]); 3])
-                .collect(),
+            png::ColorType::GrayscaleAlpha => {
+                pixels.chunks_exact(2).flat_map(|p| [over_white(p[0], p[1]); 3]).collect()
+            }
             png::ColorType::Indexed => {
                 return Err(LetterError::Logo("its palette can't be read".to_owned()));
             }
@@ -71,11 +65,7 @@ impl Logo {
             ("BitsPerComponent".to_owned(), DictItem::Int(8)),
         ]);
         ExternalXObject {
-            stream: ExternalStream {
-                dict,
-                content: self.rgb.clone(),
-                compress: true,
-            },
+            stream: ExternalStream { dict, content: self.rgb.clone(), compress: true },
             width: None,
             height: None,
             dpi: None,

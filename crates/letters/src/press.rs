@@ -32,10 +32,7 @@ pub struct Press {
 impl Press {
     /// Prepares for these letters: checks that the fonts hold all their characters, cuts the fonts
     /// down to them and reads the logo. Letters of one batch share their letterhead.
-    pub fn new<'a>(
-        letters: impl IntoIterator<Item = &'a Letter>,
-        style: Style,
-    ) -> Result<Self, LetterError> {
+    pub fn new<'a>(letters: impl IntoIterator<Item = &'a Letter>, style: Style) -> Result<Self, LetterError> {
         // What the layout itself prints is ASCII, a bullet and a middle dot.
         let mut characters: BTreeSet<char> = (' '..='~').chain(['•', '·']).collect();
         let mut head: Option<&Letterhead> = None;
@@ -60,22 +57,9 @@ impl Press {
         Self::with(characters, logo, style)
     }
 
-    pub(crate) fn with(
-        characters: BTreeSet<char>,
-        logo: Option<Logo>,
-        style: Style,
-    ) -> Result<Self, LetterError> {
-        let context = Context {
-            style,
-            logo: logo.as_ref().map(|logo| (logo.width, logo.height)),
-            sample: false,
-        };
-        Ok(Self {
-            template: Template::new(&characters, logo.as_ref())?,
-            context,
-            characters,
-            logo,
-        })
+    pub(crate) fn with(characters: BTreeSet<char>, logo: Option<Logo>, style: Style) -> Result<Self, LetterError> {
+        let context = Context { style, logo: logo.as_ref().map(|logo| (logo.width, logo.height)), sample: false };
+        Ok(Self { template: Template::new(&characters, logo.as_ref())?, context, characters, logo })
     }
 
     /// One letter as a file of its own.
@@ -89,11 +73,7 @@ impl Press {
             file.page(&page)?;
         }
         let title = title(letter);
-        let meta = Meta {
-            title: &title,
-            author: &letter.creditor,
-            date: letter.date,
-        };
+        let meta = Meta { title: &title, author: &letter.creditor, date: letter.date };
         file.finish(&meta).map(|(bytes, _)| bytes)
     }
 
@@ -112,17 +92,9 @@ impl Press {
     /// The same pages through printpdf's own serializer: slower by far, and independent of ours.
     pub(crate) fn save(&self, pages: Vec<Vec<Op>>, title: &str) -> Vec<u8> {
         let mut document = PdfDocument::new(title);
-        template::install(
-            &mut document,
-            &self.template.fonts,
-            &self.characters,
-            self.logo.as_ref(),
-        );
+        template::install(&mut document, &self.template.fonts, &self.characters, self.logo.as_ref());
         document.pages = pages.into_iter().map(template::page).collect();
-        let options = PdfSaveOptions {
-            subset_fonts: false,
-            ..PdfSaveOptions::default()
-        };
+        let options = PdfSaveOptions { subset_fonts: false, ..PdfSaveOptions::default() };
         document.save(&options, &mut Vec::new())
     }
 }
@@ -138,11 +110,7 @@ pub fn check(letter: &Letter, style: Style) -> Result<(), LetterError> {
     for text in texts(letter) {
         collect(&mut characters, text, letter)?;
     }
-    let context = Context {
-        style,
-        logo: None,
-        sample: false,
-    };
+    let context = Context { style, logo: None, sample: false };
     layout::pages(letter, &context).map(|_| ())
 }
 
@@ -150,19 +118,12 @@ pub fn check(letter: &Letter, style: Style) -> Result<(), LetterError> {
 /// needs no clearance.
 pub fn preview(letter: &Letter, style: Style) -> Result<Vec<u8>, LetterError> {
     let press = Press::new([letter], style)?;
-    let context = Context {
-        sample: true,
-        ..press.context
-    };
+    let context = Context { sample: true, ..press.context };
     Ok(press.save(layout::pages(letter, &context)?, "Sample"))
 }
 
 pub(crate) fn title(letter: &Letter) -> String {
-    format!(
-        "{} - account {}",
-        letter.kind.title(),
-        letter.account_number
-    )
+    format!("{} - account {}", letter.kind.title(), letter.account_number)
 }
 
 pub(crate) fn deflate(content: &[u8]) -> Result<Vec<u8>, LetterError> {
@@ -189,11 +150,7 @@ pub(crate) fn shown(pages: &[Vec<Op>]) -> BTreeSet<char> {
         .collect()
 }
 
-fn collect(
-    characters: &mut BTreeSet<char>,
-    text: &str,
-    letter: &Letter,
-) -> Result<(), LetterError> {
+fn collect(characters: &mut BTreeSet<char>, text: &str, letter: &Letter) -> Result<(), LetterError> {
     // All of ASCII but control characters is there already.
     if text.is_ascii() {
         return Ok(());
@@ -204,11 +161,7 @@ fn collect(
             account: letter.account_number.clone(),
             customer: letter.customer_name.clone(),
             character,
-            text: text
-                .lines()
-                .find(|line| line.contains(character))
-                .unwrap_or(text)
-                .to_owned(),
+            text: text.lines().find(|line| line.contains(character)).unwrap_or(text).to_owned(),
         });
     }
     characters.extend(printed.chars().filter(|one| *one != '\n'));

@@ -40,17 +40,9 @@ impl<'a> Run<'a> {
         order.sort_by_key(|index| {
             let letter = letters[*index].item();
             // Foreign mail, without a ZIP, goes to the end.
-            (
-                letter.zip.is_empty(),
-                letter.zip.as_str(),
-                letter.account_number.as_str(),
-            )
+            (letter.zip.is_empty(), letter.zip.as_str(), letter.account_number.as_str())
         });
-        Ok(Self {
-            letters,
-            order,
-            press,
-        })
+        Ok(Self { letters, order, press })
     }
 
     /// The letters' indexes in the order of the file.
@@ -68,10 +60,7 @@ impl<'a> Run<'a> {
         progress: &(dyn Fn(usize) -> ControlFlow<()> + Sync),
     ) -> Result<RunOutcome, LetterError> {
         let mut file = File::start(out, &self.press.template, self.letters.len())?;
-        let mut outcome = RunOutcome {
-            pages: 0,
-            page_of: vec![0; self.letters.len()],
-        };
+        let mut outcome = RunOutcome { pages: 0, page_of: vec![0; self.letters.len()] };
         let mut done = 0;
         for batch in self.order.chunks(BATCH) {
             let printed: Vec<_> = batch
@@ -97,11 +86,7 @@ impl<'a> Run<'a> {
         }
         let first = self.letters[self.order[0]].item();
         let title = format!("{} letters of {}", self.letters.len(), first.date);
-        file.finish(&Meta {
-            title: &title,
-            author: &first.creditor,
-            date: first.date,
-        })?;
+        file.finish(&Meta { title: &title, author: &first.creditor, date: first.date })?;
         Ok(outcome)
     }
 
@@ -133,21 +118,13 @@ impl<'a> Run<'a> {
                 cell(&letter.customer_name),
                 letter.kind.key().to_owned(),
                 due.map(|money| money.plain()).unwrap_or_default(),
-                due.map(|money| money.currency.to_string())
-                    .unwrap_or_default(),
+                due.map(|money| money.currency.to_string()).unwrap_or_default(),
                 cell(&letter.address.get(1..).unwrap_or_default().join(", ")),
                 letter.zip.clone(),
                 // A letter in front keeps a spreadsheet from rounding the digits.
-                imb.map(|code| {
-                    format!("IMb {} {}", code.tracking, code.routing)
-                        .trim_end()
-                        .to_owned()
-                })
-                .unwrap_or_default(),
-                letter
-                    .reprint_of
-                    .map(|day| day.to_string())
+                imb.map(|code| format!("IMb {} {}", code.tracking, code.routing).trim_end().to_owned())
                     .unwrap_or_default(),
+                letter.reprint_of.map(|day| day.to_string()).unwrap_or_default(),
             ])?;
         }
         csv.flush()?;
@@ -157,9 +134,5 @@ impl<'a> Run<'a> {
 
 /// A text that a spreadsheet would take for a formula gets an apostrophe.
 fn cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
+    if text.starts_with(['=', '+', '-', '@', '\t']) { format!("'{text}") } else { text.to_owned() }
 }

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 use printpdf::{
-    FontId, FontMetrics, Op, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfPage,
-    PdfSaveOptions, Pt, Rect, TextItem, XObject, XObjectId,
+    FontId, FontMetrics, Op, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Pt, Rect,
+    TextItem, XObject, XObjectId,
 };
+use sha2::{Digest, Sha256};
 
 use crate::canvas::LOGO;
 use crate::encode::Fonts;
@@ -20,28 +21,23 @@ use crate::object;
 /// Shared objects, numbered from 1, and the resources that name them.
 pub(crate) struct Template {
     pub(crate) fonts: Fonts,
-    /// Bodies of objects 1, 2, ...: what stands between `obj` and `endobj`.
-    pub(crate) objects: Vec<Vec<u8>>,
-    /// The pages' resources dictionary, as the last of the objects.
+    /// The beginning of every file of the batch: its header and objects 1, 2, ...
+    pub(crate) head: Vec<u8>,
+    /// Where in it each object begins.
+    pub(crate) offsets: Vec<u64>,
+    /// The state of the file's digest after it.
+    pub(crate) hash: Sha256,
+    /// The pages' resources dictionary: the last of the objects.
     pub(crate) resources: usize,
 }
 
 impl Template {
-    pub(crate) fn new(
-        characters: &BTreeSet<char>,
-        logo: Option<&Logo>,
-    ) -> Result<Self, LetterError> {
-        let fonts = Fonts {
-            regular: Subset::of(Face::Regular, characters)?,
-            bold: Subset::of(Face::Bold, characters)?,
-        };
+    pub(crate) fn new(characters: &BTreeSet<char>, logo: Option<&Logo>) -> Result<Self, LetterError> {
+        let fonts =
+            Fonts { regular: Subset::of(Face::Regular, characters)?, bold: Subset::of(Face::Bold, characters)? };
         let document = document(&fonts, characters, logo);
         let mut warnings = Vec::new();
-        let options = PdfSaveOptions {
-            optimize: false,
-            subset_fonts: false,
-            ..PdfSaveOptions::default()
-        };
+        let options = PdfSaveOptions { optimize: false, subset_fonts: false, ..PdfSaveOptions::default() };
         let written = document.to_lopdf_document(&options, &mut warnings);
         if let Some(warning) = warnings.first() {
             return Err(LetterError::Font(format!("{warning:?}")));
@@ -51,30 +47,29 @@ impl Template {
         let named = |kind: &[u8]| -> Option<Dictionary> {
             let resources = written.get_dictionary(page).ok()?.get(b"Resources").ok()?;
             let resources = resolve(&written, resources)?.as_dict().ok()?;
-            resolve(&written, resources.get(kind).ok()?)?
-                .as_dict()
-                .ok()
-                .cloned()
+            resolve(&written, resources.get(kind).ok()?)?.as_dict().ok().cloned()
         };
         let mut resources = Dictionary::new();
         resources.set("Font", named(b"Font").ok_or_else(missing)?);
         if logo.is_some() {
             resources.set("XObject", named(b"XObject").ok_or_else(missing)?);
         }
-        let mut collected = Collected {
-            from: &written,
-            ids: BTreeMap::new(),
-            objects: Vec::new(),
-        };
+        let mut collected = Collected { from: &written, ids: BTreeMap::new(), objects: Vec::new() };
         let resources = collected.renumbered(&Object::Dictionary(resources));
         let mut body = Vec::new();
         object::write(&mut body, &resources);
         collected.objects.push(body);
-        Ok(Self {
-            fonts,
-            resources: collected.objects.len(),
-            objects: collected.objects,
-        })
+        // The four bytes above 127 tell transfer programs that this is no text (7.5.2).
+        let mut head = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n".to_vec();
+        let mut offsets = Vec::new();
+        for (index, body) in collected.objects.iter().enumerate() {
+            offsets.push(head.len() as u64);
+            head.extend_from_slice(format!("{} 0 obj\n", index + 1).as_bytes());
+            head.extend_from_slice(body);
+            head.extend_from_slice(b"\nendobj\n");
+        }
+        let hash = Sha256::new_with_prefix(&head);
+        Ok(Self { fonts, head, resources: offsets.len(), offsets, hash })
     }
 }
 
@@ -84,13 +79,8 @@ fn document(fonts: &Fonts, characters: &BTreeSet<char>, logo: Option<&Logo>) -> 
     install(&mut document, fonts, characters, logo);
     let mut ops = vec![Op::StartTextSection];
     for face in Face::ALL {
-        ops.push(Op::SetFont {
-            font: PdfFontHandle::External(FontId(face.resource().to_owned())),
-            size: Pt(10.0),
-        });
-        ops.push(Op::ShowText {
-            items: vec![TextItem::Text(characters.iter().collect())],
-        });
+        ops.push(Op::SetFont { font: PdfFontHandle::External(FontId(face.resource().to_owned())), size: Pt(10.0) });
+        ops.push(Op::ShowText { items: vec![TextItem::Text(characters.iter().collect())] });
     }
     ops.push(Op::EndTextSection);
     document.pages = vec![page(ops)];
@@ -100,29 +90,15 @@ fn document(fonts: &Fonts, characters: &BTreeSet<char>, logo: Option<&Logo>) -> 
 /// A US Letter page.
 pub(crate) fn page(ops: Vec<Op>) -> PdfPage {
     let sheet = || Rect::from_wh(Pt(WIDTH), Pt(HEIGHT));
-    PdfPage {
-        media_box: sheet(),
-        trim_box: sheet(),
-        crop_box: sheet(),
-        ops,
-    }
+    PdfPage { media_box: sheet(), trim_box: sheet(), crop_box: sheet(), ops }
 }
 
 /// Puts a batch's fonts and logo among a document's resources, under the names the layout uses.
-pub(crate) fn install(
-    document: &mut PdfDocument,
-    fonts: &Fonts,
-    characters: &BTreeSet<char>,
-    logo: Option<&Logo>,
-) {
+pub(crate) fn install(document: &mut PdfDocument, fonts: &Fonts, characters: &BTreeSet<char>, logo: Option<&Logo>) {
     for face in Face::ALL {
         let subset = fonts.of(face);
-        let glyphs = characters
-            .iter()
-            .map(|one| (u32::from(*one), subset.glyph(*one)));
-        let widths = characters
-            .iter()
-            .map(|one| (subset.glyph(*one), face.advance(*one)));
+        let glyphs = characters.iter().map(|one| (u32::from(*one), subset.glyph(*one)));
+        let widths = characters.iter().map(|one| (subset.glyph(*one), face.advance(*one)));
         let mut font = ParsedFont::with_glyph_data(
             subset.bytes.clone(),
             0,
@@ -130,10 +106,7 @@ pub(crate) fn install(
             glyphs.collect(),
             widths.collect(),
             1000,
-            FontMetrics {
-                ascent: 1069,
-                descent: -293,
-            },
+            FontMetrics { ascent: 1069, descent: -293 },
         );
         // Noto Sans' own figures (head and OS/2 tables), in thousandths.
         font.pdf_font_metrics.x_min = -621;
@@ -141,17 +114,10 @@ pub(crate) fn install(
         font.pdf_font_metrics.x_max = 2800;
         font.pdf_font_metrics.y_max = 1067;
         font.pdf_font_metrics.us_weight_class = if face == Face::Bold { 700 } else { 400 };
-        document
-            .resources
-            .fonts
-            .map
-            .insert(FontId(face.resource().to_owned()), PdfFont::new(font));
+        document.resources.fonts.map.insert(FontId(face.resource().to_owned()), PdfFont::new(font));
     }
     if let Some(logo) = logo {
-        document.resources.xobjects.map.insert(
-            XObjectId(LOGO.to_owned()),
-            XObject::External(logo.xobject()),
-        );
+        document.resources.xobjects.map.insert(XObjectId(LOGO.to_owned()), XObject::External(logo.xobject()));
     }
 }
 
@@ -173,13 +139,10 @@ impl Collected<'_> {
     fn renumbered(&mut self, object: &Object) -> Object {
         match object {
             Object::Reference(id) => Object::Reference((self.number(*id), 0)),
-            Object::Array(items) => {
-                Object::Array(items.iter().map(|item| self.renumbered(item)).collect())
-            }
+            Object::Array(items) => Object::Array(items.iter().map(|item| self.renumbered(item)).collect()),
             Object::Dictionary(dictionary) => Object::Dictionary(self.dictionary(dictionary)),
             Object::Stream(stream) => {
-                let mut deflated =
-                    Stream::new(self.dictionary(&stream.dict), stream.content.clone());
+                let mut deflated = Stream::new(self.dictionary(&stream.dict), stream.content.clone());
                 // Fails only where deflating would not save anything; then it stays as it is.
                 let _ = deflated.compress();
                 Object::Stream(deflated)
@@ -189,20 +152,14 @@ impl Collected<'_> {
     }
 
     fn dictionary(&mut self, dictionary: &Dictionary) -> Dictionary {
-        dictionary
-            .iter()
-            .map(|(key, value)| (key.clone(), self.renumbered(value)))
-            .collect()
+        dictionary.iter().map(|(key, value)| (key.clone(), self.renumbered(value))).collect()
     }
 
     fn number(&mut self, id: ObjectId) -> u32 {
         if let Some(number) = self.ids.get(&id) {
             return *number;
         }
-        let object = self
-            .from
-            .get_object(id)
-            .map_or(Object::Null, |object| self.renumbered(object));
+        let object = self.from.get_object(id).map_or(Object::Null, |object| self.renumbered(object));
         let mut body = Vec::new();
         object::write(&mut body, &object);
         self.objects.push(body);

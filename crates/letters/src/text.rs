@@ -43,16 +43,8 @@ mod tests {
         let text = "We wrote to you about your account and have not received full payment.\nSecond part \
                     Pneumonoultramicroscopicsilicovolcanoconiosis";
         let broken = lines(text, Face::Regular, 10.0, 120.0);
-        assert!(
-            broken
-                .iter()
-                .all(|line| Face::Regular.width(line, 10.0) <= 120.0),
-            "{broken:?}"
-        );
-        assert!(
-            broken.contains(&"Second part"),
-            "a line break stays: {broken:?}"
-        );
+        assert!(broken.iter().all(|line| Face::Regular.width(line, 10.0) <= 120.0), "{broken:?}");
+        assert!(broken.contains(&"Second part"), "a line break stays: {broken:?}");
         let joined: String = broken.concat().replace(' ', "");
         assert_eq!(joined, text.replace([' ', '\n'], ""));
     }
@@ -61,10 +53,7 @@ mod tests {
     fn lines_are_filled_as_far_as_they_go() {
         let text = "aaa bbb ccc";
         let exactly = Face::Regular.width("aaa bbb", 10.0) + 0.01;
-        assert_eq!(
-            lines(text, Face::Regular, 10.0, exactly),
-            ["aaa bbb", "ccc"]
-        );
+        assert_eq!(lines(text, Face::Regular, 10.0, exactly), ["aaa bbb", "ccc"]);
         assert_eq!(lines("", Face::Regular, 10.0, 50.0), [""]);
     }
 }

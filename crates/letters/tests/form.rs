@@ -18,10 +18,7 @@ fn words(kind: CustomerKind) -> Option<String> {
         date: common::today(),
     };
     let bytes = enrollment_form(&enrollment, Style::default()).expect("renders");
-    assert!(
-        enrollment_form(&enrollment, Style::default()).expect("renders") == bytes,
-        "the same bytes"
-    );
+    assert!(enrollment_form(&enrollment, Style::default()).expect("renders") == bytes, "the same bytes");
     let path = tools::file(&format!("form-{kind:?}"), &bytes);
     let path = path.to_str().expect("UTF-8");
     tools::run("qpdf", &["--check", path]);
@@ -33,10 +30,7 @@ fn words(kind: CustomerKind) -> Option<String> {
 fn holds(text: &str, items: &[(&str, &[&str])]) {
     for (item, phrases) in items {
         for phrase in *phrases {
-            assert!(
-                text.contains(phrase),
-                "{item}: \"{phrase}\" is missing in {text}"
-            );
+            assert!(text.contains(phrase), "{item}: \"{phrase}\" is missing in {text}");
         }
     }
 }
@@ -51,51 +45,20 @@ fn a_consumers_form_is_complete() {
         &[
             (
                 "clearly an authorization",
-                &[
-                    "Authorization for direct payment by ACH debit",
-                    "I authorize Example Telecom",
-                ],
+                &["Authorization for direct payment by ACH debit", "I authorize Example Telecom"],
             ),
-            (
-                "single, multiple or recurring",
-                &["Single: one debit", "Recurring:", "Standing:"],
-            ),
-            (
-                "amount or how it is determined",
-                &["$ ______", "the amount due on each invoice"],
-            ),
-            (
-                "start, timing, number",
-                &["starting ____", "week", "month", "payments."],
-            ),
-            (
-                "receiver's name",
-                &["Sample Customer 1", "Name of the account holder (receiver)"],
-            ),
-            (
-                "account and routing",
-                &[
-                    "Routing number (9 digits)",
-                    "Account number",
-                    "checking or savings",
-                ],
-            ),
+            ("single, multiple or recurring", &["Single: one debit", "Recurring:", "Standing:"]),
+            ("amount or how it is determined", &["$ ______", "the amount due on each invoice"]),
+            ("start, timing, number", &["starting ____", "week", "month", "payments."]),
+            ("receiver's name", &["Sample Customer 1", "Name of the account holder (receiver)"]),
+            ("account and routing", &["Routing number (9 digits)", "Account number", "checking or savings"]),
             ("date", &["Date of authorization"]),
             (
                 "revoking: how and by when",
-                &[
-                    "until I revoke it by writing to Example Telecom",
-                    "at least 3 banking days before",
-                ],
+                &["until I revoke it by writing to Example Telecom", "at least 3 banking days before"],
             ),
-            (
-                "originator's name and phone",
-                &["Example Telecom (the originator)", "208-555-0100"],
-            ),
-            (
-                "notice of varying amounts, or a range",
-                &["at least 10 days before", "is below $", "above $"],
-            ),
+            ("originator's name and phone", &["Example Telecom (the originator)", "208-555-0100"]),
+            ("notice of varying amounts, or a range", &["at least 10 days before", "is below $", "above $"]),
             ("signature", &["Signature of the account holder"]),
             ("copy", &["A copy of this authorization is given to me"]),
             ("changed date", &["at least 7 days before a debit is moved"]),
@@ -113,32 +76,14 @@ fn a_companys_form_is_complete() {
         &text,
         &[
             ("legal name", &["Legal name of the company (receiver)"]),
-            (
-                "authorized signer and title",
-                &["Name of the authorized signer", "Title"],
-            ),
-            (
-                "bank account",
-                &["Routing number (9 digits)", "Account number"],
-            ),
-            (
-                "bound by the rules",
-                &["agrees to be bound by the Nacha Operating Rules"],
-            ),
+            ("authorized signer and title", &["Name of the authorized signer", "Title"]),
+            ("bank account", &["Routing number (9 digits)", "Account number"]),
+            ("bound by the rules", &["agrees to be bound by the Nacha Operating Rules"]),
             ("entry class", &["(CCD)"]),
-            (
-                "amounts and timing",
-                &["The amount due on each invoice", "starting ____"],
-            ),
-            (
-                "termination",
-                &["until the company terminates it by written notice"],
-            ),
+            ("amounts and timing", &["The amount due on each invoice", "starting ____"]),
+            ("termination", &["until the company terminates it by written notice"]),
             ("date", &["Date of authorization"]),
-            (
-                "copy",
-                &["A copy of this authorization is given to the company"],
-            ),
+            ("copy", &["A copy of this authorization is given to the company"]),
         ],
     );
 }

@@ -5,14 +5,9 @@ use proptest::prelude::*;
 
 #[test]
 fn every_vector_encodes_as_three_other_encoders_do() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../shared/data/imb_vectors.json"
-    );
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/imb_vectors.json");
     let Ok(text) = std::fs::read_to_string(path) else {
-        println!(
-            "SKIPPED: {path} is missing, the barcode is checked against the built-in example only"
-        );
+        println!("SKIPPED: {path} is missing, the barcode is checked against the built-in example only");
         return;
     };
     let vectors: Vec<[String; 3]> = serde_json::from_str(&text).expect("vectors");
@@ -26,22 +21,10 @@ fn every_vector_encodes_as_three_other_encoders_do() {
 #[test]
 fn the_published_examples_of_all_four_lengths() {
     for (routing, letters) in [
-        (
-            "",
-            "ATTFATTDTTADTAATTDTDTATTDAFDDFADFDFTFFFFFTATFAAAATDFFTDAADFTFDTDT",
-        ),
-        (
-            "01234",
-            "DTTAFADDTTFTDTFTFDTDDADADAFADFATDDFTAAAFDTTADFAAATDFDTDFADDDTDFFT",
-        ),
-        (
-            "012345678",
-            "ADFTTAFDTTTTFATTADTAAATFTFTATDAAAFDDADATATDTDTTDFDTDATADADTDFFTFA",
-        ),
-        (
-            "01234567891",
-            "AADTFFDFTDADTAADAATFDTDDAAADDTDTTDAFADADDDTFFFDDTTTADFAAADFTDAADA",
-        ),
+        ("", "ATTFATTDTTADTAATTDTDTATTDAFDDFADFDFTFFFFFTATFAAAATDFFTDAADFTFDTDT"),
+        ("01234", "DTTAFADDTTFTDTFTFDTDDADADAFADFATDDFTAAAFDTTADFAAATDFDTDFADDDTDFFT"),
+        ("012345678", "ADFTTAFDTTTTFATTADTAAATFTFTATDAAAFDDADATATDTDTTDFDTDATADADTDFFTFA"),
+        ("01234567891", "AADTFFDFTDADTAADAATFDTDDAAADDTDTTDAFADADDDTFFFDDTTTADFAAADFTDAADA"),
     ] {
         let bars = imb::encode("01234567094987654321", routing).expect("encodes");
         assert_eq!(bars.to_string(), letters, "{routing}");
@@ -50,25 +33,12 @@ fn the_published_examples_of_all_four_lengths() {
 
 #[test]
 fn what_is_wrong_with_the_digits_is_said() {
-    let refused =
-        |tracking: &str, routing: &str| imb::encode(tracking, routing).expect_err("refused");
-    assert!(matches!(
-        refused("0123456709498765432", ""),
-        ImbError::TrackingLength(_)
-    ));
-    assert!(matches!(
-        refused("05234567094987654321", ""),
-        ImbError::BarcodeId(_)
-    ));
-    assert!(matches!(
-        refused("01234567094987654321", "123456"),
-        ImbError::RoutingLength(_)
-    ));
+    let refused = |tracking: &str, routing: &str| imb::encode(tracking, routing).expect_err("refused");
+    assert!(matches!(refused("0123456709498765432", ""), ImbError::TrackingLength(_)));
+    assert!(matches!(refused("05234567094987654321", ""), ImbError::BarcodeId(_)));
+    assert!(matches!(refused("01234567094987654321", "123456"), ImbError::RoutingLength(_)));
     let letters = refused("0123456709498765432X", "").to_string();
-    assert!(
-        letters.contains("\"X\"") && letters.contains("tracking code"),
-        "{letters}"
-    );
+    assert!(letters.contains("\"X\"") && letters.contains("tracking code"), "{letters}");
     let hyphen = refused("01234567094987654321", "01234-5678").to_string();
     assert!(hyphen.contains("routing code"), "{hyphen}");
 }

@@ -18,11 +18,7 @@ fn letters(count: u32) -> Vec<Cleared<Letter>> {
         .map(|index| {
             // Every fiftieth fills several pages.
             let facts = account(index, if index % 50 == 7 { 90 } else { 8 });
-            cleared(
-                &facts,
-                Kind::Dunning1,
-                mailing(&sender, Envelope::SingleWindow, index),
-            )
+            cleared(&facts, Kind::Dunning1, mailing(&sender, Envelope::SingleWindow, index))
         })
         .collect()
 }
@@ -30,9 +26,7 @@ fn letters(count: u32) -> Vec<Cleared<Letter>> {
 fn write(letters: &[Cleared<Letter>]) -> (Vec<u8>, RunOutcome) {
     let mut bytes = Vec::new();
     let run = Run::new(letters, Style::default()).expect("prepares");
-    let outcome = run
-        .write(&mut bytes, &|_| ControlFlow::Continue(()))
-        .expect("writes");
+    let outcome = run.write(&mut bytes, &|_| ControlFlow::Continue(())).expect("writes");
     (bytes, outcome)
 }
 
@@ -44,11 +38,7 @@ fn a_run_is_one_valid_file_sorted_by_zip_with_each_letter_on_its_page() {
     assert_eq!(document.get_pages().len(), outcome.pages);
     assert!(outcome.pages > 300);
     let run = Run::new(&letters, Style::default()).expect("prepares");
-    let zips: Vec<&str> = run
-        .order()
-        .iter()
-        .map(|index| letters[*index].item().zip.as_str())
-        .collect();
+    let zips: Vec<&str> = run.order().iter().map(|index| letters[*index].item().zip.as_str()).collect();
     assert!(zips.is_sorted());
     let path = tools::file("run", &bytes);
     let path = path.to_str().expect("UTF-8");
@@ -74,12 +64,7 @@ fn every_letter_has_a_bookmark() {
         let index = letters
             .iter()
             .position(|letter| {
-                entry.title
-                    == format!(
-                        "{}  {}",
-                        letter.item().account_number,
-                        letter.item().customer_name
-                    )
+                entry.title == format!("{}  {}", letter.item().account_number, letter.item().customer_name)
             })
             .expect("a letter's");
         assert_eq!(entry.page, outcome.page_of[index]);
@@ -90,15 +75,8 @@ fn every_letter_has_a_bookmark() {
 fn pages_are_small_and_bytes_do_not_depend_on_threads() {
     let letters: Vec<_> = letters(300);
     let (first, outcome) = write(&letters);
-    assert!(
-        first.len() / outcome.pages <= 3_500,
-        "{} bytes a page",
-        first.len() / outcome.pages
-    );
-    let alone = rayon::ThreadPoolBuilder::new()
-        .num_threads(1)
-        .build()
-        .expect("a thread");
+    assert!(first.len() / outcome.pages <= 3_500, "{} bytes a page", first.len() / outcome.pages);
+    let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
     assert!(alone.install(|| write(&letters)).0 == first);
 }
 
@@ -113,27 +91,18 @@ fn the_manifest_lists_the_letters_in_the_order_of_the_file() {
     plain.reprint_of = Some(domain::testkit::day(2026, 3, 2));
     letters.push(cleared(&facts, Kind::Dunning1, plain));
     let run = Run::new(&letters, Style::default()).expect("prepares");
-    let outcome = run
-        .write(&mut Vec::new(), &|_| ControlFlow::Continue(()))
-        .expect("writes");
+    let outcome = run.write(&mut Vec::new(), &|_| ControlFlow::Continue(())).expect("writes");
     let mut bytes = Vec::new();
     run.manifest(&outcome, &mut bytes).expect("writes");
     let mut reader = csv::Reader::from_reader(bytes.as_slice());
     let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
     assert_eq!(rows.len(), 4);
-    assert_eq!(
-        rows.iter().map(|row| row[8].to_owned()).collect::<Vec<_>>(),
-        ["83700", "83707", "83714", "83750"]
-    );
+    assert_eq!(rows.iter().map(|row| row[8].to_owned()).collect::<Vec<_>>(), ["83700", "83707", "83714", "83750"]);
     let expected = "1,1,A-100000,Sample Customer 0,dunning_1,524.68,USD,\"100 Example Street, Unit 0, Boise ID 83700\",83700,\
                     IMb 00270123456200000000 837021234,";
     let text = String::from_utf8(bytes.clone()).expect("UTF-8");
     assert_eq!(text.lines().nth(1), Some(expected));
-    assert!(
-        rows[3][3].starts_with("'="),
-        "no spreadsheet runs it: {:?}",
-        &rows[3]
-    );
+    assert!(rows[3][3].starts_with("'="), "no spreadsheet runs it: {:?}", &rows[3]);
     assert_eq!((&rows[3][9], &rows[3][10]), ("", "2026-03-02"));
 }
 
@@ -144,11 +113,7 @@ fn progress_is_told_and_a_run_can_be_stopped() {
     let heard = Mutex::new(RefCell::new(Vec::new()));
     let stopped = run.write(&mut Vec::new(), &|done| {
         heard.lock().expect("lock").borrow_mut().push(done);
-        if done > 300 {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        if done > 300 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     assert!(matches!(stopped, Err(LetterError::Stopped(512))));
     assert_eq!(*heard.lock().expect("lock").borrow(), [256, 512]);
@@ -156,10 +121,7 @@ fn progress_is_told_and_a_run_can_be_stopped() {
 
 #[test]
 fn a_run_over_nothing_or_of_two_letterheads_is_refused() {
-    assert!(matches!(
-        Run::new(&[], Style::default()),
-        Err(LetterError::Empty)
-    ));
+    assert!(matches!(Run::new(&[], Style::default()), Err(LetterError::Empty)));
     let mut mixed = letters(1);
     let mut other = (*sender()).clone();
     other.phone = "208-555-0199".to_owned();
@@ -168,8 +130,5 @@ fn a_run_over_nothing_or_of_two_letterheads_is_refused() {
         Kind::Dunning1,
         mailing(&std::sync::Arc::new(other), Envelope::SingleWindow, 2),
     ));
-    assert!(matches!(
-        Run::new(&mixed, Style::default()),
-        Err(LetterError::Letterhead(_))
-    ));
+    assert!(matches!(Run::new(&mixed, Style::default()), Err(LetterError::Letterhead(_))));
 }

@@ -43,18 +43,13 @@ impl OAuthProvider {
     /// Microsoft's identity platform, for any work or school account.
     #[must_use]
     pub fn microsoft(client_id: &str) -> Self {
-        let at = |what: &str| {
-            format!("https://login.microsoftonline.com/organizations/oauth2/v2.0/{what}")
-        };
+        let at = |what: &str| format!("https://login.microsoftonline.com/organizations/oauth2/v2.0/{what}");
         Self {
             name: "Microsoft 365".to_owned(),
             authorize_url: at("authorize"),
             token_url: at("token"),
             client_id: client_id.to_owned(),
-            scopes: vec![
-                "https://outlook.office.com/SMTP.Send".to_owned(),
-                "offline_access".to_owned(),
-            ],
+            scopes: vec!["https://outlook.office.com/SMTP.Send".to_owned(), "offline_access".to_owned()],
             loopback: "localhost".to_owned(),
             parameters: vec![],
         }
@@ -109,10 +104,7 @@ pub struct Timeouts {
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self {
-            answer: 60,
-            accept: 600,
-        }
+        Self { answer: 60, accept: 600 }
     }
 }
 
@@ -172,9 +164,7 @@ pub enum SetupError {
         why: String,
     },
     /// A password was given for a token account, or the other way round.
-    #[error(
-        "the stored secret doesn't fit the way of signing in; enter the password or sign in again"
-    )]
+    #[error("the stored secret doesn't fit the way of signing in; enter the password or sign in again")]
     WrongSecret,
     /// An endpoint isn't `https://`.
     #[error("\"{0}\" can't be used to sign in: it must begin with https://")]
@@ -185,47 +175,27 @@ impl Account {
     /// Microsoft 365: password sign-in is switched off in most organizations, so tokens.
     #[must_use]
     pub fn microsoft365(address: &str, client_id: &str) -> Self {
-        let sign_in = SignIn::OAuth {
-            user: address.to_owned(),
-            provider: OAuthProvider::microsoft(client_id),
-        };
-        Self::generic(
-            "smtp.office365.com",
-            587,
-            Security::StartTls,
-            address,
-            sign_in,
-        )
+        let sign_in = SignIn::OAuth { user: address.to_owned(), provider: OAuthProvider::microsoft(client_id) };
+        Self::generic("smtp.office365.com", 587, Security::StartTls, address, sign_in)
     }
 
     /// Gmail and Google Workspace with tokens.
     #[must_use]
     pub fn gmail(address: &str, client_id: &str) -> Self {
-        let sign_in = SignIn::OAuth {
-            user: address.to_owned(),
-            provider: OAuthProvider::google(client_id),
-        };
+        let sign_in = SignIn::OAuth { user: address.to_owned(), provider: OAuthProvider::google(client_id) };
         Self::generic("smtp.gmail.com", 465, Security::Tls, address, sign_in)
     }
 
     /// Gmail with an app password.
     #[must_use]
     pub fn gmail_app_password(address: &str) -> Self {
-        let sign_in = SignIn::Password {
-            user: address.to_owned(),
-        };
+        let sign_in = SignIn::Password { user: address.to_owned() };
         Self::generic("smtp.gmail.com", 465, Security::Tls, address, sign_in)
     }
 
     /// Any server.
     #[must_use]
-    pub fn generic(
-        host: &str,
-        port: u16,
-        security: Security,
-        address: &str,
-        sign_in: SignIn,
-    ) -> Self {
+    pub fn generic(host: &str, port: u16, security: Security, address: &str, sign_in: SignIn) -> Self {
         Self {
             host: host.to_owned(),
             port,

@@ -58,9 +58,7 @@ impl Report {
     /// What is wrong, if something is.
     #[must_use]
     pub fn trouble(&self) -> Option<&Trouble> {
-        self.steps
-            .iter()
-            .find_map(|step| step.result.as_ref().err())
+        self.steps.iter().find_map(|step| step.result.as_ref().err())
     }
 
     fn take<T>(&mut self, name: StepName, result: Result<(T, String), Trouble>) -> Option<T> {
@@ -105,17 +103,12 @@ fn steps(
 ) -> Option<()> {
     report.take(StepName::Reach, reach(account))?;
     let mut connection = report.take(StepName::Encrypt, encrypt(account))?;
-    let signed_in = smtp
-        .sign_in(&mut connection, now)
-        .map(|()| ((), format!("signed in as {}", account.user())));
+    let signed_in = smtp.sign_in(&mut connection, now).map(|()| ((), format!("signed in as {}", account.user())));
     report.take(StepName::SignIn, signed_in)?;
     let answers = connection
         .command(lettre::transport::smtp::commands::Noop)
         .map(|response| ((), crate::deliver::said(&response)))
-        .map_err(|error| Trouble::Busy {
-            host: account.host.clone(),
-            reply: words(&error),
-        });
+        .map_err(|error| Trouble::Busy { host: account.host.clone(), reply: words(&error) });
     report.take(StepName::Answer, answers)?;
     // The goodbye of a connection that did its work.
     let _ = connection.quit();
@@ -126,15 +119,10 @@ fn steps(
 }
 
 fn reach(account: &Account) -> Result<((), String), Trouble> {
-    let failed = |why: String| Trouble::NoConnection {
-        host: account.host.clone(),
-        port: account.port,
-        why,
-    };
+    let failed = |why: String| Trouble::NoConnection { host: account.host.clone(), port: account.port, why };
     let mut last = "the name stands for no address".to_owned();
-    let addresses = (account.host.as_str(), account.port)
-        .to_socket_addrs()
-        .map_err(|error| failed(error.to_string()))?;
+    let addresses =
+        (account.host.as_str(), account.port).to_socket_addrs().map_err(|error| failed(error.to_string()))?;
     for address in addresses {
         match TcpStream::connect_timeout(&address, account.timeouts.answer()) {
             Ok(_) => return Ok(((), format!("reached at {address}"))),
@@ -145,29 +133,19 @@ fn reach(account: &Account) -> Result<((), String), Trouble> {
 }
 
 /// TLS 1.3 is tried alone first: the library doesn't tell which version was agreed on.
-fn encrypt(
-    account: &Account,
-) -> Result<(lettre::transport::smtp::client::SmtpConnection, String), Trouble> {
+fn encrypt(account: &Account) -> Result<(lettre::transport::smtp::client::SmtpConnection, String), Trouble> {
     let newest = tls::parameters(account, TlsVersion::Tlsv13)?;
     if let Ok(connection) = connect(account, &newest) {
         return Ok((connection, "TLS 1.3, certificate trusted".to_owned()));
     }
     let parameters = tls::parameters(account, TlsVersion::Tlsv12)?;
-    connect(account, &parameters)
-        .map(|connection| (connection, "TLS 1.2, certificate trusted".to_owned()))
+    connect(account, &parameters).map(|connection| (connection, "TLS 1.2, certificate trusted".to_owned()))
 }
 
-fn to_self(
-    account: &Account,
-    smtp: &mut Smtp,
-    now: DateTime<Utc>,
-) -> Result<((), String), Trouble> {
+fn to_self(account: &Account, smtp: &mut Smtp, now: DateTime<Utc>) -> Result<((), String), Trouble> {
     let own = account.from()?;
-    let unusable = |why: String| Trouble::SenderRefused {
-        host: account.host.clone(),
-        from: own.address.clone(),
-        reply: why,
-    };
+    let unusable =
+        |why: String| Trouble::SenderRefused { host: account.host.clone(), from: own.address.clone(), reply: why };
     let address = mime::mailbox(&own).map_err(|error| unusable(error.to_string()))?;
     let id = format!("<test.{}@{}>", now.timestamp_millis(), own.domain());
     let message = Message::builder()
@@ -180,15 +158,8 @@ fn to_self(
         .map_err(|error| unusable(error.to_string()))?;
     match smtp.send_raw(&own.address, &own.address, &message.formatted(), &id, now)? {
         Outcome::Accepted { reply, .. } => Ok(((), format!("accepted: {reply}"))),
-        Outcome::Deferred { why } => Err(Trouble::Busy {
-            host: account.host.clone(),
-            reply: why,
-        }),
+        Outcome::Deferred { why } => Err(Trouble::Busy { host: account.host.clone(), reply: why }),
         Outcome::Rejected { why } => Err(unusable(why)),
-        Outcome::Lost { why } => Err(Trouble::NoConnection {
-            host: account.host.clone(),
-            port: account.port,
-            why,
-        }),
+        Outcome::Lost { why } => Err(Trouble::NoConnection { host: account.host.clone(), port: account.port, why }),
     }
 }

@@ -63,14 +63,8 @@ pub(crate) fn deliver(
 /// Sender, recipient and the go-ahead for the message; a verdict if one of them failed.
 fn envelope(connection: &mut SmtpConnection, from: &Address, to: &Address) -> Option<Verdict> {
     let mut parameters = vec![];
-    if ![from, to]
-        .into_iter()
-        .all(|one| AsRef::<str>::as_ref(one).is_ascii())
-    {
-        if !connection
-            .server_info()
-            .supports_feature(Extension::SmtpUtfEight)
-        {
+    if ![from, to].into_iter().all(|one| AsRef::<str>::as_ref(one).is_ascii()) {
+        if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
             return Some(Verdict::Rejected(format!(
                 "the server takes no addresses with letters beyond ASCII, such as {to}"
             )));
@@ -94,10 +88,7 @@ fn envelope(connection: &mut SmtpConnection, from: &Address, to: &Address) -> Op
         Ok(response) if response.has_code(354) => None,
         Ok(response) => {
             hang_up(connection);
-            Some(Verdict::Deferred(format!(
-                "the server did not ask for the message but said {}",
-                said(&response)
-            )))
+            Some(Verdict::Deferred(format!("the server did not ask for the message but said {}", said(&response))))
         }
         Err(error) => Some(before_dot(connection, &error)),
     }
@@ -120,13 +111,8 @@ fn body(connection: &mut SmtpConnection, raw: &[u8], timeouts: Timeouts) -> Verd
         }))
     };
     let verdict = match result {
-        Ok(response) if response.code().severity == Severity::PositiveCompletion => {
-            Verdict::Accepted(said(&response))
-        }
-        Ok(response) => Verdict::Lost(format!(
-            "the server's answer makes no sense: {}",
-            said(&response)
-        )),
+        Ok(response) if response.code().severity == Severity::PositiveCompletion => Verdict::Accepted(said(&response)),
+        Ok(response) => Verdict::Lost(format!("the server's answer makes no sense: {}", said(&response))),
         Err(error) if code(&error).is_some() || !whole.get() => before_dot(connection, &error),
         Err(error) => Verdict::Lost(format!(
             "the connection broke before the server said whether it took the message ({})",
@@ -141,9 +127,7 @@ fn body(connection: &mut SmtpConnection, raw: &[u8], timeouts: Timeouts) -> Verd
 /// Nagle's algorithm and the server's delayed acknowledgement wait for one another, 40 ms an email.
 /// Dots at the start of a line are doubled (RFC 5321, 4.5.2).
 fn one_write(raw: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(raw)
-        .ok()
-        .filter(|text| text.len() <= PIECE)?;
+    let text = std::str::from_utf8(raw).ok().filter(|text| text.len() <= PIECE)?;
     let mut stuffed = String::with_capacity(text.len() + 64);
     for line in text.split_inclusive("\r\n") {
         if line.starts_with('.') {
@@ -161,11 +145,7 @@ fn one_write(raw: &[u8]) -> Option<String> {
 /// A failure after which the message certainly was not taken.
 fn before_dot(connection: &mut SmtpConnection, error: &Error) -> Verdict {
     let refused = |code: u16, why: String| {
-        if code >= 500 {
-            Verdict::Rejected(why)
-        } else {
-            Verdict::Deferred(why)
-        }
+        if code >= 500 { Verdict::Rejected(why) } else { Verdict::Deferred(why) }
     };
     if let Some(code) = code(error) {
         return refused(code, words(error));
@@ -200,18 +180,14 @@ pub(crate) fn code(error: &Error) -> Option<u16> {
 pub(crate) fn words(error: &Error) -> String {
     let inside = std::error::Error::source(error).map(ToString::to_string);
     if let Some(code) = error.status() {
-        return format!("{code} {}", inside.unwrap_or_default())
-            .trim_end()
-            .to_owned();
+        return format!("{code} {}", inside.unwrap_or_default()).trim_end().to_owned();
     }
     match io_kind(error) {
         // Unix says "would block" where Windows says "timed out".
         Some(std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => {
             "the server did not answer in time".to_owned()
         }
-        _ if error.is_response() && inside.as_deref() == Some("incomplete response") => {
-            "the server hung up".to_owned()
-        }
+        _ if error.is_response() && inside.as_deref() == Some("incomplete response") => "the server hung up".to_owned(),
         _ => inside.unwrap_or_else(|| error.to_string()),
     }
 }
@@ -219,7 +195,5 @@ pub(crate) fn words(error: &Error) -> String {
 /// A reply with its code.
 pub(crate) fn said(response: &Response) -> String {
     let words: Vec<&str> = response.message().collect();
-    format!("{} {}", response.code(), words.join(" "))
-        .trim_end()
-        .to_owned()
+    format!("{} {}", response.code(), words.join(" ")).trim_end().to_owned()
 }

@@ -27,8 +27,7 @@ pub(crate) fn fragment(email: &Email) -> String {
 const FONT: &str = "font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.5";
 const PARAGRAPH: &str = "margin:0 0 16px";
 const SMALL: &str = "margin:0 0 8px;font-size:13px";
-const TABLE: &str =
-    "border-collapse:collapse;width:100%;margin:0 0 16px;font-variant-numeric:tabular-nums";
+const TABLE: &str = "border-collapse:collapse;width:100%;margin:0 0 16px;font-variant-numeric:tabular-nums";
 const CAPTION: &str = "text-align:left;font-weight:bold;padding:0 0 4px";
 const CELL: &str = "padding:6px 8px 6px 0;border-bottom:1px solid #8888;vertical-align:top";
 
@@ -58,56 +57,23 @@ fn content(email: &Email, styled: bool) -> String {
 
 fn table(out: &mut String, table: &Table, styled: bool) {
     let _ = writeln!(out, "<table{}>", style(styled, TABLE));
-    element(
-        out,
-        "caption",
-        &style(styled, CAPTION),
-        &escape(&table.caption),
-    );
+    element(out, "caption", &style(styled, CAPTION), &escape(&table.caption));
     out.push_str("<thead>");
-    row(
-        out,
-        table,
-        "th",
-        table.columns.iter().map(|(title, _)| title.as_str()),
-        styled,
-        true,
-    );
+    row(out, table, "th", table.columns.iter().map(|(title, _)| title.as_str()), styled, true);
     out.push_str("</thead>\n<tbody>\n");
     for cells in &table.rows {
-        row(
-            out,
-            table,
-            "td",
-            cells.iter().map(String::as_str),
-            styled,
-            false,
-        );
+        row(out, table, "td", cells.iter().map(String::as_str), styled, false);
     }
     out.push_str("</tbody>\n");
     if let Some(total) = &table.total {
         out.push_str("<tfoot>");
-        row(
-            out,
-            table,
-            "td",
-            total.iter().map(String::as_str),
-            styled,
-            true,
-        );
+        row(out, table, "td", total.iter().map(String::as_str), styled, true);
         out.push_str("</tfoot>\n");
     }
     out.push_str("</table>\n");
 }
 
-fn row<'a>(
-    out: &mut String,
-    table: &Table,
-    tag: &str,
-    cells: impl Iterator<Item = &'a str>,
-    styled: bool,
-    bold: bool,
-) {
+fn row<'a>(out: &mut String, table: &Table, tag: &str, cells: impl Iterator<Item = &'a str>, styled: bool, bold: bool) {
     out.push_str("<tr>");
     for (cell, (_, align)) in cells.zip(&table.columns) {
         let side = match align {
@@ -117,12 +83,7 @@ fn row<'a>(
         let weight = if bold { ";font-weight:bold" } else { "" };
         let css = format!("{CELL};text-align:{side}{weight}");
         let scope = if tag == "th" { " scope=\"col\"" } else { "" };
-        let _ = write!(
-            out,
-            "<{tag}{scope}{}>{}</{tag}>",
-            style(styled, &css),
-            escape(cell)
-        );
+        let _ = write!(out, "<{tag}{scope}{}>{}</{tag}>", style(styled, &css), escape(cell));
     }
     out.push_str("</tr>\n");
 }
@@ -133,29 +94,18 @@ fn element(out: &mut String, tag: &str, style: &str, inner: &str) {
 }
 
 fn style(styled: bool, css: &str) -> String {
-    if styled {
-        format!(" style=\"{css}\"")
-    } else {
-        String::new()
-    }
+    if styled { format!(" style=\"{css}\"") } else { String::new() }
 }
 
 /// The opt-out with its address and page as links.
 fn linked(opt_out: &OptOut) -> String {
     let mut text = escape(&opt_out.sentence());
     let address = escape(&opt_out.address.address);
-    let mail = format!(
-        "<a href=\"mailto:{}?subject=UNSUBSCRIBE\">{address}</a>",
-        mailto(&opt_out.address.address)
-    );
+    let mail = format!("<a href=\"mailto:{}?subject=UNSUBSCRIBE\">{address}</a>", mailto(&opt_out.address.address));
     text = text.replacen(&address, &mail, 1);
     if let Some(link) = opt_out.link.as_deref().filter(|link| is_web(link)) {
         let link = escape(link);
-        text = text.replacen(
-            &format!("open {link}"),
-            &format!("open <a href=\"{link}\">{link}</a>"),
-            1,
-        );
+        text = text.replacen(&format!("open {link}"), &format!("open <a href=\"{link}\">{link}</a>"), 1);
     }
     text
 }
@@ -175,8 +125,7 @@ pub(crate) fn mailto(address: &str) -> String {
 
 /// Safe to link to: a web page over TLS, without characters that end an attribute or a header.
 pub(crate) fn is_web(link: &str) -> bool {
-    link.starts_with("https://")
-        && !link.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"'".contains(c))
+    link.starts_with("https://") && !link.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"'".contains(c))
 }
 
 fn lines(text: &str) -> String {
@@ -184,8 +133,5 @@ fn lines(text: &str) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

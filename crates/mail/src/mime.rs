@@ -18,9 +18,7 @@ pub(crate) enum MimeError {
     #[error("{0} is not an address the mail system takes; correct it")]
     Address(String),
     /// An attachment's media type.
-    #[error(
-        "the attachment {name} has the media type \"{media_type}\", which is none; attach it again"
-    )]
+    #[error("the attachment {name} has the media type \"{media_type}\", which is none; attach it again")]
     MediaType {
         /// File name.
         name: String,
@@ -67,9 +65,7 @@ pub(crate) fn render(email: &Email, now: DateTime<Utc>) -> Result<Vec<u8>, MimeE
     let body = if email.attachments.is_empty() {
         alternative
     } else {
-        let mut mixed = MultiPart::mixed()
-            .boundary(format!("part-{id}"))
-            .multipart(alternative);
+        let mut mixed = MultiPart::mixed().boundary(format!("part-{id}")).multipart(alternative);
         for one in &email.attachments {
             mixed = mixed.singlepart(attached(one)?);
         }
@@ -87,64 +83,33 @@ pub(crate) fn render(email: &Email, now: DateTime<Utc>) -> Result<Vec<u8>, MimeE
         builder = builder.reply_to(mailbox(reply_to)?);
     }
     if let Some(opt_out) = &email.opt_out {
-        builder = builder.raw_header(HeaderValue::new(
-            HeaderName::new_from_ascii_str("List-Unsubscribe"),
-            unsubscribe(opt_out),
-        ));
+        builder = builder
+            .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("List-Unsubscribe"), unsubscribe(opt_out)));
     }
     Ok(builder.multipart(body)?.formatted())
 }
 
 fn attached(one: &Attachment) -> Result<SinglePart, MimeError> {
-    let media_type = ContentType::parse(&one.media_type).map_err(|_| MimeError::MediaType {
-        name: one.name.clone(),
-        media_type: one.media_type.clone(),
-    })?;
+    let media_type = ContentType::parse(&one.media_type)
+        .map_err(|_| MimeError::MediaType { name: one.name.clone(), media_type: one.media_type.clone() })?;
     // Base64 whatever it holds: a text encoding may change line ends, and a signature with them.
-    let body = Body::new_with_encoding(one.bytes.clone(), ContentTransferEncoding::Base64)
-        .unwrap_or_else(Body::new);
-    let name: String = one
-        .name
-        .chars()
-        .map(|c| {
-            if c.is_control() || "/\\\"".contains(c) {
-                '_'
-            } else {
-                c
-            }
-        })
-        .collect();
+    let body = Body::new_with_encoding(one.bytes.clone(), ContentTransferEncoding::Base64).unwrap_or_else(Body::new);
+    let name: String = one.name.chars().map(|c| if c.is_control() || "/\\\"".contains(c) { '_' } else { c }).collect();
     Ok(Part::new(name).body(body, media_type))
 }
 
 /// The mail library's form of an address.
 pub(crate) fn mailbox(mailbox: &Mailbox) -> Result<lettre::message::Mailbox, MimeError> {
-    let address = mailbox
-        .address
-        .parse()
-        .map_err(|_| MimeError::Address(mailbox.address.clone()))?;
+    let address = mailbox.address.parse().map_err(|_| MimeError::Address(mailbox.address.clone()))?;
     // The library panics on a control character in a name.
-    let name: String = mailbox
-        .name
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let name: String = mailbox.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
     Ok(lettre::message::Mailbox::new(name, address))
 }
 
 /// RFC 2369: what mail programs turn into a button.
 fn unsubscribe(opt_out: &OptOut) -> String {
-    let mut ways = vec![format!(
-        "<mailto:{}?subject=UNSUBSCRIBE>",
-        html::mailto(&opt_out.address.address)
-    )];
-    ways.extend(
-        opt_out
-            .link
-            .as_deref()
-            .filter(|link| html::is_web(link))
-            .map(|link| format!("<{link}>")),
-    );
+    let mut ways = vec![format!("<mailto:{}?subject=UNSUBSCRIBE>", html::mailto(&opt_out.address.address))];
+    ways.extend(opt_out.link.as_deref().filter(|link| html::is_web(link)).map(|link| format!("<{link}>")));
     ways.join(", ")
 }

@@ -8,8 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use oauth2::basic::{BasicClient, BasicErrorResponse, BasicErrorResponseType, BasicTokenResponse};
 use oauth2::{
-    ClientId, ClientSecret, HttpRequest, HttpResponse, RefreshToken, RequestTokenError, Scope,
-    TokenResponse, TokenUrl,
+    ClientId, ClientSecret, HttpRequest, HttpResponse, RefreshToken, RequestTokenError, Scope, TokenResponse, TokenUrl,
 };
 use secrecy::{ExposeSecret, SecretString};
 use ureq::Agent;
@@ -32,9 +31,7 @@ pub enum OAuthError {
         why: String,
     },
     /// The provider said no for another reason.
-    #[error(
-        "{provider} refused to sign in: {why}; check the client id and the permissions asked for"
-    )]
+    #[error("{provider} refused to sign in: {why}; check the client id and the permissions asked for")]
     Refused {
         /// Provider.
         provider: String,
@@ -92,13 +89,7 @@ impl Tokens {
         client_secret: Option<SecretString>,
     ) -> Result<Self, SetupError> {
         safe(&provider.token_url)?;
-        Ok(Self {
-            provider,
-            refresh,
-            client_secret,
-            access: None,
-            rotated: false,
-        })
+        Ok(Self { provider, refresh, client_secret, access: None, rotated: false })
     }
 
     pub(crate) fn provider(&self) -> &OAuthProvider {
@@ -119,10 +110,7 @@ impl Tokens {
             .add_scopes(self.provider.scopes.iter().cloned().map(Scope::new))
             .request(&http(&agent()))
             .map_err(|error| failed(&self.provider, error))?;
-        if let Some(fresh) = response
-            .refresh_token()
-            .filter(|fresh| fresh.secret() != refresh.secret())
-        {
+        if let Some(fresh) = response.refresh_token().filter(|fresh| fresh.secret() != refresh.secret()) {
             self.refresh = fresh.secret().clone().into();
             self.rotated = true;
         }
@@ -142,10 +130,7 @@ impl Tokens {
 }
 
 /// The access token and when to renew it.
-pub(crate) fn access_of(
-    response: &BasicTokenResponse,
-    now: DateTime<Utc>,
-) -> (SecretString, DateTime<Utc>) {
+pub(crate) fn access_of(response: &BasicTokenResponse, now: DateTime<Utc>) -> (SecretString, DateTime<Utc>) {
     let lifetime = TimeDelta::from_std(response.expires_in().unwrap_or(LIFETIME)).unwrap_or(SKEW);
     let until = now.checked_add_signed(lifetime - SKEW).unwrap_or(now);
     (response.access_token().secret().clone().into(), until)
@@ -160,12 +145,9 @@ pub(crate) type Client = BasicClient<
     oauth2::EndpointSet,
 >;
 
-pub(crate) fn client(
-    provider: &OAuthProvider,
-    secret: Option<&SecretString>,
-) -> Result<Client, OAuthError> {
-    let url = TokenUrl::new(provider.token_url.clone())
-        .map_err(|_| SetupError::Endpoint(provider.token_url.clone()))?;
+pub(crate) fn client(provider: &OAuthProvider, secret: Option<&SecretString>) -> Result<Client, OAuthError> {
+    let url =
+        TokenUrl::new(provider.token_url.clone()).map_err(|_| SetupError::Endpoint(provider.token_url.clone()))?;
     let mut client = BasicClient::new(ClientId::new(provider.client_id.clone()))
         .set_auth_type(oauth2::AuthType::RequestBody)
         .set_token_uri(url);
@@ -212,11 +194,7 @@ pub(crate) enum HttpFault {
 pub(crate) fn http(agent: &Agent) -> impl Fn(HttpRequest) -> Result<HttpResponse, HttpFault> + '_ {
     move |request| {
         let mut answer = agent.run(request)?;
-        let body = answer
-            .body_mut()
-            .with_config()
-            .limit(256 * 1024)
-            .read_to_vec()?;
+        let body = answer.body_mut().with_config().limit(256 * 1024).read_to_vec()?;
         let mut response = oauth2::http::Response::builder().status(answer.status().as_u16());
         for (name, value) in answer.headers() {
             response = response.header(name, value);
@@ -225,17 +203,11 @@ pub(crate) fn http(agent: &Agent) -> impl Fn(HttpRequest) -> Result<HttpResponse
     }
 }
 
-pub(crate) fn failed(
-    provider: &OAuthProvider,
-    error: RequestTokenError<HttpFault, BasicErrorResponse>,
-) -> OAuthError {
+pub(crate) fn failed(provider: &OAuthProvider, error: RequestTokenError<HttpFault, BasicErrorResponse>) -> OAuthError {
     let provider = provider.name.clone();
     match error {
         RequestTokenError::ServerResponse(answer) => {
-            let why = answer
-                .error_description()
-                .cloned()
-                .unwrap_or_else(|| answer.error().to_string());
+            let why = answer.error_description().cloned().unwrap_or_else(|| answer.error().to_string());
             match answer.error() {
                 BasicErrorResponseType::InvalidGrant => OAuthError::SignInAgain { provider, why },
                 // Microsoft's word when a person must act, such as a second factor.
@@ -250,14 +222,10 @@ pub(crate) fn failed(
                 _ => OAuthError::Refused { provider, why },
             }
         }
-        RequestTokenError::Request(fault) => OAuthError::Unreachable {
-            provider,
-            why: fault.to_string(),
-        },
+        RequestTokenError::Request(fault) => OAuthError::Unreachable { provider, why: fault.to_string() },
         // Its body may hold a token.
-        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => OAuthError::Unreachable {
-            provider,
-            why: "its answer makes no sense".to_owned(),
-        },
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
+            OAuthError::Unreachable { provider, why: "its answer makes no sense".to_owned() }
+        }
     }
 }

@@ -53,9 +53,7 @@ pub enum Trouble {
     #[error(transparent)]
     Setup(#[from] SetupError),
     /// Not reachable.
-    #[error(
-        "{host} port {port} can't be reached ({why}); check the network, the server name and the port"
-    )]
+    #[error("{host} port {port} can't be reached ({why}); check the network, the server name and the port")]
     NoConnection {
         /// Server.
         host: String,
@@ -154,10 +152,7 @@ impl Trouble {
     /// Goes away by itself: the email is merely put off.
     #[must_use]
     pub fn passes(&self) -> bool {
-        matches!(
-            self,
-            Self::NoConnection { .. } | Self::Busy { .. } | Self::NoToken { .. }
-        )
+        matches!(self, Self::NoConnection { .. } | Self::Busy { .. } | Self::NoToken { .. })
     }
 
     /// What the outbox is told of an email that was about to leave: it did not.

@@ -30,11 +30,7 @@ pub(crate) fn render(email: &Email) -> String {
 }
 
 fn columns(table: &Table) -> String {
-    let titles: Vec<String> = table
-        .columns
-        .iter()
-        .map(|(title, _)| title.clone())
-        .collect();
+    let titles: Vec<String> = table.columns.iter().map(|(title, _)| title.clone()).collect();
     let widths: Vec<usize> = (0..titles.len())
         .map(|column| {
             // The last row's label may run over the empty cells to its right.
@@ -57,10 +53,7 @@ fn columns(table: &Table) -> String {
             let room = width.saturating_sub(owed);
             owed = owed.saturating_sub(width);
             let padding = " ".repeat(room.saturating_sub(used));
-            let align = table
-                .columns
-                .get(column)
-                .map_or(Align::Start, |(_, align)| *align);
+            let align = table.columns.get(column).map_or(Align::Start, |(_, align)| *align);
             match align {
                 Align::Start => line.extend([cell.as_str(), padding.as_str()]),
                 Align::End => line.extend([padding.as_str(), cell.as_str()]),
@@ -93,12 +86,7 @@ mod tests {
 
     #[test]
     fn a_long_label_runs_over_empty_cells_and_amounts_stay_under_one_another() {
-        for label in [
-            "Sum",
-            "Amount due",
-            "Payments and credits",
-            "Payments and credits not yet applied",
-        ] {
+        for label in ["Sum", "Amount due", "Payments and credits", "Payments and credits not yet applied"] {
             let row = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
             let table = Table {
                 caption: "Open invoices".to_owned(),
@@ -114,11 +102,8 @@ mod tests {
                 total: Some(row([label, "", "", "$1,119.00"])),
             };
             let text = columns(&table);
-            let ends: Vec<usize> = text
-                .lines()
-                .filter(|line| line.ends_with("00"))
-                .map(|line| line.chars().count())
-                .collect();
+            let ends: Vec<usize> =
+                text.lines().filter(|line| line.ends_with("00")).map(|line| line.chars().count()).collect();
             assert_eq!(ends.len(), 3, "{text}");
             assert!(ends.iter().all(|end| *end == ends[0]), "{text}");
         }

@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use oauth2::url::Url;
 use oauth2::{
-    AuthUrl, AuthorizationCode, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    TokenResponse,
+    AuthUrl, AuthorizationCode, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
 };
 use secrecy::SecretString;
 
@@ -39,11 +38,7 @@ pub struct Granted {
 impl BrowserSignIn {
     /// Listens on a free loopback port and makes the address to open in the browser. `hint` is the
     /// mailbox's address, which spares the person typing it.
-    pub fn begin(
-        provider: OAuthProvider,
-        client_secret: Option<SecretString>,
-        hint: &str,
-    ) -> Result<Self, OAuthError> {
+    pub fn begin(provider: OAuthProvider, client_secret: Option<SecretString>, hint: &str) -> Result<Self, OAuthError> {
         safe(&provider.authorize_url)?;
         safe(&provider.token_url)?;
         let unreachable = |error: std::io::Error| OAuthError::Unreachable {
@@ -56,8 +51,7 @@ impl BrowserSignIn {
         let wrong = |url: &str| OAuthError::Setup(SetupError::Endpoint(url.to_owned()));
         let back = format!("http://{}:{port}/", provider.loopback);
         let redirect = RedirectUrl::new(back.clone()).map_err(|_| wrong(&back))?;
-        let authorize = AuthUrl::new(provider.authorize_url.clone())
-            .map_err(|_| wrong(&provider.authorize_url))?;
+        let authorize = AuthUrl::new(provider.authorize_url.clone()).map_err(|_| wrong(&provider.authorize_url))?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let client = client(&provider, None)?.set_auth_uri(authorize);
         let mut request = client
@@ -72,15 +66,7 @@ impl BrowserSignIn {
             request = request.add_extra_param("login_hint", hint);
         }
         let (url, state) = request.url();
-        Ok(Self {
-            url: url.to_string(),
-            listener,
-            redirect,
-            state,
-            verifier,
-            provider,
-            client_secret,
-        })
+        Ok(Self { url: url.to_string(), listener, redirect, state, verifier, provider, client_secret })
     }
 
     /// What to open in the system browser.
@@ -107,10 +93,7 @@ impl BrowserSignIn {
             });
         };
         Ok(Granted {
-            secret: Secret::Refresh {
-                token: refresh.secret().clone().into(),
-                client_secret: self.client_secret,
-            },
+            secret: Secret::Refresh { token: refresh.secret().clone().into(), client_secret: self.client_secret },
             at: now,
         })
     }
@@ -127,56 +110,33 @@ impl BrowserSignIn {
                 return answer;
             }
         }
-        Err(OAuthError::NotFinished {
-            provider: self.provider.name.clone(),
-        })
+        Err(OAuthError::NotFinished { provider: self.provider.name.clone() })
     }
 
     fn answer(&self, stream: &TcpStream) -> Option<Result<AuthorizationCode, OAuthError>> {
         stream.set_nonblocking(false).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
         let mut first = String::new();
-        BufReader::new(stream.take(16 * 1024))
-            .read_line(&mut first)
-            .ok()?;
+        BufReader::new(stream.take(16 * 1024)).read_line(&mut first).ok()?;
         let target = first.strip_prefix("GET ")?.split(' ').next()?;
         let query = Url::parse(self.redirect.as_str()).ok()?.join(target).ok()?;
-        let of = |name: &str| {
-            query
-                .query_pairs()
-                .find(|(key, _)| key == name)
-                .map(|(_, value)| value.into_owned())
-        };
+        let of = |name: &str| query.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
         if of("state").as_ref() != Some(self.state.secret()) {
             page(stream, "404 Not Found", "Nothing is waiting here.");
             return None;
         }
         if let Some(code) = of("code") {
-            page(
-                stream,
-                "200 OK",
-                "You are signed in. You may close this window and go back to Dunlin.",
-            );
+            page(stream, "200 OK", "You are signed in. You may close this window and go back to Dunlin.");
             return Some(Ok(AuthorizationCode::new(code)));
         }
-        page(
-            stream,
-            "200 OK",
-            "You are not signed in. You may close this window and go back to Dunlin.",
-        );
-        let why = of("error_description")
-            .or_else(|| of("error"))
-            .unwrap_or_default();
-        Some(Err(OAuthError::Refused {
-            provider: self.provider.name.clone(),
-            why,
-        }))
+        page(stream, "200 OK", "You are not signed in. You may close this window and go back to Dunlin.");
+        let why = of("error_description").or_else(|| of("error")).unwrap_or_default();
+        Some(Err(OAuthError::Refused { provider: self.provider.name.clone(), why }))
     }
 }
 
 fn page(mut stream: &TcpStream, status: &str, words: &str) {
-    let html =
-        format!("<!DOCTYPE html><meta charset=\"utf-8\"><title>Dunlin</title><p>{words}</p>");
+    let html = format!("<!DOCTYPE html><meta charset=\"utf-8\"><title>Dunlin</title><p>{words}</p>");
     // A browser that left already has nothing to be told.
     let _ = write!(
         stream,

@@ -49,24 +49,12 @@ impl Smtp {
         account.check()?;
         let key = match (&account.sign_in, secret) {
             (SignIn::Password { .. }, Secret::Password(password)) => Key::Password(password),
-            (
-                SignIn::OAuth { provider, .. },
-                Secret::Refresh {
-                    token,
-                    client_secret,
-                },
-            ) => Key::Tokens(Box::new(Tokens::new(
-                provider.clone(),
-                token,
-                client_secret,
-            )?)),
+            (SignIn::OAuth { provider, .. }, Secret::Refresh { token, client_secret }) => {
+                Key::Tokens(Box::new(Tokens::new(provider.clone(), token, client_secret)?))
+            }
             _ => return Err(SetupError::WrongSecret),
         };
-        Ok(Self {
-            account,
-            key,
-            open: None,
-        })
+        Ok(Self { account, key, open: None })
     }
 
     /// The account it sends from.
@@ -87,21 +75,14 @@ impl Smtp {
     /// Connected and signed in. Asked before an email is marked as leaving, so that a wrong password
     /// or a lost network never leaves one in doubt.
     pub fn ready(&mut self, now: DateTime<Utc>) -> Result<(), Trouble> {
-        if self
-            .open
-            .as_ref()
-            .is_some_and(|open| open.sent >= PER_CONNECTION)
-        {
+        if self.open.as_ref().is_some_and(|open| open.sent >= PER_CONNECTION) {
             self.close();
         }
         if self.open.is_none() {
             let parameters = tls::parameters(&self.account, TlsVersion::Tlsv12)?;
             let mut connection = connect(&self.account, &parameters)?;
             self.sign_in(&mut connection, now)?;
-            self.open = Some(Open {
-                connection,
-                sent: 0,
-            });
+            self.open = Some(Open { connection, sent: 0 });
         }
         Ok(())
     }
@@ -118,18 +99,10 @@ impl Smtp {
         let raw = match mime::render(email, now) {
             Ok(raw) => raw,
             Err(error) => {
-                return Ok(Outcome::Rejected {
-                    why: error.to_string(),
-                });
+                return Ok(Outcome::Rejected { why: error.to_string() });
             }
         };
-        self.send_raw(
-            &email.from.address,
-            &email.to.address,
-            &raw,
-            &email.message_id(),
-            now,
-        )
+        self.send_raw(&email.from.address, &email.to.address, &raw, &email.message_id(), now)
     }
 
     /// Sends bytes that are already a message: an email, or the account's test mail to itself.
@@ -156,30 +129,17 @@ impl Smtp {
             verdict = self.try_once(&from, &to, raw, now)?;
         }
         Ok(match verdict {
-            Verdict::Accepted(reply) => Outcome::Accepted {
-                message_id: message_id.to_owned(),
-                reply,
-            },
+            Verdict::Accepted(reply) => Outcome::Accepted { message_id: message_id.to_owned(), reply },
             Verdict::Deferred(why) | Verdict::Stale(why) => Outcome::Deferred { why },
             Verdict::Rejected(why) => Outcome::Rejected { why },
             Verdict::Lost(why) => Outcome::Lost { why },
             Verdict::SenderRefused(reply) => {
-                return Err(Trouble::SenderRefused {
-                    host: self.account.host.clone(),
-                    from: from.to_string(),
-                    reply,
-                });
+                return Err(Trouble::SenderRefused { host: self.account.host.clone(), from: from.to_string(), reply });
             }
         })
     }
 
-    fn try_once(
-        &mut self,
-        from: &Address,
-        to: &Address,
-        raw: &[u8],
-        now: DateTime<Utc>,
-    ) -> Result<Verdict, Trouble> {
+    fn try_once(&mut self, from: &Address, to: &Address, raw: &[u8], now: DateTime<Utc>) -> Result<Verdict, Trouble> {
         match self.ready(now) {
             Ok(()) => {}
             Err(trouble) if trouble.passes() => return Ok(Verdict::Deferred(trouble.to_string())),
@@ -188,8 +148,7 @@ impl Smtp {
         let Some(open) = &mut self.open else {
             return Ok(Verdict::Deferred("the connection is closed".to_owned()));
         };
-        let (verdict, reusable) =
-            deliver(&mut open.connection, from, to, raw, self.account.timeouts);
+        let (verdict, reusable) = deliver(&mut open.connection, from, to, raw, self.account.timeouts);
         open.sent += 1;
         if !reusable {
             self.open = None;
@@ -198,11 +157,7 @@ impl Smtp {
     }
 
     /// Signs in on a connection; a token that the server refuses is fetched anew, once.
-    pub(crate) fn sign_in(
-        &mut self,
-        connection: &mut SmtpConnection,
-        now: DateTime<Utc>,
-    ) -> Result<(), Trouble> {
+    pub(crate) fn sign_in(&mut self, connection: &mut SmtpConnection, now: DateTime<Utc>) -> Result<(), Trouble> {
         let user = self.account.user().to_owned();
         let wanted = match &self.key {
             Key::Password(_) => "password",
@@ -212,20 +167,12 @@ impl Smtp {
             Key::Password(_) => &[Mechanism::Plain, Mechanism::Login],
             Key::Tokens(_) => &[Mechanism::Xoauth2],
         };
-        if connection
-            .server_info()
-            .get_auth_mechanism(mechanisms)
-            .is_none()
-        {
-            return Err(Trouble::NoMethod {
-                host: self.account.host.clone(),
-                wanted,
-            });
+        if connection.server_info().get_auth_mechanism(mechanisms).is_none() {
+            return Err(Trouble::NoMethod { host: self.account.host.clone(), wanted });
         }
         let refused = match &mut self.key {
             Key::Password(password) => {
-                let credentials =
-                    Credentials::new(user.clone(), password.expose_secret().to_owned());
+                let credentials = Credentials::new(user.clone(), password.expose_secret().to_owned());
                 connection.auth(mechanisms, &credentials).err()
             }
             Key::Tokens(tokens) => {
@@ -251,33 +198,21 @@ impl Smtp {
         let host = self.account.host.clone();
         match code(error) {
             Some(code) if code >= 500 => match &self.key {
-                Key::Password(_) => Trouble::PasswordRefused {
-                    remedy: password_remedy(&reply),
-                    host,
-                    user: user.to_owned(),
-                    reply,
-                },
-                Key::Tokens(tokens) => Trouble::SignInAgain {
-                    user: user.to_owned(),
-                    provider: tokens.provider().name.clone(),
-                    why: reply,
-                },
+                Key::Password(_) => {
+                    Trouble::PasswordRefused { remedy: password_remedy(&reply), host, user: user.to_owned(), reply }
+                }
+                Key::Tokens(tokens) => {
+                    Trouble::SignInAgain { user: user.to_owned(), provider: tokens.provider().name.clone(), why: reply }
+                }
             },
             Some(_) => Trouble::Busy { host, reply },
-            None => Trouble::NoConnection {
-                host,
-                port: self.account.port,
-                why: reply,
-            },
+            None => Trouble::NoConnection { host, port: self.account.port, why: reply },
         }
     }
 }
 
 /// Connects, greets and encrypts.
-pub(crate) fn connect(
-    account: &Account,
-    parameters: &TlsParameters,
-) -> Result<SmtpConnection, Trouble> {
+pub(crate) fn connect(account: &Account, parameters: &TlsParameters) -> Result<SmtpConnection, Trouble> {
     // An address literal: the machine's name is nobody's business.
     let hello = ClientId::Ipv4(std::net::Ipv4Addr::LOCALHOST);
     let wrapped = match account.security {
@@ -290,26 +225,13 @@ pub(crate) fn connect(
         }
         let why = words(error);
         if code(error).is_some() {
-            return Trouble::Busy {
-                host: account.host.clone(),
-                reply: why,
-            };
+            return Trouble::Busy { host: account.host.clone(), reply: why };
         }
-        Trouble::NoConnection {
-            host: account.host.clone(),
-            port: account.port,
-            why,
-        }
+        Trouble::NoConnection { host: account.host.clone(), port: account.port, why }
     };
     let address = (account.host.as_str(), account.port);
-    let mut connection = SmtpConnection::connect(
-        address,
-        Some(account.timeouts.answer()),
-        &hello,
-        wrapped,
-        None,
-    )
-    .map_err(|error| trouble(&error))?;
+    let mut connection = SmtpConnection::connect(address, Some(account.timeouts.answer()), &hello, wrapped, None)
+        .map_err(|error| trouble(&error))?;
     if account.security == Security::StartTls {
         if !connection.can_starttls() {
             hang_up(&mut connection);
@@ -321,9 +243,7 @@ pub(crate) fn connect(
                 remedy: "choose TLS (mostly port 465) or another server; nothing is sent unencrypted",
             });
         }
-        connection
-            .starttls(parameters, &hello)
-            .map_err(|error| trouble(&error))?;
+        connection.starttls(parameters, &hello).map_err(|error| trouble(&error))?;
     }
     Ok(connection)
 }
@@ -345,25 +265,14 @@ fn present(
 
 fn no_token(user: &str, error: OAuthError) -> Trouble {
     match error {
-        OAuthError::SignInAgain { provider, why } => Trouble::SignInAgain {
-            user: user.to_owned(),
-            provider,
-            why,
-        },
+        OAuthError::SignInAgain { provider, why } => Trouble::SignInAgain { user: user.to_owned(), provider, why },
         OAuthError::Setup(setup) => Trouble::Setup(setup),
-        other => Trouble::NoToken {
-            provider: other.provider(),
-            why: other.to_string(),
-        },
+        other => Trouble::NoToken { provider: other.provider(), why: other.to_string() },
     }
 }
 
 fn password_remedy(reply: &str) -> &'static str {
-    if reply.contains("5.7.139")
-        || reply
-            .to_lowercase()
-            .contains("basic authentication is disabled")
-    {
+    if reply.contains("5.7.139") || reply.to_lowercase().contains("basic authentication is disabled") {
         "the organization has switched passwords off: choose to sign in with Microsoft 365 instead"
     } else if reply.contains("5.7.9") || reply.to_lowercase().contains("application-specific") {
         "make an app password in the mail account's security settings and enter that"

@@ -13,16 +13,12 @@ use crate::outcome::Trouble;
 pub(crate) fn parameters(account: &Account, least: TlsVersion) -> Result<TlsParameters, Trouble> {
     let mut builder = TlsParameters::builder(account.host.clone()).set_min_tls_version(least);
     if let Some(path) = &account.extra_roots {
-        let unusable = |why: String| SetupError::Roots {
-            path: path.clone(),
-            why,
-        };
+        let unusable = |why: String| SetupError::Roots { path: path.clone(), why };
         let pem = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
         if !pem.windows(11).any(|window| window == b"-----BEGIN ") {
             return Err(unusable("it holds no PEM certificate".to_owned()).into());
         }
-        let certificate =
-            Certificate::from_pem(&pem).map_err(|error| unusable(error.to_string()))?;
+        let certificate = Certificate::from_pem(&pem).map_err(|error| unusable(error.to_string()))?;
         builder = builder.add_root_certificate(certificate);
     }
     builder.build().map_err(|error| Trouble::NoEncryption {
@@ -48,15 +44,10 @@ pub(crate) fn fault<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::
 
 /// The kind of the IO error inside an error.
 pub(crate) fn io_kind(error: &(dyn Error + 'static)) -> Option<io::ErrorKind> {
-    walk(error, |one| {
-        one.downcast_ref::<io::Error>().map(io::Error::kind)
-    })
+    walk(error, |one| one.downcast_ref::<io::Error>().map(io::Error::kind))
 }
 
-fn walk<'a, T>(
-    error: &'a (dyn Error + 'static),
-    look: impl Fn(&'a (dyn Error + 'static)) -> Option<T>,
-) -> Option<T> {
+fn walk<'a, T>(error: &'a (dyn Error + 'static), look: impl Fn(&'a (dyn Error + 'static)) -> Option<T>) -> Option<T> {
     let mut next = Some(error);
     while let Some(one) = next {
         if let Some(found) = look(one) {
@@ -85,19 +76,13 @@ pub(crate) fn trouble(account: &Account, fault: &rustls::Error) -> Trouble {
         };
     };
     let (what, remedy) = words(why);
-    Trouble::Certificate {
-        host: account.host.clone(),
-        what,
-        remedy,
-    }
+    Trouble::Certificate { host: account.host.clone(), what, remedy }
 }
 
 fn words(why: &CertificateError) -> (String, &'static str) {
     let clock = "check this computer's date; if it is right, the server's administrator must renew the certificate";
     match why {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            ("it has expired".to_owned(), clock)
-        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => ("it has expired".to_owned(), clock),
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             ("it is not valid yet".to_owned(), clock)
         }
@@ -109,13 +94,7 @@ fn words(why: &CertificateError) -> (String, &'static str) {
             "its issuer is not known here".to_owned(),
             "if it is your company's own authority, choose its PEM file in the account's settings",
         ),
-        CertificateError::Revoked => (
-            "it was revoked".to_owned(),
-            "do not send; tell the server's administrator",
-        ),
-        other => (
-            format!("{other}"),
-            "ask the server's administrator; do not send until it is mended",
-        ),
+        CertificateError::Revoked => ("it was revoked".to_owned(), "do not send; tell the server's administrator"),
+        other => (format!("{other}"), "ask the server's administrator; do not send until it is mended"),
     }
 }

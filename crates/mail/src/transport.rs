@@ -43,10 +43,7 @@ impl Memory {
     /// All that was sent so far, in order.
     #[must_use]
     pub fn sent(&self) -> Vec<Sent> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -65,48 +62,31 @@ impl Transport {
 ///
 /// An error means that no email of this account can leave now and that this one certainly did not.
 /// `now` dates the message and judges tokens.
-pub fn send(
-    cleared: Cleared<Email>,
-    transport: &mut Transport,
-    now: DateTime<Utc>,
-) -> Result<Outcome, Trouble> {
+pub fn send(cleared: Cleared<Email>, transport: &mut Transport, now: DateTime<Utc>) -> Result<Outcome, Trouble> {
     let email = cleared.into_item();
     match transport {
         Transport::Smtp(smtp) => smtp.send(&email, now),
         Transport::File(folder) => Ok(rendered(&email, now, |raw| write(folder, &email, raw))),
         Transport::Memory(memory) => Ok(rendered(&email, now, |raw| {
-            memory
-                .0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(Sent {
-                    to: email.to.address.clone(),
-                    message_id: email.message_id(),
-                    raw: raw.to_vec(),
-                });
+            memory.0.lock().unwrap_or_else(PoisonError::into_inner).push(Sent {
+                to: email.to.address.clone(),
+                message_id: email.message_id(),
+                raw: raw.to_vec(),
+            });
             Ok("kept in memory".to_owned())
         })),
     }
 }
 
-fn rendered(
-    email: &Email,
-    now: DateTime<Utc>,
-    keep: impl FnOnce(&[u8]) -> std::io::Result<String>,
-) -> Outcome {
+fn rendered(email: &Email, now: DateTime<Utc>, keep: impl FnOnce(&[u8]) -> std::io::Result<String>) -> Outcome {
     let raw = match mime::render(email, now) {
         Ok(raw) => raw,
         Err(error) => {
-            return Outcome::Rejected {
-                why: error.to_string(),
-            };
+            return Outcome::Rejected { why: error.to_string() };
         }
     };
     match keep(&raw) {
-        Ok(reply) => Outcome::Accepted {
-            message_id: email.message_id(),
-            reply,
-        },
+        Ok(reply) => Outcome::Accepted { message_id: email.message_id(), reply },
         Err(error) => Outcome::Deferred {
             why: format!("the email could not be written ({error}); check the folder and the disk"),
         },

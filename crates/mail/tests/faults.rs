@@ -19,16 +19,12 @@ fn temporary_refusals_put_off_and_permanent_ones_stop() {
     for stage in ["rcpt", "data"] {
         for code in ["451", "421"] {
             let outcome = once(&server, &format!("{code}-{stage}@example.com"));
-            let Outcome::Deferred { why } = &outcome else {
-                panic!("{code} {stage}: {outcome:?}")
-            };
+            let Outcome::Deferred { why } = &outcome else { panic!("{code} {stage}: {outcome:?}") };
             assert!(why.starts_with(code), "{why}");
             assert!(matches!(outcome.event(), Event::Deferred(_)));
         }
         let outcome = once(&server, &format!("550-{stage}@example.com"));
-        let Outcome::Rejected { why } = &outcome else {
-            panic!("550 {stage}: {outcome:?}")
-        };
+        let Outcome::Rejected { why } = &outcome else { panic!("550 {stage}: {outcome:?}") };
         assert_eq!(why, "550 5.1.1 no such mailbox");
         assert!(matches!(outcome.event(), Event::Rejected(_)));
     }
@@ -41,11 +37,7 @@ fn after_a_refusal_the_next_email_goes_over_the_same_connection() {
         return;
     };
     let mut transport = server.transport();
-    for (number, to) in [
-        (1, "550-rcpt@example.com"),
-        (2, "451-data@example.com"),
-        (3, "anna@example.com"),
-    ] {
+    for (number, to) in [(1, "550-rcpt@example.com"), (2, "451-data@example.com"), (3, "anna@example.com")] {
         send(email(number, to), &mut transport, now()).expect("the account is well");
     }
     assert_eq!(server.messages().len(), 1);
@@ -79,11 +71,7 @@ fn a_break_after_the_whole_message_was_handed_over_is_asked_about() {
     let Some(server) = common::server() else {
         return;
     };
-    for to in [
-        "drop-dot@example.com",
-        "drop-kept@example.com",
-        "drop-mid@example.com",
-    ] {
+    for to in ["drop-dot@example.com", "drop-kept@example.com", "drop-mid@example.com"] {
         let outcome = once(&server, to);
         assert!(matches!(outcome, Outcome::Lost { .. }), "{to}: {outcome:?}");
         let sending = State::Queued.after(Event::Started, now()).expect("starts");
@@ -102,9 +90,7 @@ fn a_break_amid_a_large_message_is_certain_since_its_end_was_never_sent() {
         return;
     };
     let large = with(1, "drop-mid@example.com", |email| {
-        email
-            .attachments
-            .push(attachment("scan.pdf", vec![7; 20 * 1024 * 1024]));
+        email.attachments.push(attachment("scan.pdf", vec![7; 20 * 1024 * 1024]));
     });
     let outcome = send(large, &mut server.transport(), now()).expect("the account is well");
     assert!(matches!(outcome, Outcome::Deferred { .. }), "{outcome:?}");
@@ -117,9 +103,7 @@ fn a_server_too_slow_to_say_whether_it_took_the_message_is_asked_about() {
         return;
     };
     let outcome = once(&server, "slow-4000@example.com");
-    let Outcome::Lost { why } = &outcome else {
-        panic!("{outcome:?}")
-    };
+    let Outcome::Lost { why } = &outcome else { panic!("{outcome:?}") };
     assert!(why.contains("did not answer in time"), "{why}");
 }
 
@@ -180,9 +164,7 @@ fn nobody_listening_puts_off_and_names_the_server() {
     assert!(matches!(trouble, Trouble::NoConnection { .. }), "{trouble}");
     assert!(trouble.passes());
     let outcome = send(email(1, "anna@example.com"), &mut transport, now()).expect("put off");
-    let Outcome::Deferred { why } = outcome else {
-        panic!("{outcome:?}")
-    };
+    let Outcome::Deferred { why } = outcome else { panic!("{outcome:?}") };
     assert!(why.contains("localhost"), "{why}");
 }
 
@@ -195,10 +177,7 @@ fn a_refused_sender_stops_the_queue_and_not_the_email() {
         email.from = domain::email::Mailbox::new("", "nosend@example.com").expect("stands");
     });
     let trouble = send(forbidden, &mut server.transport(), now()).expect_err("refused");
-    assert!(
-        matches!(&trouble, Trouble::SenderRefused { from, .. } if from == "nosend@example.com"),
-        "{trouble}"
-    );
+    assert!(matches!(&trouble, Trouble::SenderRefused { from, .. } if from == "nosend@example.com"), "{trouble}");
     assert!(!trouble.passes());
     assert!(matches!(trouble.event(), Event::Deferred(_)));
 }
@@ -222,18 +201,12 @@ fn folders_and_memory_take_what_is_cleared_and_reach_nobody() {
     let mut file = Transport::File(folder.path().join("out"));
     let outcome = send(email(5, "anna@example.com"), &mut file, now()).expect("written");
     assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
-    let written: Vec<_> = std::fs::read_dir(folder.path().join("out"))
-        .expect("a folder")
-        .collect();
+    let written: Vec<_> = std::fs::read_dir(folder.path().join("out")).expect("a folder").collect();
     assert_eq!(written.len(), 1);
 
     let memory = dunlin_mail::Memory::default();
     let mut transport = Transport::Memory(memory.clone());
     send(email(5, "anna@example.com"), &mut transport, now()).expect("kept");
     let path = written[0].as_ref().expect("a file").path();
-    assert_eq!(
-        memory.sent()[0].raw,
-        std::fs::read(path).expect("a file"),
-        "the same bytes everywhere"
-    );
+    assert_eq!(memory.sent()[0].raw, std::fs::read(path).expect("a file"), "the same bytes everywhere");
 }

@@ -26,10 +26,7 @@ fn parse(raw: &[u8]) -> Message<'_> {
 
 fn first<'a>(address: Option<&'a Address<'a>>) -> (&'a str, &'a str) {
     let one = address.and_then(Address::first).expect("an address");
-    (
-        one.name().unwrap_or_default(),
-        one.address().unwrap_or_default(),
-    )
+    (one.name().unwrap_or_default(), one.address().unwrap_or_default())
 }
 
 #[test]
@@ -38,39 +35,17 @@ fn both_parts_say_the_same_and_the_opt_out_is_in_both() {
     let message = parse(&raw);
     let html = message.body_html(0).expect("HTML");
     let plain = message.body_text(0).expect("plain");
-    for words in [
-        "Sample Customer",
-        "INV-1",
-        "$120.00",
-        "$200.00",
-        "To stop emails",
-        "optout@example.com",
-    ] {
+    for words in ["Sample Customer", "INV-1", "$120.00", "$200.00", "To stop emails", "optout@example.com"] {
         assert!(plain.contains(words), "plain lacks {words}:\n{plain}");
         assert!(html.contains(words), "HTML lacks {words}:\n{html}");
     }
-    assert!(
-        html.contains("open <a href=\"https://www.example.com/optout?a=1&amp;b=2\">"),
-        "{html}"
-    );
-    assert_eq!(
-        first(message.from()),
-        ("Example Telecom", "billing@example.com")
-    );
+    assert!(html.contains("open <a href=\"https://www.example.com/optout?a=1&amp;b=2\">"), "{html}");
+    assert_eq!(first(message.from()), ("Example Telecom", "billing@example.com"));
     assert_eq!(first(message.to()), ("Sample Customer", "anna@example.com"));
+    assert_eq!(message.subject(), Some("Past-due balance on account A-1001"));
+    assert_eq!(message.date().expect("a date").to_rfc3339(), "2026-03-10T17:00:00Z");
     assert_eq!(
-        message.subject(),
-        Some("Past-due balance on account A-1001")
-    );
-    assert_eq!(
-        message.date().expect("a date").to_rfc3339(),
-        "2026-03-10T17:00:00Z"
-    );
-    assert_eq!(
-        message
-            .header_raw("List-Unsubscribe")
-            .expect("a header")
-            .trim(),
+        message.header_raw("List-Unsubscribe").expect("a header").trim(),
         "<mailto:optout@example.com?subject=UNSUBSCRIBE>,\r\n <https://www.example.com/optout?a=1&b=2>"
     );
     assert!(message.header("Auto-Submitted").is_none());
@@ -81,17 +56,7 @@ fn both_parts_say_the_same_and_the_opt_out_is_in_both() {
 fn nothing_is_fetched_from_anywhere_when_it_is_read() {
     let raw = sent(email(1, "anna@example.com"));
     let html = parse(&raw).body_html(0).expect("HTML").to_lowercase();
-    for fetching in [
-        "<img",
-        "<script",
-        "<link",
-        "<iframe",
-        "src=",
-        "url(",
-        "@import",
-        "<form",
-        "background=",
-    ] {
+    for fetching in ["<img", "<script", "<link", "<iframe", "src=", "url(", "@import", "<form", "background="] {
         assert!(!html.contains(fetching), "{fetching}");
     }
 }
@@ -100,9 +65,7 @@ fn nothing_is_fetched_from_anywhere_when_it_is_read() {
 fn the_same_email_at_the_same_moment_is_the_same_bytes() {
     let with_form = || {
         with(3, "anna@example.com", |email| {
-            email
-                .attachments
-                .push(attachment("form.pdf", vec![1, 2, 3]));
+            email.attachments.push(attachment("form.pdf", vec![1, 2, 3]));
         })
     };
     assert_eq!(sent(with_form()), sent(with_form()));
@@ -116,66 +79,27 @@ fn every_line_fits_the_wire() {
         email.subject = "Überfällig ".repeat(40);
     }));
     assert!(raw.is_ascii());
-    assert!(
-        raw.split(|byte| *byte == b'\n')
-            .all(|line| line.len() <= 998)
-    );
-    let bare = raw
-        .windows(2)
-        .filter(|pair| pair[1] == b'\n' && pair[0] != b'\r')
-        .count();
+    assert!(raw.split(|byte| *byte == b'\n').all(|line| line.len() <= 998));
+    let bare = raw.windows(2).filter(|pair| pair[1] == b'\n' && pair[0] != b'\r').count();
     assert_eq!(bare, 0, "every line ends with CRLF");
-    assert!(
-        parse(&raw)
-            .subject()
-            .expect("a subject")
-            .starts_with("Überfällig Überfällig")
-    );
+    assert!(parse(&raw).subject().expect("a subject").starts_with("Überfällig Überfällig"));
 }
 
 #[test]
 fn unicode_survives_in_names_subject_body_and_file_names() {
     let raw = sent(with(1, "anna@example.com", |email| {
-        email.to = Mailbox::new(
-            "Société Générale, Zürich \"Süd\" 株式会社",
-            "anna@example.com",
-        )
-        .expect("stands");
+        email.to = Mailbox::new("Société Générale, Zürich \"Süd\" 株式会社", "anna@example.com").expect("stands");
         email.subject = "Zahlungserinnerung für Konto № 7 – 株式会社 📄".to_owned();
-        email.body.push(Block::Paragraph(
-            "Grüße, Żółć, 株式会社 & <b>no tags</b>".to_owned(),
-        ));
-        email.attachments.push(attachment(
-            "Einzugsermächtigung – Größe.pdf",
-            b"%PDF".to_vec(),
-        ));
+        email.body.push(Block::Paragraph("Grüße, Żółć, 株式会社 & <b>no tags</b>".to_owned()));
+        email.attachments.push(attachment("Einzugsermächtigung – Größe.pdf", b"%PDF".to_vec()));
     }));
     let message = parse(&raw);
-    assert_eq!(
-        first(message.to()).0,
-        "Société Générale, Zürich \"Süd\" 株式会社"
-    );
-    assert_eq!(
-        message.subject(),
-        Some("Zahlungserinnerung für Konto № 7 – 株式会社 📄")
-    );
-    assert!(
-        message
-            .body_text(0)
-            .expect("plain")
-            .contains("Grüße, Żółć, 株式会社 & <b>no tags</b>")
-    );
-    assert!(
-        message
-            .body_html(0)
-            .expect("HTML")
-            .contains("株式会社 &amp; &lt;b&gt;no tags&lt;/b&gt;")
-    );
+    assert_eq!(first(message.to()).0, "Société Générale, Zürich \"Süd\" 株式会社");
+    assert_eq!(message.subject(), Some("Zahlungserinnerung für Konto № 7 – 株式会社 📄"));
+    assert!(message.body_text(0).expect("plain").contains("Grüße, Żółć, 株式会社 & <b>no tags</b>"));
+    assert!(message.body_html(0).expect("HTML").contains("株式会社 &amp; &lt;b&gt;no tags&lt;/b&gt;"));
     let part = message.attachment(0).expect("an attachment");
-    assert_eq!(
-        part.attachment_name(),
-        Some("Einzugsermächtigung – Größe.pdf")
-    );
+    assert_eq!(part.attachment_name(), Some("Einzugsermächtigung – Größe.pdf"));
 }
 
 #[test]
@@ -183,12 +107,8 @@ fn attachments_arrive_byte_for_byte_with_their_type() {
     // Text that a text encoding would have changed.
     let bytes = b"%PDF-1.7\nline\r\nline\rFrom here\n.\n..\n\xff\x00".to_vec();
     let raw = sent(with(1, "anna@example.com", |email| {
-        email
-            .attachments
-            .push(attachment("authorization form.pdf", bytes.clone()));
-        email
-            .attachments
-            .push(attachment("../../etc/passwd", b"plain".to_vec()));
+        email.attachments.push(attachment("authorization form.pdf", bytes.clone()));
+        email.attachments.push(attachment("../../etc/passwd", b"plain".to_vec()));
     }));
     let message = parse(&raw);
     assert_eq!(message.attachment_count(), 2);
@@ -196,14 +116,7 @@ fn attachments_arrive_byte_for_byte_with_their_type() {
     assert_eq!(part.contents(), bytes);
     assert_eq!(part.attachment_name(), Some("authorization form.pdf"));
     assert!(part.is_content_type("application", "pdf"));
-    assert!(
-        !message
-            .attachment(1)
-            .expect("another")
-            .attachment_name()
-            .expect("a name")
-            .contains('/')
-    );
+    assert!(!message.attachment(1).expect("another").attachment_name().expect("a name").contains('/'));
 }
 
 #[test]
@@ -222,18 +135,8 @@ fn a_header_can_t_be_smuggled_through_anything_a_person_typed() {
     assert!(message.bcc().is_none());
     let head = String::from_utf8_lossy(&raw);
     let head = head.split("\r\n\r\n").next().expect("a head");
-    assert!(
-        !head
-            .lines()
-            .any(|line| line.to_lowercase().starts_with("bcc")),
-        "{head}"
-    );
-    assert!(
-        message
-            .parts
-            .iter()
-            .all(|part| !matches!(part.body, PartType::Message(_)))
-    );
+    assert!(!head.lines().any(|line| line.to_lowercase().starts_with("bcc")), "{head}");
+    assert!(message.parts.iter().all(|part| !matches!(part.body, PartType::Message(_))));
 }
 
 #[test]
@@ -254,10 +157,7 @@ fn an_account_s_emails_make_one_conversation() {
 #[test]
 fn an_arrangement_confirmation_shows_its_schedule_in_both_parts() {
     let facts = common::facts("anna@example.com");
-    let one = |day, cents| Installment {
-        due: testkit::day(2026, 4, day),
-        amount: testkit::usd(cents),
-    };
+    let one = |day, cents| Installment { due: testkit::day(2026, 4, day), amount: testkit::usd(cents) };
     let agreed = Arrangement {
         id: ArrangementId(uuid::Uuid::from_u128(9)),
         kind: ArrangementKind::Installments,
@@ -275,11 +175,7 @@ fn an_arrangement_confirmation_shows_its_schedule_in_both_parts() {
         arrangement: Some(&agreed),
         ..Occasion::new(Kind::ArrangementConfirmation, now().date_naive(), &head)
     };
-    let text = builtin(
-        Kind::ArrangementConfirmation,
-        Channel::Email,
-        facts.account.mode,
-    );
+    let text = builtin(Kind::ArrangementConfirmation, Channel::Email, facts.account.mode);
     let delivery: Delivery = common::delivery(4, "anna@example.com");
     let email = compose(&facts, &text, &occasion, delivery).expect("composes");
     let shown = preview(&email);
@@ -298,18 +194,10 @@ fn an_arrangement_confirmation_shows_its_schedule_in_both_parts() {
         ),
         "{plain}"
     );
-    assert!(
-        message
-            .body_html(0)
-            .expect("HTML")
-            .contains(">$150.00</td>")
-    );
+    assert!(message.body_html(0).expect("HTML").contains(">$150.00</td>"));
     // What was previewed is what left.
     assert_eq!(shown.plain, plain);
-    assert_eq!(
-        shown.html,
-        message.body_html(0).expect("HTML").replace("\r\n", "\n")
-    );
+    assert_eq!(shown.html, message.body_html(0).expect("HTML").replace("\r\n", "\n"));
     assert_eq!(Some(shown.subject.as_str()), message.subject());
     assert!(!shown.fragment.contains("style="), "{}", shown.fragment);
     assert!(shown.fragment.contains("<th scope=\"col\">Due</th>"));
@@ -319,22 +207,12 @@ fn an_arrangement_confirmation_shows_its_schedule_in_both_parts() {
 fn an_enrollment_email_carries_the_form() {
     let facts = common::facts("anna@example.com");
     let mut delivery = common::delivery(4, "anna@example.com");
-    delivery
-        .attachments
-        .push(attachment("ACH authorization.pdf", b"%PDF-1.7".to_vec()));
+    delivery.attachments.push(attachment("ACH authorization.pdf", b"%PDF-1.7".to_vec()));
     let email = common::composed(Kind::AchEnrollment, &facts, delivery);
     let raw = sent(testkit::cleared(email, &facts));
     let message = parse(&raw);
-    assert_eq!(
-        message.attachment(0).expect("the form").contents(),
-        b"%PDF-1.7"
-    );
-    assert!(
-        message
-            .body_text(0)
-            .expect("plain")
-            .contains("The form is attached")
-    );
+    assert_eq!(message.attachment(0).expect("the form").contents(), b"%PDF-1.7");
+    assert!(message.body_text(0).expect("plain").contains("The form is attached"));
 }
 
 #[test]
@@ -346,10 +224,7 @@ fn a_media_type_that_is_none_is_refused_before_anything_leaves() {
         email.attachments.push(form);
     });
     let outcome = send(wrong, &mut Transport::Memory(memory.clone()), now()).expect("judged");
-    assert!(
-        matches!(&outcome, Outcome::Rejected { why } if why.contains("form.pdf")),
-        "{outcome:?}"
-    );
+    assert!(matches!(&outcome, Outcome::Rejected { why } if why.contains("form.pdf")), "{outcome:?}");
     assert!(memory.sent().is_empty());
 }
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use common::{email, later, now, refresh, smtp};
 use dunlin_mail::{
-    BrowserSignIn, OAuthError, OAuthProvider, Outcome, Secret, SecretString, Smtp, Transport,
-    Trouble, send, test_connection,
+    BrowserSignIn, OAuthError, OAuthProvider, Outcome, Secret, SecretString, Smtp, Transport, Trouble, send,
+    test_connection,
 };
 
 fn rotated(transport: &mut Transport) -> Option<SecretString> {
@@ -36,8 +36,7 @@ fn a_token_is_fetched_once_and_kept_until_shortly_before_its_end() {
     let mut transport = smtp(server.oauth_account(), refresh("good-1"));
     for (number, at, fetched) in [(1, 0, 1), (2, 57, 1), (3, 59, 2)] {
         close(&mut transport);
-        let outcome =
-            send(email(number, "anna@example.com"), &mut transport, later(at)).expect("well");
+        let outcome = send(email(number, "anna@example.com"), &mut transport, later(at)).expect("well");
         assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
         assert_eq!(refreshes(&server, "good-1"), fetched, "after {at} minutes");
     }
@@ -110,8 +109,7 @@ fn a_rotated_refresh_token_is_handed_over_once_and_used_from_then_on() {
     assert_eq!(refreshes(&server, "rotating-0"), 1);
     assert_eq!(refreshes(&server, "rotating-1-next"), 1);
 
-    let (report, fresh) =
-        test_connection(&server.oauth_account(), refresh("rotating-9"), false, now());
+    let (report, fresh) = test_connection(&server.oauth_account(), refresh("rotating-9"), false, now());
     assert!(report.passed(), "{report:?}");
     assert!(fresh.is_some());
 }
@@ -119,14 +117,7 @@ fn a_rotated_refresh_token_is_handed_over_once_and_used_from_then_on() {
 /// What the system browser does: opens the page and follows it back to us.
 fn browse(url: &str) -> std::thread::JoinHandle<String> {
     let url = url.to_owned();
-    std::thread::spawn(move || {
-        ureq::get(url)
-            .call()
-            .expect("comes back")
-            .body_mut()
-            .read_to_string()
-            .expect("a page")
-    })
+    std::thread::spawn(move || ureq::get(url).call().expect("comes back").body_mut().read_to_string().expect("a page"))
 }
 
 #[test]
@@ -134,27 +125,14 @@ fn signing_in_through_the_browser_gives_a_secret_that_sends() {
     let Some(server) = common::server() else {
         return;
     };
-    let sign_in =
-        BrowserSignIn::begin(server.provider(), None, "billing@example.com").expect("begins");
+    let sign_in = BrowserSignIn::begin(server.provider(), None, "billing@example.com").expect("begins");
     let url = sign_in.url().to_owned();
-    for part in [
-        "code_challenge_method=S256",
-        "code_challenge=",
-        "state=",
-        "login_hint=billing%40example.com",
-    ] {
+    for part in ["code_challenge_method=S256", "code_challenge=", "state=", "login_hint=billing%40example.com"] {
         assert!(url.contains(part), "{url}");
     }
     let browser = browse(&url);
-    let granted = sign_in
-        .finish(Duration::from_secs(20), now())
-        .expect("granted");
-    assert!(
-        browser
-            .join()
-            .expect("a page")
-            .contains("You are signed in")
-    );
+    let granted = sign_in.finish(Duration::from_secs(20), now()).expect("granted");
+    assert!(browser.join().expect("a page").contains("You are signed in"));
     let mut transport = smtp(server.oauth_account(), granted.secret);
     let outcome = send(email(1, "anna@example.com"), &mut transport, now()).expect("well");
     assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
@@ -175,39 +153,20 @@ fn a_page_without_our_state_is_not_believed_and_waiting_ends() {
         .replace("%3A", ":")
         .replace("%2F", "/");
     let forged = std::thread::spawn(move || {
-        ureq::get(format!("{back}?code=stolen&state=guessed"))
-            .call()
-            .map(|_| ())
-            .expect_err("not found")
+        ureq::get(format!("{back}?code=stolen&state=guessed")).call().map(|_| ()).expect_err("not found")
     });
-    let ended = sign_in
-        .finish(Duration::from_secs(2), now())
-        .expect_err("ends");
+    let ended = sign_in.finish(Duration::from_secs(2), now()).expect_err("ends");
     assert!(matches!(ended, OAuthError::NotFinished { .. }), "{ended}");
     forged.join().expect("answered");
 }
 
 #[test]
 fn tokens_go_over_tls_or_to_this_machine_only() {
-    for url in [
-        "http://login.example.com/token",
-        "ftp://x",
-        "",
-        "http://127.0.0.1.example.com/",
-    ] {
-        let provider = OAuthProvider {
-            token_url: url.to_owned(),
-            ..OAuthProvider::google("id")
-        };
-        assert!(
-            BrowserSignIn::begin(provider.clone(), None, "").is_err(),
-            "{url}"
-        );
+    for url in ["http://login.example.com/token", "ftp://x", "", "http://127.0.0.1.example.com/"] {
+        let provider = OAuthProvider { token_url: url.to_owned(), ..OAuthProvider::google("id") };
+        assert!(BrowserSignIn::begin(provider.clone(), None, "").is_err(), "{url}");
         let account = dunlin_mail::Account {
-            sign_in: dunlin_mail::SignIn::OAuth {
-                user: "a@example.com".to_owned(),
-                provider,
-            },
+            sign_in: dunlin_mail::SignIn::OAuth { user: "a@example.com".to_owned(), provider },
             ..dunlin_mail::Account::gmail("a@example.com", "id")
         };
         assert!(Smtp::new(account, refresh("x")).is_err(), "{url}");
@@ -216,20 +175,13 @@ fn tokens_go_over_tls_or_to_this_machine_only() {
 
 #[test]
 fn the_presets_can_be_begun() {
-    for account in [
-        dunlin_mail::Account::microsoft365("a@example.com", "id"),
-        dunlin_mail::Account::gmail("a@example.com", "id"),
-    ] {
+    for account in
+        [dunlin_mail::Account::microsoft365("a@example.com", "id"), dunlin_mail::Account::gmail("a@example.com", "id")]
+    {
         account.check().expect("stands");
-        let dunlin_mail::SignIn::OAuth { provider, .. } = &account.sign_in else {
-            panic!("tokens")
-        };
+        let dunlin_mail::SignIn::OAuth { provider, .. } = &account.sign_in else { panic!("tokens") };
         let sign_in = BrowserSignIn::begin(provider.clone(), None, account.user()).expect("begins");
-        assert!(
-            sign_in.url().starts_with(&provider.authorize_url),
-            "{}",
-            sign_in.url()
-        );
+        assert!(sign_in.url().starts_with(&provider.authorize_url), "{}", sign_in.url());
         assert!(matches!(refresh("x"), Secret::Refresh { .. }));
     }
 }

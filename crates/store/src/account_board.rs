@@ -42,12 +42,7 @@ impl Figures {
     fn of(summary: &Summary) -> Result<Self, StoreError> {
         let aging = &summary.aging;
         let currency = aging.currency;
-        let amount = |value| {
-            Ok::<_, StoreError>(thousandths(
-                Money::new(value, currency).to_minor()?,
-                currency,
-            ))
-        };
+        let amount = |value| Ok::<_, StoreError>(thousandths(Money::new(value, currency).to_minor()?, currency));
         Ok(Self {
             currency,
             open: amount(aging.open)?,
@@ -137,16 +132,9 @@ impl AccountBoard {
     /// Lines that fit, in order: those of the page, and how many in all.
     fn page(&mut self, query: &AccountQuery) -> (Vec<u32>, usize) {
         let fitting = self.text.fitting(&Words::new(&query.text));
-        let segment = query
-            .segment
-            .as_ref()
-            .map(|name| self.segments.iter().position(|known| known == name));
-        let least = query.min_past_due.map(|amount| {
-            (amount * Decimal::ONE_THOUSAND)
-                .ceil()
-                .to_i64()
-                .unwrap_or(i64::MAX)
-        });
+        let segment = query.segment.as_ref().map(|name| self.segments.iter().position(|known| known == name));
+        let least =
+            query.min_past_due.map(|amount| (amount * Decimal::ONE_THOUSAND).ceil().to_i64().unwrap_or(i64::MAX));
         self.order(query.sort);
         let lines = &self.lines;
         let fits = |line: &Line| {
@@ -154,13 +142,9 @@ impl AccountBoard {
             let figure = |read: fn(&Figures) -> i64| figures.map_or(0, read);
             segment.is_none_or(|wanted| wanted == Some(usize::from(line.segment)))
                 && query.kind.is_none_or(|kind| kind == line.kind)
-                && query
-                    .currency
-                    .is_none_or(|currency| figures.is_some_and(|own| own.currency == currency))
+                && query.currency.is_none_or(|currency| figures.is_some_and(|own| own.currency == currency))
                 && least.is_none_or(|least| figure(|own| own.past_due) >= least)
-                && query
-                    .min_days
-                    .is_none_or(|days| figure(|own| own.oldest_days) >= days)
+                && query.min_days.is_none_or(|days| figure(|own| own.oldest_days) >= days)
                 && (!query.disputed || figure(|own| own.disputed) != 0)
                 && (!query.unapplied || figure(|own| own.unapplied) != 0)
         };
@@ -191,30 +175,19 @@ impl AccountBoard {
             return Ok(false);
         };
         let own: Vec<u32> = (first..u32::MAX)
-            .take_while(|index| {
-                self.lines
-                    .get(*index as usize)
-                    .is_some_and(|line| line.account == account.0.0)
-            })
+            .take_while(|index| self.lines.get(*index as usize).is_some_and(|line| line.account == account.0.0))
             .collect();
         // A single line takes any single figure, or none; of several each keeps its currency.
         let single = own.len() == 1 && summaries.len() <= 1;
         let same = own.len() == summaries.len()
             && own.iter().all(|index| {
-                let currency = self.lines[*index as usize]
-                    .figures
-                    .map(|figures| figures.currency);
-                summaries
-                    .iter()
-                    .any(|summary| Some(summary.aging.currency) == currency)
+                let currency = self.lines[*index as usize].figures.map(|figures| figures.currency);
+                summaries.iter().any(|summary| Some(summary.aging.currency) == currency)
             });
         if !single && !same {
             return Ok(false);
         }
-        let figures = summaries
-            .iter()
-            .map(|summary| Figures::of(summary))
-            .collect::<Result<Vec<_>, _>>()?;
+        let figures = summaries.iter().map(|summary| Figures::of(summary)).collect::<Result<Vec<_>, _>>()?;
         for order in self.orders.values_mut() {
             order.retain(|index| !own.contains(index));
         }
@@ -228,9 +201,8 @@ impl AccountBoard {
         let (lines, text) = (&self.lines, &self.text);
         for (sort, order) in &mut self.orders {
             for index in &own {
-                let place = order.partition_point(|other| {
-                    compare(lines, text, *sort, *other, *index) == Ordering::Less
-                });
+                let place =
+                    order.partition_point(|other| compare(lines, text, *sort, *other, *index) == Ordering::Less);
                 order.insert(place, *index);
             }
         }
@@ -239,13 +211,10 @@ impl AccountBoard {
 }
 
 fn intern(known: &mut Vec<String>, name: String) -> u16 {
-    let at = known
-        .iter()
-        .position(|other| *other == name)
-        .unwrap_or_else(|| {
-            known.push(name);
-            known.len() - 1
-        });
+    let at = known.iter().position(|other| *other == name).unwrap_or_else(|| {
+        known.push(name);
+        known.len() - 1
+    });
     u16::try_from(at).unwrap_or(u16::MAX)
 }
 
@@ -253,10 +222,7 @@ fn compare(lines: &[Line], text: &Haystack, sort: AccountSort, a: u32, b: u32) -
     let (one, two) = (&lines[a as usize], &lines[b as usize]);
     let by = |read: fn(&Figures) -> i64| {
         // Without figures comes before zero.
-        one.figures
-            .as_ref()
-            .map(read)
-            .cmp(&two.figures.as_ref().map(read))
+        one.figures.as_ref().map(read).cmp(&two.figures.as_ref().map(read))
     };
     match sort {
         AccountSort::PastDue => by(|own| own.past_due),
@@ -281,9 +247,7 @@ impl Store {
                 .map(|index| {
                     let line = &board.lines[*index as usize];
                     let summary = match &line.figures {
-                        Some(figures) => {
-                            account_summary::get(conn, line.account, figures.currency)?
-                        }
+                        Some(figures) => account_summary::get(conn, line.account, figures.currency)?,
                         None => None,
                     };
                     Ok(AccountLine {
@@ -292,11 +256,7 @@ impl Store {
                         reference: line.reference.to_string(),
                         name: line.name.to_string(),
                         kind: line.kind,
-                        segment: board
-                            .segments
-                            .get(usize::from(line.segment))
-                            .cloned()
-                            .unwrap_or_default(),
+                        segment: board.segments.get(usize::from(line.segment)).cloned().unwrap_or_default(),
                         summary,
                     })
                 })
@@ -313,11 +273,7 @@ impl Store {
     }
 
     /// After one account was planned anew.
-    pub(crate) fn patch_accounts(
-        &self,
-        account: AccountId,
-        summaries: &[&Summary],
-    ) -> Result<(), StoreError> {
+    pub(crate) fn patch_accounts(&self, account: AccountId, summaries: &[&Summary]) -> Result<(), StoreError> {
         let mut slot = held(&self.boards.accounts);
         let fits = match &*slot {
             Some(board) => held(board).patch(account, summaries)?,

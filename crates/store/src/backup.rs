@@ -53,9 +53,7 @@ impl Store {
 pub fn verify(path: impl AsRef<Path>, key: &Key) -> Result<usize, StoreError> {
     let path = path.as_ref();
     if !path.is_file() {
-        return Err(StoreError::Missing {
-            path: path.to_owned(),
-        });
+        return Err(StoreError::Missing { path: path.to_owned() });
     }
     let conn = connection::open(path, key, Access::Read)?;
     migration::check(&conn)?;
@@ -111,21 +109,14 @@ fn free(path: &Path, suffix: &str) -> PathBuf {
 
 fn reserve(to: &Path) -> Result<PathBuf, StoreError> {
     if to.exists() {
-        return Err(StoreError::Exists {
-            path: to.to_owned(),
-        });
+        return Err(StoreError::Exists { path: to.to_owned() });
     }
     let part = free(to, ".part");
     File::create_new(&part).map_err(StoreError::io(&part))?;
     Ok(part)
 }
 
-fn copy(
-    from: &Connection,
-    to: &Path,
-    key: &Key,
-    go_on: &mut dyn FnMut(Progress) -> bool,
-) -> Result<(), StoreError> {
+fn copy(from: &Connection, to: &Path, key: &Key, go_on: &mut dyn FnMut(Progress) -> bool) -> Result<(), StoreError> {
     let mut target = connection::open(to, key, Access::Create)?;
     target.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF;")?;
     let backup = Backup::new(from, &mut target)?;
@@ -144,14 +135,8 @@ fn copy(
         }
     }
     drop(backup);
-    target
-        .close()
-        .map_err(|(_, error)| StoreError::from(error))?;
-    File::options()
-        .write(true)
-        .open(to)
-        .and_then(|file| file.sync_all())
-        .map_err(StoreError::io(to))
+    target.close().map_err(|(_, error)| StoreError::from(error))?;
+    File::options().write(true).open(to).and_then(|file| file.sync_all()).map_err(StoreError::io(to))
 }
 
 fn sound(conn: &Connection) -> Result<usize, StoreError> {
@@ -173,9 +158,7 @@ fn put(part: &Path, to: &Path) -> Result<(), StoreError> {
     match std::fs::hard_link(part, to) {
         Ok(()) => discard(part),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(StoreError::Exists {
-                path: to.to_owned(),
-            });
+            return Err(StoreError::Exists { path: to.to_owned() });
         }
         // A file system without hard links, such as a USB stick's.
         Err(_) if !to.exists() => rename(part, to)?,

@@ -62,19 +62,12 @@ impl Words {
         let mut words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
         // The longest first: it fits least.
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        Self(
-            words
-                .iter()
-                .map(|word| memchr::memmem::Finder::new(word.as_bytes()).into_owned())
-                .collect(),
-        )
+        Self(words.iter().map(|word| memchr::memmem::Finder::new(word.as_bytes()).into_owned()).collect())
     }
 
     /// `low` is lower case already.
     pub(crate) fn fit(&self, low: &str) -> bool {
-        self.0
-            .iter()
-            .all(|word| word.find(low.as_bytes()).is_some())
+        self.0.iter().all(|word| word.find(low.as_bytes()).is_some())
     }
 }
 
@@ -111,9 +104,7 @@ impl Haystack {
             let (start, end) = (self.start(line), self.ends[line]);
             // A hit across the border of two lines is none.
             if at + first.needle().len() <= end {
-                fitting[line] = rest
-                    .iter()
-                    .all(|word| word.find(&bytes[start..end]).is_some());
+                fitting[line] = rest.iter().all(|word| word.find(&bytes[start..end]).is_some());
                 from = end;
             } else {
                 from = at + 1;
@@ -133,14 +124,8 @@ mod tests {
         for line in ["Northgate\nA-1", "", "Ferry\nA-12", "NORTH ferry"] {
             lines.push(line);
         }
-        assert_eq!(
-            lines.fitting(&Words::new("a-1")),
-            Some(vec![true, false, true, false])
-        );
-        assert_eq!(
-            lines.fitting(&Words::new("ferry North")),
-            Some(vec![false, false, false, true])
-        );
+        assert_eq!(lines.fitting(&Words::new("a-1")), Some(vec![true, false, true, false]));
+        assert_eq!(lines.fitting(&Words::new("ferry North")), Some(vec![false, false, false, true]));
         assert_eq!(lines.fitting(&Words::new("1ferry")), Some(vec![false; 4]));
         assert_eq!(lines.fitting(&Words::new("12north")), Some(vec![false; 4]));
         assert_eq!(lines.fitting(&Words::new(" ")), None);

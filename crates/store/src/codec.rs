@@ -41,17 +41,12 @@ pub(crate) fn word<T: Serialize>(value: &T) -> Result<String, StoreError> {
 }
 
 /// The value of a serde word.
-pub(crate) fn of_word<T: for<'de> Deserialize<'de>>(
-    text: &str,
-) -> Result<T, serde::de::value::Error> {
+pub(crate) fn of_word<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, serde::de::value::Error> {
     let source: StrDeserializer<'_, serde::de::value::Error> = text.into_deserializer();
     T::deserialize(source)
 }
 
-fn bad<E: std::error::Error + Send + Sync + 'static>(
-    at: usize,
-    kind: Type,
-) -> impl FnOnce(E) -> rusqlite::Error {
+fn bad<E: std::error::Error + Send + Sync + 'static>(at: usize, kind: Type) -> impl FnOnce(E) -> rusqlite::Error {
     move |error| rusqlite::Error::FromSqlConversionFailure(at, kind, Box::new(error))
 }
 
@@ -82,11 +77,7 @@ pub(crate) trait Read {
 /// A column's value or none, where NULL means none.
 macro_rules! optional {
     ($self:ident, $at:ident, $read:ident) => {
-        if $self.get_ref($at)? == rusqlite::types::ValueRef::Null {
-            Ok(None)
-        } else {
-            $self.$read($at).map(Some)
-        }
+        if $self.get_ref($at)? == rusqlite::types::ValueRef::Null { Ok(None) } else { $self.$read($at).map(Some) }
     };
 }
 
@@ -109,10 +100,7 @@ impl Read for Row<'_> {
 
     fn day(&self, at: usize) -> rusqlite::Result<NaiveDate> {
         let days: i32 = self.get(at)?;
-        NaiveDate::from_num_days_from_ce_opt(days).ok_or(rusqlite::Error::IntegralValueOutOfRange(
-            at,
-            i64::from(days),
-        ))
+        NaiveDate::from_num_days_from_ce_opt(days).ok_or(rusqlite::Error::IntegralValueOutOfRange(at, i64::from(days)))
     }
 
     fn opt_day(&self, at: usize) -> rusqlite::Result<Option<NaiveDate>> {

@@ -9,8 +9,8 @@ use rusqlite::Connection;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::{
-    account_search, arrangement, contact, contact_point, customer, dispute, follow_up, history,
-    hold, letter_run, outbox, payment, step_taken,
+    account_search, arrangement, contact, contact_point, customer, dispute, follow_up, history, hold, letter_run,
+    outbox, payment, step_taken,
 };
 use crate::{Member, RunState};
 
@@ -52,12 +52,7 @@ impl Store {
     /// Brings an intent into the state after an event, reading and writing in one transaction.
     /// `OutOfOrder` when the event can't happen in its present state: `Started` succeeds once, so
     /// that two workers never send the same message.
-    pub fn outbox_event(
-        &self,
-        id: OutboxId,
-        event: Event,
-        now: DateTime<Utc>,
-    ) -> Result<State, StoreError> {
+    pub fn outbox_event(&self, id: OutboxId, event: Event, now: DateTime<Utc>) -> Result<State, StoreError> {
         self.transact(|tx| {
             let state = outbox::state(tx, id)?.after(event, now)?;
             outbox::set(tx, id, &state)?;
@@ -115,15 +110,9 @@ fn one(conn: &Connection, change: &Change) -> Result<(), StoreError> {
 }
 
 fn known(conn: &Connection, id: CustomerId) -> Result<(), StoreError> {
-    if conn
-        .prepare_cached("SELECT 1 FROM customer WHERE id = ?1")?
-        .exists([id.0.0])?
-    {
+    if conn.prepare_cached("SELECT 1 FROM customer WHERE id = ?1")?.exists([id.0.0])? {
         Ok(())
     } else {
-        Err(StoreError::NoSuchRow {
-            what: "customer",
-            id: id.to_string(),
-        })
+        Err(StoreError::NoSuchRow { what: "customer", id: id.to_string() })
     }
 }

@@ -43,9 +43,7 @@ pub(crate) fn open(path: &Path, key: &Key, access: Access) -> Result<Connection,
     conn.set_prepared_statement_cache_capacity(128);
     if access == Access::Read {
         // What a reader loads facts of, in order; in memory, and its own.
-        conn.execute_batch(
-            "CREATE TEMP TABLE picked (account INTEGER PRIMARY KEY, customer INTEGER NOT NULL)",
-        )?;
+        conn.execute_batch("CREATE TEMP TABLE picked (account INTEGER PRIMARY KEY, customer INTEGER NOT NULL)")?;
     } else {
         // FULL: what a person recorded survives a power cut right after the commit.
         conn.execute_batch(
@@ -60,12 +58,8 @@ pub(crate) fn open(path: &Path, key: &Key, access: Access) -> Result<Connection,
 /// With a key that does not fit, the first page's MAC fails and SQLite says "not a database".
 fn first_page(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     match conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())) {
-        Err(rusqlite::Error::SqliteFailure(failure, _))
-            if failure.code == ErrorCode::NotADatabase =>
-        {
-            Err(StoreError::WrongKey {
-                path: path.to_owned(),
-            })
+        Err(rusqlite::Error::SqliteFailure(failure, _)) if failure.code == ErrorCode::NotADatabase => {
+            Err(StoreError::WrongKey { path: path.to_owned() })
         }
         other => Ok(other?),
     }

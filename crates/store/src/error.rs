@@ -69,9 +69,7 @@ pub enum StoreError {
         number: u32,
     },
     /// No room left.
-    #[error(
-        "the disk is full: nothing of this change was saved, all earlier work is. Free some space and try again"
-    )]
+    #[error("the disk is full: nothing of this change was saved, all earlier work is. Free some space and try again")]
     DiskFull,
     /// Another instance works on this file.
     #[error("{} is open in another Dunlin window. Continue there, or close it first", path.display())]
@@ -91,9 +89,7 @@ pub enum StoreError {
         id: String,
     },
     /// A change was already made, or a row's id is taken.
-    #[error(
-        "{what} {id} was already recorded or closed: reload the account to see its present state"
-    )]
+    #[error("{what} {id} was already recorded or closed: reload the account to see its present state")]
     Conflict {
         /// What kind of row.
         what: &'static str,
@@ -101,9 +97,7 @@ pub enum StoreError {
         id: String,
     },
     /// A row refers to one that is not there.
-    #[error(
-        "{what} refers to {missing}, which is not in the database: import that first, or together with it"
-    )]
+    #[error("{what} refers to {missing}, which is not in the database: import that first, or together with it")]
     Orphan {
         /// The row, by its reference.
         what: String,
@@ -176,9 +170,9 @@ impl From<rusqlite::Error> for StoreError {
                 ErrorCode::DiskFull => Self::DiskFull,
                 // No room to grow the WAL's index.
                 _ if failure.extended_code == SQLITE_IOERR_SHMSIZE => Self::DiskFull,
-                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Damaged {
-                    detail: detail.clone().unwrap_or_else(|| failure.to_string()),
-                },
+                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
+                    Self::Damaged { detail: detail.clone().unwrap_or_else(|| failure.to_string()) }
+                }
                 ErrorCode::OperationInterrupted => Self::Cancelled,
                 _ => Self::Sqlite(error),
             },

@@ -11,8 +11,8 @@ use crate::codec;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::{
-    account, arrangement, contact, contact_point, customer, dispute, follow_up, hold, invoice,
-    outbox, payment, service, step_taken,
+    account, arrangement, contact, contact_point, customer, dispute, follow_up, hold, invoice, outbox, payment,
+    service, step_taken,
 };
 
 /// Which accounts to load.
@@ -54,10 +54,7 @@ impl Store {
                 found = Some(facts);
                 Ok(())
             })?;
-            found.ok_or_else(|| StoreError::NoSuchRow {
-                what: "account",
-                id: id.to_string(),
-            })
+            found.ok_or_else(|| StoreError::NoSuchRow { what: "account", id: id.to_string() })
         })
     }
 
@@ -95,25 +92,17 @@ impl Store {
                 .map(|(conn, index)| {
                     let last = index + 1 == i64::try_from(threads).unwrap_or(1);
                     let from = if index == 0 { i64::MIN } else { index * share };
-                    let to = if last {
-                        i64::MAX
-                    } else {
-                        (index + 1) * share - 1
-                    };
+                    let to = if last { i64::MAX } else { (index + 1) * share - 1 };
                     let (start, each) = (&start, &each);
                     scope.spawn(move || {
                         let mut folded = start();
-                        let done = pick(&conn, which, from, to).and_then(|()| {
-                            visit(&conn, now, &mut |facts| each(&mut folded, facts))
-                        });
+                        let done = pick(&conn, which, from, to)
+                            .and_then(|()| visit(&conn, now, &mut |facts| each(&mut folded, facts)));
                         (conn, done.map(|()| folded))
                     })
                 })
                 .collect();
-            running
-                .into_iter()
-                .map(std::thread::ScopedJoinHandle::join)
-                .collect::<Vec<_>>()
+            running.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>()
         });
         let mut shares = Vec::with_capacity(threads);
         for result in results {
@@ -149,12 +138,7 @@ struct Stream<'s, T> {
 
 impl<'s, T> Stream<'s, T> {
     fn new(rows: Rows<'s>, read: fn(&Row<'_>, usize) -> rusqlite::Result<T>) -> Self {
-        Self {
-            rows,
-            read,
-            ahead: None,
-            ended: false,
-        }
+        Self { rows, read, ahead: None, ended: false }
     }
 
     /// The rows of the next account; accounts are asked for in order.
@@ -236,18 +220,12 @@ pub(crate) fn visit(
             arrangement.installments = arrangement::installments(conn, nr)?;
             facts.arrangements.push(arrangement);
         }
-        facts.outbox = messages
-            .of(id)?
-            .into_iter()
-            .map(|(_, row)| (row.intent, row.state))
-            .collect();
+        facts.outbox = messages.of(id)?.into_iter().map(|(_, row)| (row.intent, row.state)).collect();
         // Stable sorts: equal days keep the order in which they were recorded.
         facts.invoices.sort_by_key(|invoice| invoice.due);
         facts.payments.sort_by_key(|payment| payment.posted);
         facts.contacts.sort_by_key(|contact| contact.at);
-        facts
-            .arrangements
-            .sort_by_key(|arrangement| arrangement.agreed);
+        facts.arrangements.sort_by_key(|arrangement| arrangement.agreed);
         each(facts)?;
     }
     Ok(())

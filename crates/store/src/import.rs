@@ -18,8 +18,7 @@ use crate::error::StoreError;
 use crate::references;
 use crate::store::Store;
 use crate::table::{
-    account, account_search, contact_point, count, customer, dispute, history, import_log, meta,
-    service,
+    account, account_search, contact_point, count, customer, dispute, history, import_log, meta, service,
 };
 
 /// A validated extract. Rows may come in any order.
@@ -99,19 +98,11 @@ pub(crate) struct Watch<'a> {
 impl Watch<'_> {
     pub(crate) fn row(&mut self) -> Result<(), StoreError> {
         self.progress.done += 1;
-        if self.progress.done.is_multiple_of(LOOK) {
-            self.look()
-        } else {
-            Ok(())
-        }
+        if self.progress.done.is_multiple_of(LOOK) { self.look() } else { Ok(()) }
     }
 
     pub(crate) fn look(&mut self) -> Result<(), StoreError> {
-        if (self.go_on)(self.progress) {
-            Ok(())
-        } else {
-            Err(StoreError::Cancelled)
-        }
+        if (self.go_on)(self.progress) { Ok(()) } else { Err(StoreError::Cancelled) }
     }
 }
 
@@ -155,10 +146,7 @@ impl Store {
         go_on: &mut dyn FnMut(Progress) -> bool,
     ) -> Result<Counts, StoreError> {
         self.transact(|tx| {
-            let mut watch = Watch {
-                progress: Progress { done: 0, total },
-                go_on,
-            };
+            let mut watch = Watch { progress: Progress { done: 0, total }, go_on };
             let counts = take(tx, import, &mut watch)?;
             watch.look()?;
             import_log::add(
@@ -179,21 +167,13 @@ impl Store {
     }
 }
 
-fn take(
-    conn: &Connection,
-    import: &Import<'_>,
-    watch: &mut Watch<'_>,
-) -> Result<Counts, StoreError> {
+fn take(conn: &Connection, import: &Import<'_>, watch: &mut Watch<'_>) -> Result<Counts, StoreError> {
     references::check(conn, import)?;
     let mut stale = HashSet::new();
     let first = is_empty(conn, "account")? && is_empty(conn, "customer")?;
     let counts = Counts {
-        customers: bulk::indexed_after(conn, "contact_point", || {
-            customers(conn, import.customers, &mut stale, watch)
-        })?,
-        accounts: bulk::indexed_after(conn, "account", || {
-            accounts(conn, import.accounts, &mut stale, watch)
-        })?,
+        customers: bulk::indexed_after(conn, "contact_point", || customers(conn, import.customers, &mut stale, watch))?,
+        accounts: bulk::indexed_after(conn, "account", || accounts(conn, import.accounts, &mut stale, watch))?,
         services: bulk::indexed_after(conn, "service", || services(conn, import.services, watch))?,
         invoices: bulk::invoices(conn, import.invoices, watch)?,
         payments: bulk::payments(conn, import.payments, watch)?,
@@ -210,11 +190,7 @@ fn take(
 }
 
 pub(crate) fn is_empty(conn: &Connection, table: &str) -> Result<bool, StoreError> {
-    Ok(conn.query_row(
-        &format!("SELECT NOT EXISTS (SELECT 1 FROM {table})"),
-        [],
-        |row| row.get(0),
-    )?)
+    Ok(conn.query_row(&format!("SELECT NOT EXISTS (SELECT 1 FROM {table})"), [], |row| row.get(0))?)
 }
 
 /// The rows in the order of `key`; `Duplicate` when two are the same.
@@ -245,11 +221,7 @@ fn customers(
     let first = is_empty(conn, "contact_point")?;
     let mut changed = 0;
     let mut points = HashSet::new();
-    for row in sorted(
-        rows,
-        |row| row.id,
-        |row| format!("customer {}", row.reference),
-    )? {
+    for row in sorted(rows, |row| row.id, |row| format!("customer {}", row.reference))? {
         let mut differs = customer::import(conn, row)?;
         if let Some(point) = row.points.iter().find(|point| !points.insert(point.id)) {
             return Err(StoreError::Duplicate {
@@ -258,11 +230,8 @@ fn customers(
         }
         for (position, point) in row.points.iter().enumerate() {
             // Without indexes yet, what is twice is looked for here.
-            let twice = || {
-                row.points[..position]
-                    .iter()
-                    .any(|other| other.kind == point.kind && other.value == point.value)
-            };
+            let twice =
+                || row.points[..position].iter().any(|other| other.kind == point.kind && other.value == point.value);
             differs |= if first {
                 !twice() && contact_point::add(conn, row.id, position, point)?
             } else {
@@ -275,11 +244,7 @@ fn customers(
         }
         watch.row()?;
     }
-    Ok(Count::of(
-        rows.len(),
-        changed,
-        count(conn, "customer")? - before,
-    ))
+    Ok(Count::of(rows.len(), changed, count(conn, "customer")? - before))
 }
 
 fn accounts(
@@ -290,75 +255,39 @@ fn accounts(
 ) -> Result<Count, StoreError> {
     let before = count(conn, "account")?;
     let mut changed = 0;
-    for row in sorted(
-        rows,
-        |row| row.id,
-        |row| format!("account {}", row.reference),
-    )? {
+    for row in sorted(rows, |row| row.id, |row| format!("account {}", row.reference))? {
         if account::import(conn, row)? {
             changed += 1;
             stale.insert(row.customer.0.0);
         }
         watch.row()?;
     }
-    Ok(Count::of(
-        rows.len(),
-        changed,
-        count(conn, "account")? - before,
-    ))
+    Ok(Count::of(rows.len(), changed, count(conn, "account")? - before))
 }
 
-fn services(
-    conn: &Connection,
-    rows: &[Service],
-    watch: &mut Watch<'_>,
-) -> Result<Count, StoreError> {
+fn services(conn: &Connection, rows: &[Service], watch: &mut Watch<'_>) -> Result<Count, StoreError> {
     let before = count(conn, "service")?;
     let mut changed = 0;
-    for row in sorted(
-        rows,
-        |row| row.id,
-        |row| format!("service {}", row.identifier),
-    )? {
+    for row in sorted(rows, |row| row.id, |row| format!("service {}", row.identifier))? {
         changed += usize::from(service::import(conn, row)?);
         watch.row()?;
     }
-    Ok(Count::of(
-        rows.len(),
-        changed,
-        count(conn, "service")? - before,
-    ))
+    Ok(Count::of(rows.len(), changed, count(conn, "service")? - before))
 }
 
-fn disputes(
-    conn: &Connection,
-    rows: &[(AccountId, Dispute)],
-    watch: &mut Watch<'_>,
-) -> Result<Count, StoreError> {
+fn disputes(conn: &Connection, rows: &[(AccountId, Dispute)], watch: &mut Watch<'_>) -> Result<Count, StoreError> {
     let before = count(conn, "dispute")?;
     let mut changed = 0;
-    for (account, row) in sorted(
-        rows,
-        |(_, row)| row.id,
-        |(_, row)| format!("dispute {}", row.id),
-    )? {
+    for (account, row) in sorted(rows, |(_, row)| row.id, |(_, row)| format!("dispute {}", row.id))? {
         changed += usize::from(dispute::import(conn, *account, row)?);
         watch.row()?;
     }
-    Ok(Count::of(
-        rows.len(),
-        changed,
-        count(conn, "dispute")? - before,
-    ))
+    Ok(Count::of(rows.len(), changed, count(conn, "dispute")? - before))
 }
 
 impl Count {
     /// For tables whose rows are numbered as they come: how many were added.
     pub(crate) fn numbered(rows: usize, changed: usize, before: i64, after: i64) -> Self {
-        Self::of(
-            rows,
-            changed,
-            usize::try_from(after - before).unwrap_or_default(),
-        )
+        Self::of(rows, changed, usize::try_from(after - before).unwrap_or_default())
     }
 }

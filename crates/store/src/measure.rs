@@ -51,13 +51,8 @@ impl Pair {
         plain.pragma_update(None, "temp_store", "MEMORY")?;
         plain.pragma_update(None, "cache_size", -CACHE_KIB)?;
         plain.set_prepared_statement_cache_capacity(128);
-        plain.execute_batch(
-            "CREATE TEMP TABLE picked (account INTEGER PRIMARY KEY, customer INTEGER NOT NULL)",
-        )?;
-        Ok(Self {
-            encrypted: connection::open(database, key, Access::Read)?,
-            plain,
-        })
+        plain.execute_batch("CREATE TEMP TABLE picked (account INTEGER PRIMARY KEY, customer INTEGER NOT NULL)")?;
+        Ok(Self { encrypted: connection::open(database, key, Access::Read)?, plain })
     }
 
     fn on(&self, side: Side) -> &Connection {
@@ -69,17 +64,9 @@ impl Pair {
 
     /// Every `step`th account.
     pub fn accounts(&self, step: usize) -> Result<Vec<AccountId>, StoreError> {
-        let mut all = self
-            .encrypted
-            .prepare("SELECT id FROM account ORDER BY id")?;
-        let ids = all
-            .query_map([], |row| row.get(0))?
-            .collect::<Result<Vec<i64>, _>>()?;
-        Ok(ids
-            .into_iter()
-            .step_by(step.max(1))
-            .map(|id| AccountId(StableId(id)))
-            .collect())
+        let mut all = self.encrypted.prepare("SELECT id FROM account ORDER BY id")?;
+        let ids = all.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+        Ok(ids.into_iter().step_by(step.max(1)).map(|id| AccountId(StableId(id))).collect())
     }
 
     /// Loads the facts of each account by itself; how many invoices they have.
@@ -134,19 +121,12 @@ impl Pair {
         let Some(expression) = search::expression(text) else {
             return Ok(0);
         };
-        Ok(account_search::find(&view, &expression, 20)?.len()
-            + invoice::find(&view, text, 20)?.len())
+        Ok(account_search::find(&view, &expression, 20)?.len() + invoice::find(&view, text, 20)?.len())
     }
 
     /// A page of the account list without a board: sorted and counted by SQL on the plain copy.
     /// `least` is in minor units. How many lines fit.
-    pub fn list_by_sql(
-        &self,
-        sort: AccountSort,
-        text: &str,
-        least: i64,
-        offset: usize,
-    ) -> Result<usize, StoreError> {
+    pub fn list_by_sql(&self, sort: AccountSort, text: &str, least: i64, offset: usize) -> Result<usize, StoreError> {
         let column = match sort {
             AccountSort::PastDue => "s.past_due",
             AccountSort::Open => "s.open",

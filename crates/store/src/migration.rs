@@ -47,10 +47,7 @@ pub(crate) fn run_steps(conn: &mut Connection, steps: &[Step]) -> Result<(), Sto
         for sql in *step {
             tx.execute_batch(sql)?;
         }
-        tx.execute(
-            "INSERT INTO migration (number, checksum) VALUES (?1, ?2)",
-            (number(index), checksum(step)),
-        )?;
+        tx.execute("INSERT INTO migration (number, checksum) VALUES (?1, ?2)", (number(index), checksum(step)))?;
         tx.pragma_update(None, "user_version", number(index))?;
         tx.commit()?;
     }
@@ -61,12 +58,10 @@ fn verify(conn: &Connection, steps: &[Step], found: u32) -> Result<(), StoreErro
     let mut recorded = conn.prepare("SELECT checksum FROM migration WHERE number = ?1")?;
     for (index, step) in steps.iter().enumerate().take(found as usize) {
         let number = number(index);
-        let stored: Vec<u8> = recorded
-            .query_row([number], |row| row.get(0))
-            .map_err(|error| match error {
-                rusqlite::Error::QueryReturnedNoRows => StoreError::EditedMigration { number },
-                other => other.into(),
-            })?;
+        let stored: Vec<u8> = recorded.query_row([number], |row| row.get(0)).map_err(|error| match error {
+            rusqlite::Error::QueryReturnedNoRows => StoreError::EditedMigration { number },
+            other => other.into(),
+        })?;
         if stored != checksum(step) {
             return Err(StoreError::EditedMigration { number });
         }

@@ -89,11 +89,7 @@ impl Store {
     }
 
     /// An account's documents, newest first.
-    pub fn documents_of(
-        &self,
-        account: AccountId,
-        limit: usize,
-    ) -> Result<Vec<Document>, StoreError> {
+    pub fn documents_of(&self, account: AccountId, limit: usize) -> Result<Vec<Document>, StoreError> {
         self.read(|conn| document::of_account(conn, account, limit))
     }
 
@@ -103,12 +99,7 @@ impl Store {
     }
 
     /// History entries, newest first.
-    pub fn history(
-        &self,
-        filter: &HistoryFilter,
-        offset: usize,
-        limit: usize,
-    ) -> Result<Vec<Entry>, StoreError> {
+    pub fn history(&self, filter: &HistoryFilter, offset: usize, limit: usize) -> Result<Vec<Entry>, StoreError> {
         self.read(|conn| history::list(conn, filter, offset, limit))
     }
 
@@ -119,13 +110,7 @@ impl Store {
     }
 
     /// Saves a template's next version; returns its number.
-    pub fn put_template(
-        &self,
-        key: &str,
-        body: &Value,
-        actor: &str,
-        at: DateTime<Utc>,
-    ) -> Result<u32, StoreError> {
+    pub fn put_template(&self, key: &str, body: &Value, actor: &str, at: DateTime<Utc>) -> Result<u32, StoreError> {
         self.transact(|tx| template::put(tx, key, body, actor, at))
     }
 
@@ -135,21 +120,12 @@ impl Store {
     }
 
     /// A template's version, or its newest.
-    pub fn template(
-        &self,
-        key: &str,
-        version: Option<u32>,
-    ) -> Result<Option<Template>, StoreError> {
+    pub fn template(&self, key: &str, version: Option<u32>) -> Result<Option<Template>, StoreError> {
         self.read(|conn| template::get(conn, key, version))
     }
 
     /// Publishes a policy; `Conflict` when its version is taken.
-    pub fn publish_policy(
-        &self,
-        policy: &Policy,
-        actor: &str,
-        at: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    pub fn publish_policy(&self, policy: &Policy, actor: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
         self.transact(|tx| policy::publish(tx, policy, actor, at))
     }
 
@@ -213,8 +189,7 @@ impl Store {
         self.read(|conn| {
             Ok(Freshness {
                 import: import_log::list(conn, 1)?.pop(),
-                planned_at: meta::get(conn, "planned_at")?
-                    .and_then(DateTime::from_timestamp_millis),
+                planned_at: meta::get(conn, "planned_at")?.and_then(DateTime::from_timestamp_millis),
                 planned_for: meta::get(conn, "planned_for")?
                     .and_then(|days| i32::try_from(days).ok())
                     .and_then(NaiveDate::from_num_days_from_ce_opt),

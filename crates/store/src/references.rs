@@ -15,20 +15,13 @@ pub(crate) fn check(conn: &Connection, import: &Import<'_>) -> Result<(), StoreE
     let orphan = |what: String, missing: String| Err(StoreError::Orphan { what, missing });
     for row in import.accounts {
         if !customers.contains(&row.customer.0.0) {
-            return orphan(
-                format!("account {}", row.reference),
-                format!("customer {}", row.customer),
-            );
+            return orphan(format!("account {}", row.reference), format!("customer {}", row.customer));
         }
     }
     let mut accounts = ids(conn, "account")?;
     accounts.extend(import.accounts.iter().map(|row| row.id.0.0));
     let check = |account: AccountId, what: &dyn Fn() -> String| {
-        if accounts.contains(&account.0.0) {
-            Ok(())
-        } else {
-            orphan(what(), format!("account {account}"))
-        }
+        if accounts.contains(&account.0.0) { Ok(()) } else { orphan(what(), format!("account {account}")) }
     };
     for row in import.services {
         check(row.account, &|| format!("service {}", row.identifier))?;
@@ -40,9 +33,7 @@ pub(crate) fn check(conn: &Connection, import: &Import<'_>) -> Result<(), StoreE
         check(row.account, &|| format!("payment {}", row.reference))?;
     }
     for (account, row) in import.disputes {
-        check(*account, &|| {
-            format!("dispute over invoice {}", row.invoice)
-        })?;
+        check(*account, &|| format!("dispute over invoice {}", row.invoice))?;
     }
     Ok(())
 }

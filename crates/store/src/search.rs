@@ -48,9 +48,7 @@ const LEAST_DIGITS: usize = 4;
 const MOST_WORDS: usize = 8;
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .take(MOST_WORDS)
+    text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).take(MOST_WORDS)
 }
 
 /// The FTS expression for accounts whose text begins with exactly these words: their number does.
@@ -68,17 +66,11 @@ pub(crate) fn expression(text: &str) -> Option<String> {
     let words = words.join(" AND ");
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let is_phone = digits.len() >= LEAST_DIGITS
-        && text
-            .chars()
-            .all(|letter| letter.is_ascii_digit() || " ()-+./".contains(letter));
+        && text.chars().all(|letter| letter.is_ascii_digit() || " ()-+./".contains(letter));
     if !is_phone {
         return Some(words);
     }
-    let digits = if digits.len() == 11 {
-        digits.strip_prefix('1').unwrap_or(&digits)
-    } else {
-        &digits
-    };
+    let digits = if digits.len() == 11 { digits.strip_prefix('1').unwrap_or(&digits) } else { &digits };
     Some(format!("(\"{digits}\"*) OR ({words})"))
 }
 
@@ -88,10 +80,7 @@ mod tests {
 
     #[test]
     fn what_is_typed_never_becomes_an_operator() {
-        assert_eq!(
-            expression("o'hara \"AND\" -x*").as_deref(),
-            Some("\"o\"* AND \"hara\"* AND \"AND\"* AND \"x\"*")
-        );
+        assert_eq!(expression("o'hara \"AND\" -x*").as_deref(), Some("\"o\"* AND \"hara\"* AND \"AND\"* AND \"x\"*"));
         assert_eq!(expression(" -- "), None);
         assert_eq!(
             expression("+1 (208) 555-0123").as_deref(),

@@ -30,9 +30,7 @@ pub struct Store {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store")
-            .field("path", &self.path)
-            .finish_non_exhaustive()
+        f.debug_struct("Store").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
@@ -47,18 +45,11 @@ impl Store {
             Ok(_) => {}
             Err(_) if is_empty_file(path) => {}
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                return Err(StoreError::Exists {
-                    path: path.to_owned(),
-                });
+                return Err(StoreError::Exists { path: path.to_owned() });
             }
             Err(error) => return Err(StoreError::io(path)(error)),
         }
-        Self::start(
-            path,
-            key,
-            connection::open(path, key, Access::Create)?,
-            lock,
-        )
+        Self::start(path, key, connection::open(path, key, Access::Create)?, lock)
     }
 
     /// Opens an existing database and brings its schema up to date. `Missing`, `WrongKey`,
@@ -67,21 +58,15 @@ impl Store {
     pub fn open(path: impl AsRef<Path>, key: &Key) -> Result<Self, StoreError> {
         let path = path.as_ref();
         if !path.is_file() {
-            return Err(StoreError::Missing {
-                path: path.to_owned(),
-            });
+            return Err(StoreError::Missing { path: path.to_owned() });
         }
         let mut lock = Lock::take(path)?;
         if is_empty_file(path) {
-            return Err(StoreError::Damaged {
-                detail: "the file is empty".to_owned(),
-            });
+            return Err(StoreError::Damaged { detail: "the file is empty".to_owned() });
         }
         let writer = match connection::open(path, key, Access::Write) {
             Err(StoreError::WrongKey { .. }) if lock.fits(key) == Some(true) => {
-                return Err(StoreError::Damaged {
-                    detail: "its key fits, its first page does not".to_owned(),
-                });
+                return Err(StoreError::Damaged { detail: "its key fits, its first page does not".to_owned() });
             }
             other => other?,
         };
@@ -90,26 +75,16 @@ impl Store {
 
     /// At the program's start: none when there is no database yet, `NoKey` when there is one and
     /// the keychain gave no key (which must not be taken for a new user), else the open store.
-    pub fn open_if_any(
-        path: impl AsRef<Path>,
-        key: Option<&Key>,
-    ) -> Result<Option<Self>, StoreError> {
+    pub fn open_if_any(path: impl AsRef<Path>, key: Option<&Key>) -> Result<Option<Self>, StoreError> {
         let path = path.as_ref();
         match key {
             _ if !path.exists() => Ok(None),
-            None => Err(StoreError::NoKey {
-                path: path.to_owned(),
-            }),
+            None => Err(StoreError::NoKey { path: path.to_owned() }),
             Some(key) => Self::open(path, key).map(Some),
         }
     }
 
-    fn start(
-        path: &Path,
-        key: &Key,
-        mut writer: Connection,
-        mut lock: Lock,
-    ) -> Result<Self, StoreError> {
+    fn start(path: &Path, key: &Key, mut writer: Connection, mut lock: Lock) -> Result<Self, StoreError> {
         migration::run(&mut writer)?;
         lock.note(key);
         Ok(Self {
@@ -151,13 +126,8 @@ impl Store {
     }
 
     /// With room for more decrypted pages while a big transaction runs, given back afterwards.
-    pub(crate) fn with_room<T>(
-        &self,
-        work: impl FnOnce() -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        self.write(|conn| {
-            Ok(conn.pragma_update(None, "cache_size", -connection::BULK_CACHE_KIB)?)
-        })?;
+    pub(crate) fn with_room<T>(&self, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.write(|conn| Ok(conn.pragma_update(None, "cache_size", -connection::BULK_CACHE_KIB)?))?;
         let done = work();
         self.write(|conn| {
             conn.pragma_update(None, "cache_size", -connection::CACHE_KIB)?;
@@ -182,10 +152,7 @@ impl Store {
     }
 
     /// A consistent view of the last committed state.
-    pub(crate) fn read<T>(
-        &self,
-        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let reader = Reader::take(self)?;
         let tx = reader.conn()?.unchecked_transaction()?;
         work(&tx)
@@ -253,16 +220,11 @@ impl<'s> Reader<'s> {
             Some(conn) => conn,
             None => connection::open(&store.path, &store.key, Access::Read)?,
         };
-        Ok(Self {
-            store,
-            conn: Some(conn),
-        })
+        Ok(Self { store, conn: Some(conn) })
     }
 
     fn conn(&self) -> Result<&Connection, StoreError> {
-        self.conn
-            .as_ref()
-            .ok_or_else(|| StoreError::unreadable("a reader was given back twice"))
+        self.conn.as_ref().ok_or_else(|| StoreError::unreadable("a reader was given back twice"))
     }
 }
 

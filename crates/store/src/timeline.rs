@@ -40,40 +40,16 @@ impl Happened {
 
 impl Store {
     /// The account's timeline, newest first.
-    pub fn timeline(
-        &self,
-        account: AccountId,
-        offset: usize,
-        limit: usize,
-    ) -> Result<Vec<Happened>, StoreError> {
+    pub fn timeline(&self, account: AccountId, offset: usize, limit: usize) -> Result<Vec<Happened>, StoreError> {
         // Whatever the mix, the page's rows are among so many of each kind.
         let most = offset.saturating_add(limit);
         let mut all: Vec<Happened> = self.read(|conn| {
-            let of_account = HistoryFilter {
-                account: Some(account),
-                ..HistoryFilter::default()
-            };
+            let of_account = HistoryFilter { account: Some(account), ..HistoryFilter::default() };
             let mut all = Vec::new();
-            all.extend(
-                contact::newest(conn, account, most)?
-                    .into_iter()
-                    .map(Happened::Contact),
-            );
-            all.extend(
-                history::list(conn, &of_account, 0, most)?
-                    .into_iter()
-                    .map(Happened::History),
-            );
-            all.extend(
-                document::of_account(conn, account, most)?
-                    .into_iter()
-                    .map(Happened::Document),
-            );
-            all.extend(
-                payment::newest(conn, account, most)?
-                    .into_iter()
-                    .map(Happened::Payment),
-            );
+            all.extend(contact::newest(conn, account, most)?.into_iter().map(Happened::Contact));
+            all.extend(history::list(conn, &of_account, 0, most)?.into_iter().map(Happened::History));
+            all.extend(document::of_account(conn, account, most)?.into_iter().map(Happened::Document));
+            all.extend(payment::newest(conn, account, most)?.into_iter().map(Happened::Payment));
             Ok(all)
         })?;
         all.sort_by_key(|happened| std::cmp::Reverse(happened.at()));

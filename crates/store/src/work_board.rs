@@ -89,8 +89,7 @@ struct Item {
 /// In the order of urgency, rank, account and number.
 pub(crate) struct WorkBoard(Vec<Item>);
 
-const ITEM: &str =
-    "SELECT nr, account, urgency, rank, kind, due, amount, currency, text FROM worklist";
+const ITEM: &str = "SELECT nr, account, urgency, rank, kind, due, amount, currency, text FROM worklist";
 
 fn item(row: &rusqlite::Row<'_>) -> rusqlite::Result<Item> {
     Ok(Item {
@@ -101,12 +100,7 @@ fn item(row: &rusqlite::Row<'_>) -> rusqlite::Result<Item> {
         kind: row.get::<_, String>(4)?.into(),
         due: row.opt_day(5)?,
         amount: row.opt_money(6)?,
-        low: row
-            .get_ref(8)?
-            .as_str()
-            .unwrap_or_default()
-            .to_lowercase()
-            .into(),
+        low: row.get_ref(8)?.as_str().unwrap_or_default().to_lowercase().into(),
     })
 }
 
@@ -124,9 +118,7 @@ impl WorkBoard {
 
     fn patch(&mut self, conn: &Connection, account: AccountId) -> Result<(), StoreError> {
         let mut of = conn.prepare_cached(&format!("{ITEM} WHERE account = ?1"))?;
-        let fresh = of
-            .query_map([account.0.0], item)?
-            .collect::<Result<Vec<_>, _>>()?;
+        let fresh = of.query_map([account.0.0], item)?.collect::<Result<Vec<_>, _>>()?;
         self.0.retain(|item| item.account != account.0.0);
         for item in fresh {
             let at = self.0.partition_point(|other| place(other) < place(&item));
@@ -143,12 +135,8 @@ impl WorkBoard {
             .filter(|item| {
                 (query.kinds.is_empty() || query.kinds.iter().any(|kind| **kind == *item.kind))
                     && query.max_urgency.is_none_or(|most| item.urgency <= most)
-                    && query.currency.is_none_or(|currency| {
-                        item.amount.is_some_and(|own| own.currency == currency)
-                    })
-                    && query
-                        .min_amount
-                        .is_none_or(|least| item.amount.is_some_and(|own| own.amount >= least))
+                    && query.currency.is_none_or(|currency| item.amount.is_some_and(|own| own.currency == currency))
+                    && query.min_amount.is_none_or(|least| item.amount.is_some_and(|own| own.amount >= least))
                     && words.fit(&item.low)
             })
             .collect();
@@ -164,15 +152,7 @@ impl WorkBoard {
             WorkSort::Due => fitting.sort_by_key(|item| item.due.unwrap_or(NaiveDate::MAX)),
             WorkSort::Text => fitting.sort_by(|a, b| a.low.cmp(&b.low)),
         }
-        (
-            fitting
-                .into_iter()
-                .skip(query.offset)
-                .take(query.limit)
-                .map(|item| item.nr)
-                .collect(),
-            total,
-        )
+        (fitting.into_iter().skip(query.offset).take(query.limit).map(|item| item.nr).collect(), total)
     }
 
     fn counts(&self) -> WorkCounts {
@@ -183,10 +163,7 @@ impl WorkBoard {
         WorkCounts {
             total: self.0.len(),
             urgent: self.0.iter().filter(|item| item.urgency == 0).count(),
-            kinds: kinds
-                .into_iter()
-                .map(|(kind, count)| (kind.to_owned(), count))
-                .collect(),
+            kinds: kinds.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect(),
         }
     }
 }
@@ -194,11 +171,7 @@ impl WorkBoard {
 impl Store {
     /// A page of *My day*. The very first one is answered without loading the whole list.
     pub fn worklist(&self, query: &WorkQuery) -> Result<Page<WorkRow>, StoreError> {
-        let plain = WorkQuery {
-            offset: query.offset,
-            limit: query.limit,
-            ..WorkQuery::default()
-        } == *query;
+        let plain = WorkQuery { offset: query.offset, limit: query.limit, ..WorkQuery::default() } == *query;
         if plain && held(&self.boards.work).is_none() {
             return self.read(|conn| {
                 Ok(Page {

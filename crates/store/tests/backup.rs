@@ -13,13 +13,7 @@ fn filled() -> (Fresh, Portfolio) {
     let portfolio = Portfolio::of(400, 6);
     let fresh = Fresh::with(&portfolio);
     let history = (0..5).map(|number| entry(number, None)).collect();
-    fresh
-        .store
-        .commit(&Plan {
-            history,
-            ..Plan::default()
-        })
-        .unwrap();
+    fresh.store.commit(&Plan { history, ..Plan::default() }).unwrap();
     (fresh, portfolio)
 }
 
@@ -50,34 +44,19 @@ fn a_backup_under_its_own_key_comes_back_as_it_was_and_the_old_file_is_kept() {
     let last = last.unwrap();
     assert!(last.done == last.total && last.total > 50, "{last:?}");
     assert_eq!(verify(&backup, &other_key()).unwrap(), 5);
-    assert!(matches!(
-        verify(&backup, &key()),
-        Err(StoreError::WrongKey { .. })
-    ));
+    assert!(matches!(verify(&backup, &key()), Err(StoreError::WrongKey { .. })));
     let bytes = fs::read(&backup).unwrap();
-    assert!(
-        !bytes
-            .windows(9)
-            .any(|window| window == b"Northgate" || window == b"SQLite fo")
-    );
+    assert!(!bytes.windows(9).any(|window| window == b"Northgate" || window == b"SQLite fo"));
 
     portfolio.customers[0].name = "Changed afterwards".into();
     fresh.import(&portfolio).unwrap();
     let changed = content(&fresh.store);
     let path = fresh.path();
-    let Fresh {
-        folder: _folder,
-        store,
-    } = fresh;
+    let Fresh { folder: _folder, store } = fresh;
     let in_use = restore(&backup, &other_key(), &path, &key());
-    assert!(
-        matches!(in_use, Err(StoreError::InUse { .. })),
-        "{in_use:?}"
-    );
+    assert!(matches!(in_use, Err(StoreError::InUse { .. })), "{in_use:?}");
     drop(store);
-    let aside = restore(&backup, &other_key(), &path, &key())
-        .unwrap()
-        .unwrap();
+    let aside = restore(&backup, &other_key(), &path, &key()).unwrap().unwrap();
     let store = Store::open(&path, &key()).unwrap();
     assert_eq!(content(&store), before);
     assert_eq!(store.check().unwrap(), 5);
@@ -89,32 +68,21 @@ fn a_backup_under_its_own_key_comes_back_as_it_was_and_the_old_file_is_kept() {
 fn a_backup_writes_over_nothing_and_leaves_nothing_when_stopped() {
     let (fresh, _) = filled();
     let files = || {
-        let mut names: Vec<_> = fs::read_dir(fresh.folder.path())
-            .unwrap()
-            .map(|file| file.unwrap().file_name())
-            .collect();
+        let mut names: Vec<_> =
+            fs::read_dir(fresh.folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
         names.sort();
         names
     };
     let taken = fresh.folder.path().join("taken");
     fs::write(&taken, "mine").unwrap();
     let refused = fresh.store.backup(&taken, &key(), &mut |_| true);
-    assert!(
-        matches!(refused, Err(StoreError::Exists { .. })),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(StoreError::Exists { .. })), "{refused:?}");
     assert_eq!(fs::read(&taken).unwrap(), b"mine");
     let before = files();
-    let stopped = fresh
-        .store
-        .backup(fresh.folder.path().join("new"), &key(), &mut |_| false);
+    let stopped = fresh.store.backup(fresh.folder.path().join("new"), &key(), &mut |_| false);
     assert!(matches!(stopped, Err(StoreError::Cancelled)), "{stopped:?}");
     assert_eq!(files(), before);
-    let nowhere = fresh
-        .store
-        .backup(fresh.folder.path().join("no/folder/x"), &key(), &mut |_| {
-            true
-        });
+    let nowhere = fresh.store.backup(fresh.folder.path().join("no/folder/x"), &key(), &mut |_| true);
     assert!(matches!(nowhere, Err(StoreError::Io { .. })), "{nowhere:?}");
 }
 
@@ -127,13 +95,7 @@ fn work_goes_on_during_a_backup_which_holds_one_moment() {
         .store
         .backup(&backup, &key(), &mut |_| {
             added += 1;
-            fresh
-                .store
-                .commit(&Plan {
-                    history: vec![entry(added, None)],
-                    ..Plan::default()
-                })
-                .unwrap();
+            fresh.store.commit(&Plan { history: vec![entry(added, None)], ..Plan::default() }).unwrap();
             true
         })
         .unwrap();
@@ -158,19 +120,14 @@ fn a_damaged_or_foreign_backup_replaces_nothing() {
     let foreign = folder.path().join("foreign");
     fs::write(&foreign, vec![b'x'; 8_192]).unwrap();
     let wrong = Key::new([1; 32]);
-    for (from, with) in [
-        (&damaged, &key()),
-        (&foreign, &key()),
-        (&backup, &wrong),
-        (&folder.path().join("absent"), &key()),
-    ] {
+    for (from, with) in
+        [(&damaged, &key()), (&foreign, &key()), (&backup, &wrong), (&folder.path().join("absent"), &key())]
+    {
         let refused = restore(from, with, &path, &key());
         assert!(
             matches!(
                 refused,
-                Err(StoreError::Damaged { .. }
-                    | StoreError::WrongKey { .. }
-                    | StoreError::Missing { .. })
+                Err(StoreError::Damaged { .. } | StoreError::WrongKey { .. } | StoreError::Missing { .. })
             ),
             "{}: {refused:?}",
             from.display()
@@ -183,17 +140,8 @@ fn a_damaged_or_foreign_backup_replaces_nothing() {
 fn a_lost_database_comes_back_from_its_backup() {
     let (fresh, _) = filled();
     let backup = fresh.folder.path().join("backup");
-    fresh
-        .store
-        .backup(&backup, &other_key(), &mut |_| true)
-        .unwrap();
+    fresh.store.backup(&backup, &other_key(), &mut |_| true).unwrap();
     let target = fresh.folder.path().join("new machine.db");
-    assert_eq!(
-        restore(&backup, &other_key(), &target, &key()).unwrap(),
-        None
-    );
-    assert_eq!(
-        content(&Store::open(&target, &key()).unwrap()),
-        content(&fresh.store)
-    );
+    assert_eq!(restore(&backup, &other_key(), &target, &key()).unwrap(), None);
+    assert_eq!(content(&Store::open(&target, &key()).unwrap()), content(&fresh.store));
 }

@@ -29,21 +29,14 @@ fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let (start, cpu) = (Instant::now(), ticks());
     let done = work();
     let cpu = (ticks() - cpu) * 10;
-    println!(
-        "{what:48} {:>9.1} ms, {cpu:>6} ms processor",
-        start.elapsed().as_secs_f64() * 1e3
-    );
+    println!("{what:48} {:>9.1} ms, {cpu:>6} ms processor", start.elapsed().as_secs_f64() * 1e3);
     done
 }
 
 fn plan(facts: &Facts) -> (Vec<WorkRow>, Vec<Summary>) {
     let summaries: Vec<Summary> = age(facts, &AgingPolicy::default(), day(400))
         .into_iter()
-        .map(|aging| Summary {
-            account: facts.account.id,
-            aging,
-            next: "Letter 2".to_owned(),
-        })
+        .map(|aging| Summary { account: facts.account.id, aging, next: "Letter 2".to_owned() })
         .collect();
     let rows = summaries
         .iter()
@@ -54,9 +47,7 @@ fn plan(facts: &Facts) -> (Vec<WorkRow>, Vec<Summary>) {
             urgency: u8::try_from(summary.aging.oldest_days % 4).unwrap(),
             rank: -summary.aging.oldest_days,
             due: Some(day(400)),
-            amount: Some(usd(
-                i64::try_from(summary.aging.past_due.mantissa()).unwrap()
-            )),
+            amount: Some(usd(i64::try_from(summary.aging.past_due.mantissa()).unwrap())),
             text: format!("{} {}", facts.customer.name, facts.account.reference),
             body: serde_json::json!({"why": "Letter 1 was mailed 15 days ago", "next": "letter"}),
         })
@@ -73,11 +64,7 @@ fn worst(what: &str, times: u32, mut work: impl FnMut(u32)) {
         })
         .collect();
     all.sort_by(f64::total_cmp);
-    println!(
-        "{what:48} median {:>6.2} ms, worst {:>6.2} ms",
-        all[all.len() / 2],
-        all[all.len() - 1]
-    );
+    println!("{what:48} median {:>6.2} ms, worst {:>6.2} ms", all[all.len() / 2], all[all.len() - 1]);
 }
 
 #[test]
@@ -88,10 +75,7 @@ fn a_hundred_thousand_accounts_and_a_million_invoices() {
     let fresh = Fresh::new();
     let counts = timed("import", || fresh.import(&portfolio).unwrap());
     assert_eq!(counts.invoices.inserted, 1_000_000);
-    println!(
-        "file {} MB",
-        std::fs::metadata(fresh.path()).unwrap().len() / 1_000_000
-    );
+    println!("file {} MB", std::fs::metadata(fresh.path()).unwrap().len() / 1_000_000);
     let again = timed("import again", || fresh.import(&portfolio).unwrap());
     assert_eq!(again.invoices.unchanged, 1_000_000);
     drop(portfolio);
@@ -112,16 +96,10 @@ fn a_hundred_thousand_accounts_and_a_million_invoices() {
         assert_eq!(loaded.unwrap().iter().sum::<usize>(), 1_000_000);
     }
     let plans = timed("facts and aging, 2 threads", || {
-        store.fold_facts(
-            Which::Working,
-            at(0),
-            2,
-            Vec::new,
-            |plans, facts| -> Result<(), StoreError> {
-                plans.push(plan(&facts));
-                Ok(())
-            },
-        )
+        store.fold_facts(Which::Working, at(0), 2, Vec::new, |plans, facts| -> Result<(), StoreError> {
+            plans.push(plan(&facts));
+            Ok(())
+        })
     });
     let (mut rows, mut summaries) = (Vec::new(), Vec::new());
     for (more, figures) in plans.unwrap().into_iter().flatten() {
@@ -130,66 +108,33 @@ fn a_hundred_thousand_accounts_and_a_million_invoices() {
     }
     println!("{} rows, {} summaries", rows.len(), summaries.len());
     timed("replace_plan", || {
-        store
-            .replace_plan(&rows, &summaries, day(400), at(1))
-            .unwrap();
+        store.replace_plan(&rows, &summaries, day(400), at(1)).unwrap();
     });
     let path = fresh.path();
     let common::Fresh { folder, store } = fresh;
     timed("close", || store.close().unwrap());
-    let store = timed("open", || {
-        dunlin_store::Store::open(&path, &common::key()).unwrap()
-    });
-    timed("first page of My day", || {
-        store.worklist(&WorkQuery::default()).unwrap()
-    });
-    timed("work counts, which load the board", || {
-        store.work_counts().unwrap()
-    });
+    let store = timed("open", || dunlin_store::Store::open(&path, &common::key()).unwrap());
+    timed("first page of My day", || store.worklist(&WorkQuery::default()).unwrap());
+    timed("work counts, which load the board", || store.work_counts().unwrap());
     timed("account board", || {
         store.warm_accounts(AccountSort::PastDue).unwrap();
     });
-    for sort in [
-        AccountSort::Name,
-        AccountSort::Oldest,
-        AccountSort::Reference,
-    ] {
+    for sort in [AccountSort::Name, AccountSort::Oldest, AccountSort::Reference] {
         timed(&format!("  sorted by {sort:?}"), || {
             store.warm_accounts(sort).unwrap();
         });
     }
-    let accounts: Vec<_> = summaries
-        .iter()
-        .step_by(997)
-        .map(|summary| summary.account)
-        .collect();
+    let accounts: Vec<_> = summaries.iter().step_by(997).map(|summary| summary.account).collect();
     worst("facts of one account", 100, |turn| {
         store.facts(accounts[turn as usize], at(0)).unwrap();
     });
     for (name, query) in [
         ("accounts, no filter", AccountQuery::default()),
-        (
-            "accounts, by name",
-            AccountQuery {
-                sort: AccountSort::Name,
-                offset: 90_000,
-                ..AccountQuery::default()
-            },
-        ),
-        (
-            "accounts, text",
-            AccountQuery {
-                text: "gate den 77".into(),
-                ..AccountQuery::default()
-            },
-        ),
+        ("accounts, by name", AccountQuery { sort: AccountSort::Name, offset: 90_000, ..AccountQuery::default() }),
+        ("accounts, text", AccountQuery { text: "gate den 77".into(), ..AccountQuery::default() }),
         (
             "accounts, segment and days",
-            AccountQuery {
-                segment: Some("key account".into()),
-                min_days: Some(90),
-                ..AccountQuery::default()
-            },
+            AccountQuery { segment: Some("key account".into()), min_days: Some(90), ..AccountQuery::default() },
         ),
     ] {
         worst(name, 50, |_| {
@@ -197,43 +142,20 @@ fn a_hundred_thousand_accounts_and_a_million_invoices() {
         });
     }
     worst("worklist, text", 50, |_| {
-        store
-            .worklist(&WorkQuery {
-                text: "harbor".into(),
-                ..WorkQuery::default()
-            })
-            .unwrap();
+        store.worklist(&WorkQuery { text: "harbor".into(), ..WorkQuery::default() }).unwrap();
     });
-    for text in [
-        "n",
-        "no",
-        "northgate",
-        "dental north",
-        "208 555 0123",
-        "A-77",
-        "INV-0088123",
-        "2",
-        "ap99",
-        "example",
-    ] {
+    for text in ["n", "no", "northgate", "dental north", "208 555 0123", "A-77", "INV-0088123", "2", "ap99", "example"]
+    {
         worst(&format!("search {text}"), 20, |_| {
             store.search(text, 20).unwrap();
         });
     }
     worst("one account planned anew", 20, |turn| {
-        let own: Vec<_> = summaries
-            .iter()
-            .filter(|row| row.account == accounts[turn as usize])
-            .cloned()
-            .collect();
-        store
-            .replace_account_plan(accounts[turn as usize], &[], &own)
-            .unwrap();
+        let own: Vec<_> = summaries.iter().filter(|row| row.account == accounts[turn as usize]).cloned().collect();
+        store.replace_account_plan(accounts[turn as usize], &[], &own).unwrap();
     });
     let copy = folder.path().join("copy.db");
     timed("backup, verified", || {
-        store
-            .backup(&copy, &common::other_key(), &mut |_| true)
-            .unwrap();
+        store.backup(&copy, &common::other_key(), &mut |_| true).unwrap();
     });
 }

@@ -34,11 +34,7 @@ fn called(number: u128, account: domain::ids::AccountId) -> Plan {
         amount: None,
         corrects: None,
     };
-    Plan {
-        changes: vec![Change::AddContact(contact)],
-        history: vec![entry(number, Some(account))],
-        ..Plan::default()
-    }
+    Plan { changes: vec![Change::AddContact(contact)], history: vec![entry(number, Some(account))], ..Plan::default() }
 }
 
 /// Not a test of its own: what the child does until it is killed. It says on stdout what is saved.
@@ -81,10 +77,7 @@ fn killed(path: &Path, work: &str, line: &str) -> String {
     let mut said = String::new();
     loop {
         let mut next = String::new();
-        assert!(
-            output.read_line(&mut next).unwrap() > 0,
-            "the child ended by itself: {said}"
-        );
+        assert!(output.read_line(&mut next).unwrap() > 0, "the child ended by itself: {said}");
         next.trim().clone_into(&mut said);
         if said.ends_with(line) {
             break;
@@ -103,9 +96,7 @@ fn a_process_killed_in_an_import_leaves_no_part_of_it() {
     let path = folder.path().join("dunlin.db");
     let first = Portfolio::of(200, 4);
     let store = Store::create(&path, &key()).unwrap();
-    store
-        .import(&first.import(), |_| Vec::new(), &mut |_| true)
-        .unwrap();
+    store.import(&first.import(), |_| Vec::new(), &mut |_| true).unwrap();
     store.close().unwrap();
     for line in ["working 2", "working 9", "working 16"] {
         killed(&path, "import", line);
@@ -131,23 +122,14 @@ fn a_process_killed_between_commits_loses_none_that_was_acknowledged() {
         let path = folder.path().join(format!("{}.db", line.replace(' ', "-")));
         let portfolio = Portfolio::of(1, 1);
         let store = Store::create(&path, &key()).unwrap();
-        store
-            .import(&portfolio.import(), |_| Vec::new(), &mut |_| true)
-            .unwrap();
+        store.import(&portfolio.import(), |_| Vec::new(), &mut |_| true).unwrap();
         store.close().unwrap();
         let said = killed(&path, "commit", line);
         let acknowledged: usize = said.trim_start_matches("saved ").parse().unwrap_or(1);
         let store = Store::open(&path, &key()).unwrap();
         let entries = store.check().unwrap();
-        let contacts = store
-            .facts(portfolio.accounts[0].id, at(0))
-            .unwrap()
-            .contacts
-            .len();
-        assert!(
-            entries >= acknowledged,
-            "{entries} of {acknowledged} are there"
-        );
+        let contacts = store.facts(portfolio.accounts[0].id, at(0)).unwrap().contacts.len();
+        assert!(entries >= acknowledged, "{entries} of {acknowledged} are there");
         assert_eq!(contacts, entries, "a commit is there whole");
     }
 }
@@ -163,9 +145,7 @@ impl Small {
             .arg(folder.path())
             .stderr(Stdio::null())
             .status();
-        mounted
-            .is_ok_and(|status| status.success())
-            .then_some(Self(folder))
+        mounted.is_ok_and(|status| status.success()).then_some(Self(folder))
     }
 }
 
@@ -184,9 +164,7 @@ fn a_full_disk_saves_nothing_of_the_change_and_keeps_the_rest() {
     let path = small.0.path().join("dunlin.db");
     let portfolio = Portfolio::of(30, 4);
     let store = Store::create(&path, &key()).unwrap();
-    store
-        .import(&portfolio.import(), |_| Vec::new(), &mut |_| true)
-        .unwrap();
+    store.import(&portfolio.import(), |_| Vec::new(), &mut |_| true).unwrap();
     let account = portfolio.accounts[0].id;
     store.commit(&called(1, account)).unwrap();
     let big = Portfolio::of(20_000, 6);
@@ -207,10 +185,7 @@ fn a_full_disk_saves_nothing_of_the_change_and_keeps_the_rest() {
     let there = |store: &Store| {
         let contacts = store.facts(account, at(0)).unwrap().contacts.len();
         assert_eq!(store.account_count().unwrap(), 30);
-        assert_eq!(
-            (contacts, store.verify_history().unwrap()),
-            (usize::try_from(saved).unwrap(), contacts)
-        );
+        assert_eq!((contacts, store.verify_history().unwrap()), (usize::try_from(saved).unwrap(), contacts));
     };
     there(&store);
     std::fs::remove_file(&filler).unwrap();

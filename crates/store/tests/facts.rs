@@ -35,24 +35,9 @@ fn expected(portfolio: &Portfolio) -> BTreeMap<AccountId, Facts> {
             let facts = Facts {
                 customer: customer.clone(),
                 account: account.clone(),
-                services: portfolio
-                    .services
-                    .iter()
-                    .filter(|row| row.account == account.id)
-                    .cloned()
-                    .collect(),
-                invoices: portfolio
-                    .invoices
-                    .iter()
-                    .filter(|row| row.account == account.id)
-                    .cloned()
-                    .collect(),
-                payments: portfolio
-                    .payments
-                    .iter()
-                    .filter(|row| row.account == account.id)
-                    .cloned()
-                    .collect(),
+                services: portfolio.services.iter().filter(|row| row.account == account.id).cloned().collect(),
+                invoices: portfolio.invoices.iter().filter(|row| row.account == account.id).cloned().collect(),
+                payments: portfolio.payments.iter().filter(|row| row.account == account.id).cloned().collect(),
                 disputes: vec![],
                 holds: vec![],
                 arrangements: vec![],
@@ -113,10 +98,7 @@ fn adds(facts: &mut Facts, index: usize, (kind, _, number): Act) -> Change {
                 agreed_on: date,
                 covers: facts.invoices.iter().map(|row| row.id).collect(),
                 installments: (0..u64::from(number % 4))
-                    .map(|part| Installment {
-                        due: date + chrono::Days::new(part),
-                        amount: usd(1 + i64::from(number)),
-                    })
+                    .map(|part| Installment { due: date + chrono::Days::new(part), amount: usd(1 + i64::from(number)) })
                     .collect(),
                 policy_version: u32::from(number),
                 approved_by: None,
@@ -128,19 +110,8 @@ fn adds(facts: &mut Facts, index: usize, (kind, _, number): Act) -> Change {
             Change::AddArrangement(account, arrangement)
         }
         5 => {
-            let kind = if number.is_multiple_of(2) {
-                HoldKind::Cease
-            } else {
-                HoldKind::Manual
-            };
-            let hold = Hold {
-                id: HoldId(id),
-                kind,
-                note: String::new(),
-                placed: moment,
-                until: None,
-                released: None,
-            };
+            let kind = if number.is_multiple_of(2) { HoldKind::Cease } else { HoldKind::Manual };
+            let hold = Hold { id: HoldId(id), kind, note: String::new(), placed: moment, until: None, released: None };
             facts.holds.push(hold.clone());
             Change::PlaceHold(account, hold)
         }
@@ -188,10 +159,7 @@ fn ends(facts: &mut Facts, (kind, _, number): Act) -> Option<Change> {
     Some(match kind {
         2 => Change::CloseFollowUp(facts.follow_ups.pop()?.id, moment),
         4 => {
-            let open = facts
-                .arrangements
-                .iter_mut()
-                .find(|row| row.cancelled.is_none())?;
+            let open = facts.arrangements.iter_mut().find(|row| row.cancelled.is_none())?;
             open.cancelled = Some(moment);
             Change::CancelArrangement(open.id, moment)
         }
@@ -201,18 +169,12 @@ fn ends(facts: &mut Facts, (kind, _, number): Act) -> Option<Change> {
             Change::ReleaseHold(active.id, moment)
         }
         8 => {
-            let open = facts
-                .disputes
-                .iter_mut()
-                .find(|row| row.resolved.is_none())?;
+            let open = facts.disputes.iter_mut().find(|row| row.resolved.is_none())?;
             open.resolved = Some((date, "settled".into()));
             Change::ResolveDispute(open.id, date, "settled".into())
         }
         10 => {
-            let standing = facts
-                .payments
-                .iter_mut()
-                .find(|row| row.reversed.is_none())?;
+            let standing = facts.payments.iter_mut().find(|row| row.reversed.is_none())?;
             standing.reversed = Some(date);
             Change::ReversePayment(standing.id, date)
         }
@@ -226,12 +188,10 @@ fn ends(facts: &mut Facts, (kind, _, number): Act) -> Option<Change> {
 }
 
 fn loaded(fresh: &Fresh, which: Which, threads: usize) -> Vec<Facts> {
-    let shares = fresh
-        .store
-        .fold_facts(which, at(0), threads, Vec::new, |all, facts| {
-            all.push(facts);
-            Ok(())
-        });
+    let shares = fresh.store.fold_facts(which, at(0), threads, Vec::new, |all, facts| {
+        all.push(facts);
+        Ok(())
+    });
     shares.unwrap().into_iter().flatten().collect()
 }
 
@@ -278,11 +238,7 @@ fn only_accounts_with_something_to_do_are_working() {
     for invoice in &mut portfolio.invoices {
         invoice.settled = Some(day(300));
     }
-    let ids: Vec<AccountId> = portfolio
-        .accounts
-        .iter()
-        .map(|account| account.id)
-        .collect();
+    let ids: Vec<AccountId> = portfolio.accounts.iter().map(|account| account.id).collect();
     portfolio.invoices[0].settled = None;
     portfolio.invoices[2].settled = None;
     portfolio.invoices[2].applied = portfolio.invoices[2].amount.amount;
@@ -302,17 +258,11 @@ fn only_accounts_with_something_to_do_are_working() {
     credit.allocations.clear();
     fresh
         .store
-        .commit(&Plan {
-            changes: vec![Change::AddFollowUp(follow_up), Change::AddPayment(credit)],
-            ..Plan::default()
-        })
+        .commit(&Plan { changes: vec![Change::AddFollowUp(follow_up), Change::AddPayment(credit)], ..Plan::default() })
         .unwrap();
     let mut expected = vec![ids[0], ids[2], ids[3], ids[4]];
     expected.sort();
-    let working: Vec<AccountId> = loaded(&fresh, Which::Working, 2)
-        .iter()
-        .map(|facts| facts.account.id)
-        .collect();
+    let working: Vec<AccountId> = loaded(&fresh, Which::Working, 2).iter().map(|facts| facts.account.id).collect();
     assert_eq!(working, expected);
     assert_eq!(loaded(&fresh, Which::All, 5).len(), 12);
 }
@@ -328,13 +278,7 @@ fn an_account_that_is_not_there_says_so() {
 #[test]
 fn a_visitor_that_fails_ends_the_visit() {
     let fresh = Fresh::with(&Portfolio::of(20, 1));
-    let ended = fresh.store.fold_facts(
-        Which::All,
-        at(0),
-        2,
-        || 0,
-        |_, _| Err(dunlin_store::StoreError::Cancelled),
-    );
+    let ended = fresh.store.fold_facts(Which::All, at(0), 2, || 0, |_, _| Err(dunlin_store::StoreError::Cancelled));
     assert!(matches!(ended, Err(dunlin_store::StoreError::Cancelled)));
     assert_eq!(loaded(&fresh, Which::All, 2).len(), 20);
 }

@@ -7,9 +7,7 @@ use common::{Fresh, Portfolio, at, day};
 use domain::account::CustomerKind;
 use domain::aging::{AgingPolicy, age};
 use domain::money::Currency;
-use dunlin_store::{
-    AccountLine, AccountQuery, AccountSort, Summary, Which, WorkQuery, WorkRow, WorkSort,
-};
+use dunlin_store::{AccountLine, AccountQuery, AccountSort, Summary, Which, WorkQuery, WorkRow, WorkSort};
 use rust_decimal::Decimal;
 
 fn planned(accounts: usize) -> (Fresh, Portfolio, Vec<Summary>, Vec<WorkRow>) {
@@ -20,11 +18,7 @@ fn planned(accounts: usize) -> (Fresh, Portfolio, Vec<Summary>, Vec<WorkRow>) {
         .store
         .for_each_facts(Which::All, at(0), |facts| {
             for aging in age(&facts, &AgingPolicy::default(), day(120)) {
-                summaries.push(Summary {
-                    account: facts.account.id,
-                    aging,
-                    next: "Letter 1".into(),
-                });
+                summaries.push(Summary { account: facts.account.id, aging, next: "Letter 1".into() });
             }
             Ok(())
         })
@@ -35,27 +29,16 @@ fn planned(accounts: usize) -> (Fresh, Portfolio, Vec<Summary>, Vec<WorkRow>) {
         .filter(|(_, summary)| summary.aging.past_due > Decimal::ZERO)
         .map(|(index, summary)| WorkRow {
             account: summary.account,
-            kind: if index.is_multiple_of(3) {
-                "follow_up"
-            } else {
-                "step_due"
-            }
-            .into(),
+            kind: if index.is_multiple_of(3) { "follow_up" } else { "step_due" }.into(),
             urgency: u8::try_from(index % 4).unwrap(),
             rank: i64::try_from(index / 4).unwrap(),
             due: (index.is_multiple_of(2)).then(|| day(u64::try_from(index).unwrap())),
-            amount: Some(domain::money::Money::new(
-                summary.aging.past_due,
-                summary.aging.currency,
-            )),
+            amount: Some(domain::money::Money::new(summary.aging.past_due, summary.aging.currency)),
             text: format!("Customer {index}"),
             body: serde_json::json!({ "why": index }),
         })
         .collect();
-    fresh
-        .store
-        .replace_plan(&rows, &summaries, day(120), at(7))
-        .unwrap();
+    fresh.store.replace_plan(&rows, &summaries, day(120), at(7)).unwrap();
     (fresh, portfolio, summaries, rows)
 }
 
@@ -63,10 +46,7 @@ fn planned(accounts: usize) -> (Fresh, Portfolio, Vec<Summary>, Vec<WorkRow>) {
 type Key = fn(&AccountLine) -> (Option<Decimal>, String);
 
 fn everything(fresh: &Fresh) -> Vec<AccountLine> {
-    let query = AccountQuery {
-        limit: usize::MAX,
-        ..AccountQuery::default()
-    };
+    let query = AccountQuery { limit: usize::MAX, ..AccountQuery::default() };
     fresh.store.accounts(&query).unwrap().rows
 }
 
@@ -75,52 +55,21 @@ fn the_account_list_sorts_by_every_column_both_ways() {
     let (fresh, _, summaries, _) = planned(120);
     let all = everything(&fresh);
     assert_eq!(all.len(), 120);
-    assert_eq!(
-        all.iter().filter_map(|line| line.summary.as_ref()).count(),
-        summaries.len()
-    );
+    assert_eq!(all.iter().filter_map(|line| line.summary.as_ref()).count(), summaries.len());
     let keys: [(AccountSort, Key); 5] = [
-        (AccountSort::PastDue, |line| {
-            (
-                line.summary.as_ref().map(|own| own.aging.past_due),
-                String::new(),
-            )
-        }),
-        (AccountSort::Open, |line| {
-            (
-                line.summary.as_ref().map(|own| own.aging.open),
-                String::new(),
-            )
-        }),
-        (AccountSort::Oldest, |line| {
-            (
-                line.summary
-                    .as_ref()
-                    .map(|own| own.aging.oldest_days.into()),
-                String::new(),
-            )
-        }),
+        (AccountSort::PastDue, |line| (line.summary.as_ref().map(|own| own.aging.past_due), String::new())),
+        (AccountSort::Open, |line| (line.summary.as_ref().map(|own| own.aging.open), String::new())),
+        (AccountSort::Oldest, |line| (line.summary.as_ref().map(|own| own.aging.oldest_days.into()), String::new())),
         (AccountSort::Name, |line| (None, line.name.to_lowercase())),
-        (AccountSort::Reference, |line| {
-            (None, line.reference.clone())
-        }),
+        (AccountSort::Reference, |line| (None, line.reference.clone())),
     ];
     for (sort, key) in keys {
         for descending in [false, true] {
-            let query = AccountQuery {
-                sort,
-                descending,
-                limit: usize::MAX,
-                ..AccountQuery::default()
-            };
+            let query = AccountQuery { sort, descending, limit: usize::MAX, ..AccountQuery::default() };
             let page = fresh.store.accounts(&query).unwrap();
             assert_eq!(page.total, 120);
             let keys: Vec<_> = page.rows.iter().map(key).collect();
-            let sorted = if descending {
-                keys.is_sorted_by(|a, b| a >= b)
-            } else {
-                keys.is_sorted()
-            };
+            let sorted = if descending { keys.is_sorted_by(|a, b| a >= b) } else { keys.is_sorted() };
             assert!(sorted, "{sort:?} {descending}");
         }
     }
@@ -132,20 +81,10 @@ fn filters_select_what_they_say_and_pages_join_without_gap() {
     let all = everything(&fresh);
     let check = |query: AccountQuery, fits: &dyn Fn(&AccountLine) -> bool| {
         let mut expected: Vec<_> = all.iter().filter(|line| fits(line)).cloned().collect();
-        assert!(
-            !expected.is_empty() && expected.len() < all.len(),
-            "the filter tells lines apart: {query:?}"
-        );
+        assert!(!expected.is_empty() && expected.len() < all.len(), "the filter tells lines apart: {query:?}");
         let mut found = Vec::new();
         for offset in (0..).step_by(7) {
-            let page = fresh
-                .store
-                .accounts(&AccountQuery {
-                    offset,
-                    limit: 7,
-                    ..query.clone()
-                })
-                .unwrap();
+            let page = fresh.store.accounts(&AccountQuery { offset, limit: 7, ..query.clone() }).unwrap();
             assert_eq!(page.total, expected.len(), "{query:?}");
             if page.rows.is_empty() {
                 break;
@@ -157,60 +96,25 @@ fn filters_select_what_they_say_and_pages_join_without_gap() {
         assert_eq!(found, expected, "{query:?}");
     };
     let base = AccountQuery::default();
-    check(
-        AccountQuery {
-            text: "NORTH dental".into(),
-            ..base.clone()
-        },
-        &|line| line.name.starts_with("Northgate Dental"),
-    );
-    check(
-        AccountQuery {
-            text: "zoë".into(),
-            ..base.clone()
-        },
-        &|line| line.name.starts_with("Zoë"),
-    );
-    check(
-        AccountQuery {
-            segment: Some("key account".into()),
-            ..base.clone()
-        },
-        &|line| line.segment == "key account",
-    );
-    check(
-        AccountQuery {
-            kind: Some(CustomerKind::Business),
-            ..base.clone()
-        },
-        &|line| line.kind == CustomerKind::Business,
-    );
+    check(AccountQuery { text: "NORTH dental".into(), ..base.clone() }, &|line| {
+        line.name.starts_with("Northgate Dental")
+    });
+    check(AccountQuery { text: "zoë".into(), ..base.clone() }, &|line| line.name.starts_with("Zoë"));
+    check(AccountQuery { segment: Some("key account".into()), ..base.clone() }, &|line| line.segment == "key account");
+    check(AccountQuery { kind: Some(CustomerKind::Business), ..base.clone() }, &|line| {
+        line.kind == CustomerKind::Business
+    });
     let figures = |line: &AccountLine| line.summary.clone().map(|summary| summary.aging);
-    check(
-        AccountQuery {
-            currency: Some(Currency::CAD),
-            ..base.clone()
-        },
-        &|line| figures(line).is_some_and(|own| own.currency == Currency::CAD),
-    );
-    check(
-        AccountQuery {
-            min_past_due: Some(Decimal::from(11)),
-            ..base.clone()
-        },
-        &|line| figures(line).is_some_and(|own| own.past_due >= Decimal::from(11)),
-    );
-    check(
-        AccountQuery {
-            min_days: Some(20),
-            ..base.clone()
-        },
-        &|line| figures(line).is_some_and(|own| own.oldest_days >= 20),
-    );
-    let none = AccountQuery {
-        segment: Some("unheard of".into()),
-        ..base
-    };
+    check(AccountQuery { currency: Some(Currency::CAD), ..base.clone() }, &|line| {
+        figures(line).is_some_and(|own| own.currency == Currency::CAD)
+    });
+    check(AccountQuery { min_past_due: Some(Decimal::from(11)), ..base.clone() }, &|line| {
+        figures(line).is_some_and(|own| own.past_due >= Decimal::from(11))
+    });
+    check(AccountQuery { min_days: Some(20), ..base.clone() }, &|line| {
+        figures(line).is_some_and(|own| own.oldest_days >= 20)
+    });
+    let none = AccountQuery { segment: Some("unheard of".into()), ..base };
     assert_eq!(fresh.store.accounts(&none).unwrap().total, 0);
 }
 
@@ -234,149 +138,58 @@ fn planning_one_account_anew_changes_its_lines_and_no_others() {
         text: "First of all".into(),
         body: serde_json::json!({}),
     };
-    fresh
-        .store
-        .replace_account_plan(
-            account,
-            std::slice::from_ref(&row),
-            std::slice::from_ref(&figures),
-        )
-        .unwrap();
-    let top = fresh
-        .store
-        .accounts(&AccountQuery {
-            limit: 1,
-            ..AccountQuery::default()
-        })
-        .unwrap();
-    assert_eq!(
-        (top.total, top.rows[0].summary.clone()),
-        (80, Some(figures))
-    );
-    assert_eq!(
-        fresh
-            .store
-            .worklist(&WorkQuery {
-                limit: 1,
-                ..WorkQuery::default()
-            })
-            .unwrap()
-            .rows,
-        vec![row.clone()]
-    );
+    fresh.store.replace_account_plan(account, std::slice::from_ref(&row), std::slice::from_ref(&figures)).unwrap();
+    let top = fresh.store.accounts(&AccountQuery { limit: 1, ..AccountQuery::default() }).unwrap();
+    assert_eq!((top.total, top.rows[0].summary.clone()), (80, Some(figures)));
+    assert_eq!(fresh.store.worklist(&WorkQuery { limit: 1, ..WorkQuery::default() }).unwrap().rows, vec![row.clone()]);
     assert_eq!(fresh.store.work_of(account).unwrap(), vec![row]);
     // Paid off: the line stays, without figures.
     fresh.store.replace_account_plan(account, &[], &[]).unwrap();
     let last = fresh
         .store
-        .accounts(&AccountQuery {
-            descending: false,
-            limit: usize::MAX,
-            ..AccountQuery::default()
-        })
+        .accounts(&AccountQuery { descending: false, limit: usize::MAX, ..AccountQuery::default() })
         .unwrap();
     assert_eq!(
-        (
-            last.total,
-            last.rows
-                .iter()
-                .find(|line| line.account == account)
-                .unwrap()
-                .summary
-                .clone()
-        ),
+        (last.total, last.rows.iter().find(|line| line.account == account).unwrap().summary.clone()),
         (80, None)
     );
     // Both boards say what a fresh look at the database says.
     let patched = (everything(&fresh), fresh.store.work_counts().unwrap());
     fresh.import(&portfolio).unwrap();
-    assert_eq!(
-        (everything(&fresh), fresh.store.work_counts().unwrap()),
-        patched
-    );
+    assert_eq!((everything(&fresh), fresh.store.work_counts().unwrap()), patched);
 }
 
 #[test]
 fn the_worklist_comes_in_the_plans_order_before_and_after_it_is_loaded() {
     let (fresh, _, _, mut rows) = planned(90);
     rows.sort_by_key(|row| (row.urgency, row.rank, row.account));
-    let query = WorkQuery {
-        offset: 3,
-        limit: 20,
-        ..WorkQuery::default()
-    };
+    let query = WorkQuery { offset: 3, limit: 20, ..WorkQuery::default() };
     let cold = fresh.store.worklist(&query).unwrap();
     assert_eq!((cold.total, &cold.rows[..]), (rows.len(), &rows[3..23]));
     let counts = fresh.store.work_counts().unwrap();
     assert_eq!(counts.total, rows.len());
-    assert_eq!(
-        counts.urgent,
-        rows.iter().filter(|row| row.urgency == 0).count()
-    );
-    assert_eq!(
-        counts.kinds.iter().map(|(_, count)| count).sum::<usize>(),
-        rows.len()
-    );
+    assert_eq!(counts.urgent, rows.iter().filter(|row| row.urgency == 0).count());
+    assert_eq!(counts.kinds.iter().map(|(_, count)| count).sum::<usize>(), rows.len());
     assert_eq!(fresh.store.worklist(&query).unwrap(), cold);
 }
 
 #[test]
 fn the_worklist_filters_and_sorts() {
     let (fresh, _, _, rows) = planned(150);
-    let find = |query: WorkQuery| {
-        fresh
-            .store
-            .worklist(&WorkQuery {
-                limit: usize::MAX,
-                ..query
-            })
-            .unwrap()
-    };
+    let find = |query: WorkQuery| fresh.store.worklist(&WorkQuery { limit: usize::MAX, ..query }).unwrap();
     let count = |fits: &dyn Fn(&WorkRow) -> bool| rows.iter().filter(|row| fits(row)).count();
-    let kind = find(WorkQuery {
-        kinds: vec!["follow_up".into()],
-        ..WorkQuery::default()
-    });
+    let kind = find(WorkQuery { kinds: vec!["follow_up".into()], ..WorkQuery::default() });
     assert_eq!(kind.total, count(&|row| row.kind == "follow_up"));
-    let urgent = find(WorkQuery {
-        max_urgency: Some(1),
-        ..WorkQuery::default()
-    });
+    let urgent = find(WorkQuery { max_urgency: Some(1), ..WorkQuery::default() });
     assert_eq!(urgent.total, count(&|row| row.urgency <= 1));
-    let text = find(WorkQuery {
-        text: "customer 7".into(),
-        ..WorkQuery::default()
-    });
+    let text = find(WorkQuery { text: "customer 7".into(), ..WorkQuery::default() });
     assert_eq!(text.total, count(&|row| row.text.contains('7')));
-    let foreign = find(WorkQuery {
-        currency: Some(Currency::CAD),
-        ..WorkQuery::default()
-    });
+    let foreign = find(WorkQuery { currency: Some(Currency::CAD), ..WorkQuery::default() });
     assert!(foreign.total > 0);
-    assert_eq!(
-        foreign.total,
-        count(&|row| row.amount.unwrap().currency == Currency::CAD)
-    );
-    let least = find(WorkQuery {
-        min_amount: Some(Decimal::from(21)),
-        sort: WorkSort::Amount,
-        ..WorkQuery::default()
-    });
-    assert_eq!(
-        least.total,
-        count(&|row| row.amount.unwrap().amount >= Decimal::from(21))
-    );
-    assert!(
-        least
-            .rows
-            .is_sorted_by_key(|row| std::cmp::Reverse(row.amount.unwrap().amount))
-    );
-    let due = find(WorkQuery {
-        sort: WorkSort::Due,
-        ..WorkQuery::default()
-    });
-    assert!(
-        due.rows
-            .is_sorted_by_key(|row| row.due.unwrap_or(chrono::NaiveDate::MAX))
-    );
+    assert_eq!(foreign.total, count(&|row| row.amount.unwrap().currency == Currency::CAD));
+    let least = find(WorkQuery { min_amount: Some(Decimal::from(21)), sort: WorkSort::Amount, ..WorkQuery::default() });
+    assert_eq!(least.total, count(&|row| row.amount.unwrap().amount >= Decimal::from(21)));
+    assert!(least.rows.is_sorted_by_key(|row| std::cmp::Reverse(row.amount.unwrap().amount)));
+    let due = find(WorkQuery { sort: WorkSort::Due, ..WorkQuery::default() });
+    assert!(due.rows.is_sorted_by_key(|row| row.due.unwrap_or(chrono::NaiveDate::MAX)));
 }

@@ -44,10 +44,7 @@ fn another_key_opens_nothing_and_changes_nothing() {
 fn no_file_is_told_from_no_key_and_neither_starts_a_new_database() {
     let (folder, path) = closed(&Portfolio::default());
     let absent = folder.path().join("absent.db");
-    assert!(matches!(
-        Store::open(&absent, &key()),
-        Err(StoreError::Missing { .. })
-    ));
+    assert!(matches!(Store::open(&absent, &key()), Err(StoreError::Missing { .. })));
     assert!(Store::open_if_any(&absent, None).unwrap().is_none());
     assert!(!absent.exists());
     let error = untouched(&path, || Store::open_if_any(&path, None).unwrap_err());
@@ -60,10 +57,7 @@ fn nothing_that_stands_is_written_over() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("letter.txt");
     fs::write(&path, "mine").unwrap();
-    assert!(matches!(
-        Store::create(&path, &key()),
-        Err(StoreError::Exists { .. })
-    ));
+    assert!(matches!(Store::create(&path, &key()), Err(StoreError::Exists { .. })));
     assert_eq!(fs::read(&path).unwrap(), b"mine");
 }
 
@@ -73,10 +67,7 @@ fn a_second_instance_is_turned_away_until_the_first_is_closed() {
     let error = Store::open(fresh.path(), &key()).unwrap_err();
     assert!(matches!(error, StoreError::InUse { .. }), "{error}");
     let path = fresh.path();
-    let Fresh {
-        folder: _folder,
-        store,
-    } = fresh;
+    let Fresh { folder: _folder, store } = fresh;
     drop(store);
     Store::open(&path, &key()).unwrap();
 }
@@ -87,15 +78,9 @@ fn damage_in_the_first_page_is_told_from_a_wrong_key() {
     for place in [0, 8, 20, 1_000, 4_090] {
         flip(&path, place);
         let error = untouched(&path, || Store::open(&path, &key()).unwrap_err());
-        assert!(
-            matches!(error, StoreError::Damaged { .. }),
-            "byte {place}: {error}"
-        );
+        assert!(matches!(error, StoreError::Damaged { .. }), "byte {place}: {error}");
         let error = Store::open(&path, &other_key()).unwrap_err();
-        assert!(
-            matches!(error, StoreError::WrongKey { .. }),
-            "byte {place}: {error}"
-        );
+        assert!(matches!(error, StoreError::WrongKey { .. }), "byte {place}: {error}");
         flip(&path, place);
     }
     Store::open(&path, &key()).unwrap();
@@ -110,15 +95,9 @@ fn damage_in_the_middle_is_found_when_read_and_by_the_check() {
         flip(&path, place);
         let store = Store::open(&path, &key()).unwrap();
         let error = store.check().unwrap_err();
-        assert!(
-            matches!(error, StoreError::Damaged { .. }),
-            "byte {place}: {error:?}"
-        );
+        assert!(matches!(error, StoreError::Damaged { .. }), "byte {place}: {error:?}");
         let read = store.for_each_facts(Which::All, at(0), |_| Ok(()));
-        assert!(
-            matches!(read, Ok(()) | Err(StoreError::Damaged { .. })),
-            "byte {place}: {read:?}"
-        );
+        assert!(matches!(read, Ok(()) | Err(StoreError::Damaged { .. })), "byte {place}: {read:?}");
         drop(store);
         flip(&path, place);
     }
@@ -131,16 +110,10 @@ fn a_cut_file_is_damaged_and_not_an_empty_database() {
     let whole = fs::read(&path).unwrap();
     fs::write(&path, &whole[..whole.len() / 3]).unwrap();
     let failed = Store::open(&path, &key()).and_then(|store| store.check());
-    assert!(
-        matches!(failed, Err(StoreError::Damaged { .. })),
-        "{failed:?}"
-    );
+    assert!(matches!(failed, Err(StoreError::Damaged { .. })), "{failed:?}");
     fs::write(&path, b"").unwrap();
     let emptied = Store::open(&path, &key());
-    assert!(
-        matches!(emptied, Err(StoreError::Damaged { .. })),
-        "{emptied:?}"
-    );
+    assert!(matches!(emptied, Err(StoreError::Damaged { .. })), "{emptied:?}");
 }
 
 #[test]
@@ -148,29 +121,15 @@ fn a_newer_schema_is_left_alone() {
     let (_folder, path) = closed(&Portfolio::of(3, 2));
     raw(&path).pragma_update(None, "user_version", 99).unwrap();
     let error = untouched(&path, || Store::open(&path, &key()).unwrap_err());
-    assert!(
-        matches!(
-            error,
-            StoreError::NewerSchema {
-                found: 99,
-                known: 1
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, StoreError::NewerSchema { found: 99, known: 1 }), "{error}");
 }
 
 #[test]
 fn a_migration_that_differs_from_the_recorded_one_is_refused() {
     let (_folder, path) = closed(&Portfolio::of(3, 2));
-    raw(&path)
-        .execute("UPDATE migration SET checksum = zeroblob(32)", [])
-        .unwrap();
+    raw(&path).execute("UPDATE migration SET checksum = zeroblob(32)", []).unwrap();
     let error = untouched(&path, || Store::open(&path, &key()).unwrap_err());
-    assert!(
-        matches!(error, StoreError::EditedMigration { number: 1 }),
-        "{error}"
-    );
+    assert!(matches!(error, StoreError::EditedMigration { number: 1 }), "{error}");
 }
 
 #[test]
@@ -187,24 +146,13 @@ fn no_word_of_a_customer_lies_readable_in_any_file() {
         let file = file.unwrap();
         let bytes = fs::read(file.path()).unwrap();
         let name = file.file_name().to_string_lossy().into_owned();
-        for text in [
-            canary,
-            &canary.to_lowercase(),
-            "SQLite format",
-            "CREATE TABLE",
-            "example.com",
-        ] {
-            let found = bytes
-                .windows(text.len())
-                .any(|window| window == text.as_bytes());
+        for text in [canary, &canary.to_lowercase(), "SQLite format", "CREATE TABLE", "example.com"] {
+            let found = bytes.windows(text.len()).any(|window| window == text.as_bytes());
             assert!(!found, "{text} lies readable in {name}");
         }
         looked.push(name);
     }
-    assert!(
-        looked.iter().any(|name| name == "dunlin.db-wal"),
-        "the log is among {looked:?}"
-    );
+    assert!(looked.iter().any(|name| name == "dunlin.db-wal"), "the log is among {looked:?}");
 }
 
 #[test]

@@ -42,93 +42,40 @@ fn a_run_goes_from_proposed_to_mailed_and_its_barcodes_lead_back() {
         .collect();
     let store = &fresh.store;
     store.add_run(&run(), &members).unwrap();
-    assert!(matches!(
-        store.add_run(&run(), &members),
-        Err(StoreError::Conflict { what: "run", .. })
-    ));
+    assert!(matches!(store.add_run(&run(), &members), Err(StoreError::Conflict { what: "run", .. })));
     members[0].state = MemberState::Excluded;
     members[1].state = MemberState::Confirmed;
     members[1].outbox = Some(OutboxId(Uuid::from_u128(8)));
     members[1].serial = Some(store.last_serial().unwrap() + 1);
-    let plan = Plan {
-        history: vec![entry(1, None)],
-        ..Plan::default()
-    };
-    store
-        .commit_run(
-            run().id,
-            RunState::Confirmed,
-            &members[..2],
-            std::slice::from_ref(&plan),
-        )
-        .unwrap();
+    let plan = Plan { history: vec![entry(1, None)], ..Plan::default() };
+    store.commit_run(run().id, RunState::Confirmed, &members[..2], std::slice::from_ref(&plan)).unwrap();
     let (found, all) = store.run(run().id).unwrap();
     assert_eq!((found.state, &all), (RunState::Confirmed, &members));
-    assert_eq!(
-        store.by_serial(1).unwrap(),
-        Some((run().id, members[1].clone()))
-    );
+    assert_eq!(store.by_serial(1).unwrap(), Some((run().id, members[1].clone())));
     assert_eq!(store.by_serial(2).unwrap(), None);
-    assert_eq!(
-        (
-            store.last_serial().unwrap(),
-            store.verify_history().unwrap()
-        ),
-        (1, 1)
-    );
+    assert_eq!((store.last_serial().unwrap(), store.verify_history().unwrap()), (1, 1));
     assert_eq!(store.runs(5).unwrap(), vec![found]);
     // The plan fails, so the run stays as it was.
-    assert!(
-        store
-            .commit_run(run().id, RunState::Mailed, &[], &[plan])
-            .is_err()
-    );
+    assert!(store.commit_run(run().id, RunState::Mailed, &[], &[plan]).is_err());
     assert_eq!(store.run(run().id).unwrap().0.state, RunState::Confirmed);
     let mut moved = members[2].clone();
     moved.account = portfolio.accounts[0].id;
-    assert!(
-        store
-            .commit_run(run().id, RunState::Mailed, &[moved], &[])
-            .is_err()
-    );
+    assert!(store.commit_run(run().id, RunState::Mailed, &[moved], &[]).is_err());
     let unknown = RunId(Uuid::from_u128(99));
-    assert!(matches!(
-        store.run(unknown),
-        Err(StoreError::NoSuchRow { what: "run", .. })
-    ));
+    assert!(matches!(store.run(unknown), Err(StoreError::NoSuchRow { what: "run", .. })));
 }
 
 #[test]
 fn every_version_of_a_template_stays() {
     let fresh = Fresh::new();
     let store = &fresh.store;
-    for (key, text) in [
-        ("dunning_1", "first"),
-        ("dunning_1", "second"),
-        ("reminder", "hello"),
-    ] {
-        store
-            .put_template(key, &json!({ "text": text }), "supervisor", at(1))
-            .unwrap();
+    for (key, text) in [("dunning_1", "first"), ("dunning_1", "second"), ("reminder", "hello")] {
+        store.put_template(key, &json!({ "text": text }), "supervisor", at(1)).unwrap();
     }
     let newest = store.template("dunning_1", None).unwrap().unwrap();
-    assert_eq!(
-        (newest.version, &newest.body),
-        (2, &json!({"text": "second"}))
-    );
-    assert_eq!(
-        store.template("dunning_1", Some(1)).unwrap().unwrap().body,
-        json!({"text": "first"})
-    );
-    assert_eq!(
-        store
-            .templates()
-            .unwrap()
-            .iter()
-            .map(|row| row.version)
-            .collect::<Vec<_>>(),
-        [2, 1]
-    );
+    assert_eq!((newest.version, &newest.body), (2, &json!({"text": "second"})));
+    assert_eq!(store.template("dunning_1", Some(1)).unwrap().unwrap().body, json!({"text": "first"}));
+    assert_eq!(store.templates().unwrap().iter().map(|row| row.version).collect::<Vec<_>>(), [2, 1]);
     assert!(store.template("none", None).unwrap().is_none());
 }
 
@@ -138,33 +85,14 @@ fn the_policy_of_a_day_is_the_newest_that_holds_then() {
     let store = &fresh.store;
     assert!(store.policy_on(day(9)).unwrap().is_none());
     for (version, from) in [(1, 0), (2, 100), (3, 50)] {
-        let policy = Policy {
-            version,
-            effective_from: day(from),
-            ..Policy::standard()
-        };
-        store
-            .publish_policy(&policy, "supervisor", at(i64::from(version)))
-            .unwrap();
+        let policy = Policy { version, effective_from: day(from), ..Policy::standard() };
+        store.publish_policy(&policy, "supervisor", at(i64::from(version))).unwrap();
         let again = store.publish_policy(&policy, "another", at(9));
-        assert!(
-            matches!(
-                again,
-                Err(StoreError::Conflict {
-                    what: "policy version",
-                    ..
-                })
-            ),
-            "{again:?}"
-        );
+        assert!(matches!(again, Err(StoreError::Conflict { what: "policy version", .. })), "{again:?}");
     }
     for (on, version) in [(0, 1), (49, 1), (50, 3), (100, 3)] {
         let found = store.policy_on(day(on)).unwrap().unwrap();
-        assert_eq!(
-            (found.policy.version, found.actor.as_str()),
-            (version, "supervisor"),
-            "day {on}"
-        );
+        assert_eq!((found.policy.version, found.actor.as_str()), (version, "supervisor"), "day {on}");
     }
     assert_eq!(store.policies().unwrap().len(), 3);
 }
@@ -177,26 +105,13 @@ fn settings_mappings_and_views_are_kept_by_name() {
     store.put_setting("columns", &vec![1_u32, 2]).unwrap();
     store.put_setting("columns", &vec![3_u32]).unwrap();
     assert_eq!(store.setting::<Vec<u32>>("columns").unwrap(), Some(vec![3]));
-    assert!(matches!(
-        store.setting::<String>("columns"),
-        Err(StoreError::Unreadable(_))
-    ));
-    store
-        .put_mapping("billing", &json!({"number": "Invoice No"}))
-        .unwrap();
-    assert_eq!(
-        store.mappings().unwrap(),
-        vec![("billing".to_owned(), json!({"number": "Invoice No"}))]
-    );
+    assert!(matches!(store.setting::<String>("columns"), Err(StoreError::Unreadable(_))));
+    store.put_mapping("billing", &json!({"number": "Invoice No"})).unwrap();
+    assert_eq!(store.mappings().unwrap(), vec![("billing".to_owned(), json!({"number": "Invoice No"}))]);
     assert!(store.remove_mapping("billing").unwrap() && !store.remove_mapping("billing").unwrap());
-    store
-        .put_view("accounts", "Large", &json!({"min": 1000}))
-        .unwrap();
+    store.put_view("accounts", "Large", &json!({"min": 1000})).unwrap();
     store.put_view("my_day", "Mine", &json!({})).unwrap();
-    assert_eq!(
-        store.views("accounts").unwrap(),
-        vec![("Large".to_owned(), json!({"min": 1000}))]
-    );
+    assert_eq!(store.views("accounts").unwrap(), vec![("Large".to_owned(), json!({"min": 1000}))]);
     assert!(store.remove_view("accounts", "Large").unwrap());
     assert!(store.views("accounts").unwrap().is_empty());
 }
@@ -216,13 +131,8 @@ fn a_document_is_what_was_kept() {
     let bytes: Vec<u8> = (0..=255_u8).cycle().take(300_000).collect();
     fresh.store.add_document(&document, &bytes).unwrap();
     assert_eq!(fresh.store.document_bytes(document.id).unwrap(), bytes);
-    assert_eq!(
-        fresh.store.documents_of_run(run().id).unwrap(),
-        vec![document.clone()]
-    );
-    common::raw(&fresh.path())
-        .execute("UPDATE document_bytes SET bytes = x'00'", [])
-        .unwrap();
+    assert_eq!(fresh.store.documents_of_run(run().id).unwrap(), vec![document.clone()]);
+    common::raw(&fresh.path()).execute("UPDATE document_bytes SET bytes = x'00'", []).unwrap();
     let error = fresh.store.document_bytes(document.id).unwrap_err();
     assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
 }
@@ -230,16 +140,10 @@ fn a_document_is_what_was_kept() {
 #[test]
 fn freshness_names_the_last_import_and_plan() {
     let fresh = Fresh::new();
-    assert_eq!(
-        fresh.store.freshness().unwrap(),
-        dunlin_store::Freshness::default()
-    );
+    assert_eq!(fresh.store.freshness().unwrap(), dunlin_store::Freshness::default());
     fresh.import(&Portfolio::of(2, 1)).unwrap();
     fresh.store.replace_plan(&[], &[], day(120), at(4)).unwrap();
     let now = fresh.store.freshness().unwrap();
-    assert_eq!(
-        (now.planned_at, now.planned_for),
-        (Some(at(4)), Some(day(120)))
-    );
+    assert_eq!((now.planned_at, now.planned_for), (Some(at(4)), Some(day(120))));
     assert_eq!(now.import.unwrap().file_name, "extract.csv");
 }

@@ -22,31 +22,16 @@ fn the_schema_is_the_one_on_record() {
     if std::env::var_os("DUNLIN_BLESS").is_some() {
         std::fs::write(golden, &schema).unwrap();
     }
-    assert_eq!(
-        schema,
-        std::fs::read_to_string(golden)
-            .unwrap()
-            .replace("\r\n", "\n"),
-        "the schema changed"
-    );
+    assert_eq!(schema, std::fs::read_to_string(golden).unwrap().replace("\r\n", "\n"), "the schema changed");
 }
 
 #[test]
 fn past_migrations_are_frozen() {
     let fresh = Fresh::new();
     let conn = raw(&fresh.path());
-    let mut all = conn
-        .prepare("SELECT number, lower(hex(checksum)) FROM migration ORDER BY number")
-        .unwrap();
-    let rows = all
-        .query_map([], |row| {
-            Ok(format!(
-                "{} {}\n",
-                row.get::<_, u32>(0)?,
-                row.get::<_, String>(1)?
-            ))
-        })
-        .unwrap();
+    let mut all = conn.prepare("SELECT number, lower(hex(checksum)) FROM migration ORDER BY number").unwrap();
+    let rows =
+        all.query_map([], |row| Ok(format!("{} {}\n", row.get::<_, u32>(0)?, row.get::<_, String>(1)?))).unwrap();
     let checksums: String = rows.map(Result::unwrap).collect();
     let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/migrations.txt");
     if std::env::var_os("DUNLIN_BLESS").is_some() {
@@ -54,9 +39,7 @@ fn past_migrations_are_frozen() {
     }
     assert_eq!(
         checksums,
-        std::fs::read_to_string(golden)
-            .unwrap()
-            .replace("\r\n", "\n"),
+        std::fs::read_to_string(golden).unwrap().replace("\r\n", "\n"),
         "a migration that databases went through was edited: write a new one instead"
     );
 }

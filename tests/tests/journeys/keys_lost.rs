@@ -17,7 +17,9 @@ async fn a_wrong_or_missing_key_and_a_damaged_file_have_their_screens_and_the_da
     let database = world.data().join("dunlin.db");
     let before = std::fs::read(&database).expect("the database");
 
-    let sources: Value = serde_json::from_slice(&std::fs::read(world.data().join("dunlin.db.key.json")).expect("the key's source")).expect("JSON");
+    let sources: Value =
+        serde_json::from_slice(&std::fs::read(world.data().join("dunlin.db.key.json")).expect("the key's source"))
+            .expect("JSON");
     let name = sources[0]["entry"].as_str().expect("an entry").to_owned();
     let entry = keyring::Entry::new(SERVICE, &name).expect("an entry");
     let key = entry.get_password().expect("the key is in the Secret Service");

@@ -9,7 +9,10 @@ use crate::server::MailServer;
 use crate::world::{TUESDAY, World};
 
 fn tool(name: &str, args: &[&str]) -> String {
-    let output = Command::new(name).args(args).output().unwrap_or_else(|error| panic!("{name} is installed by cargo xtask setup: {error}"));
+    let output = Command::new(name)
+        .args(args)
+        .output()
+        .unwrap_or_else(|error| panic!("{name} is installed by cargo xtask setup: {error}"));
     assert!(output.status.success(), "{name} {args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
@@ -21,7 +24,8 @@ async fn a_letter_run_is_proposed_paid_meanwhile_confirmed_checked_and_mailed() 
     set_up(&world, &mail).await;
     // No email addresses: whoever is due gets a letter.
     for name in ["Northgate", "Unit Four"] {
-        let account = world.command("search", json!({ "text": name, "limit": 5 })).await.expect("found")[0]["account"].clone();
+        let account =
+            world.command("search", json!({ "text": name, "limit": 5 })).await.expect("found")[0]["account"].clone();
         let view = world.command("account", json!({ "account": account })).await.expect("the account");
         for point in view["points"].as_array().expect("points").iter().filter(|point| point["kind"] == "email") {
             let act = json!({ "account": account, "act": { "act": "opt_out", "point": point["id"] } });
@@ -36,7 +40,8 @@ async fn a_letter_run_is_proposed_paid_meanwhile_confirmed_checked_and_mailed() 
     world.is_accessible("a proposed run").await;
 
     // Unit Four pays while the run waits: it drops out when confirmed.
-    let paid = world.command("search", json!({ "text": "Unit Four", "limit": 5 })).await.expect("found")[0]["account"].clone();
+    let paid =
+        world.command("search", json!({ "text": "Unit Four", "limit": 5 })).await.expect("found")[0]["account"].clone();
     let act = json!({ "account": paid, "act": { "act": "record_payment", "amount": "300.00", "currency": "USD", "posted": "2026-03-10", "method": "ACH", "reference": "T-1", "invoices": [] } });
     world.command("act", act).await.expect("recorded");
     world.press("Confirm and make the letters").await;
@@ -68,7 +73,10 @@ async fn a_letter_run_is_proposed_paid_meanwhile_confirmed_checked_and_mailed() 
 
     // It comes back: found by its barcode's digits.
     let code = tracking(&manifest);
-    let done = world.command("returned_mail", json!({ "code": code, "reason": "Moved, left no address" })).await.expect("found");
+    let done = world
+        .command("returned_mail", json!({ "code": code, "reason": "Moved, left no address" }))
+        .await
+        .expect("found");
     assert!(done["message"].as_str().expect("words").contains("Northgate"), "{done}");
     world.close().await;
 }
@@ -76,7 +84,11 @@ async fn a_letter_run_is_proposed_paid_meanwhile_confirmed_checked_and_mailed() 
 /// The manifest's tracking code.
 fn tracking(manifest: &str) -> String {
     let line = manifest.lines().nth(1).expect("a letter");
-    line.split(',').map(|cell| cell.trim_matches('"')).find(|cell| cell.len() >= 20 && cell.bytes().all(|byte| byte.is_ascii_digit())).expect("a tracking code").to_owned()
+    line.split(',')
+        .map(|cell| cell.trim_matches('"'))
+        .find(|cell| cell.len() >= 20 && cell.bytes().all(|byte| byte.is_ascii_digit()))
+        .expect("a tracking code")
+        .to_owned()
 }
 
 fn check(pdf: &str, world: &World) {

@@ -96,7 +96,8 @@ async fn from_an_extract_to_a_confirmation_in_the_inbox_and_a_broken_promise() {
     world.sees("Arrangement").await;
 
     // Its confirmation, by email, with the schedule.
-    let account = world.command("search", json!({ "text": "Northgate", "limit": 5 })).await.expect("found")[0]["account"].clone();
+    let account =
+        world.command("search", json!({ "text": "Northgate", "limit": 5 })).await.expect("found")[0]["account"].clone();
     let view = world.command("account", json!({ "account": account })).await.expect("the account");
     let arrangement = view["arrangements"][0]["id"].clone();
     let queue = json!({ "account": account, "act": { "act": "queue_email", "template": "arrangement_confirmation", "to": "ap@northgate.example.com", "arrangement": arrangement } });
@@ -108,7 +109,11 @@ async fn from_an_extract_to_a_confirmation_in_the_inbox_and_a_broken_promise() {
     let messages = mail.messages();
     assert_eq!(messages.len(), 1, "one confirmation and nothing else");
     assert!(messages[0].contains("ap@northgate.example.com"));
-    assert!(messages[0].contains("300.10") && messages[0].contains("300.00"), "the schedule is in it:\n{}", messages[0]);
+    assert!(
+        messages[0].contains("300.10") && messages[0].contains("300.00"),
+        "the schedule is in it:\n{}",
+        messages[0]
+    );
     assert!(messages[0].to_lowercase().contains("multipart/alternative"));
 
     // Restart: everything is there, nothing is sent twice.
@@ -127,7 +132,8 @@ async fn from_an_extract_to_a_confirmation_in_the_inbox_and_a_broken_promise() {
     open_account(&world, "Northgate").await;
     world.sees("broken").await;
     let view = world.command("account", json!({ "account": account })).await.expect("the account");
-    let next: Vec<&str> = view["next"].as_array().expect("a list").iter().filter_map(|one| one["kind"].as_str()).collect();
+    let next: Vec<&str> =
+        view["next"].as_array().expect("a list").iter().filter_map(|one| one["kind"].as_str()).collect();
     assert!(next.contains(&"step_due"), "dunning resumes: {next:?}");
     let report = world.command("verify_history", json!({})).await.expect("a report");
     assert_eq!(report["broken"], json!(null));

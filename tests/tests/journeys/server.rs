@@ -40,7 +40,7 @@ impl MailServer {
 
     /// What it accepted, in order.
     pub fn messages(&self) -> Vec<String> {
-        (1..)
+        (1_u32..1_000)
             .map(|number| self.folder.join(format!("{number}.eml")))
             .take_while(|path| path.exists())
             .map(|path| std::fs::read_to_string(path).expect("a message"))

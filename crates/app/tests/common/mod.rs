@@ -6,13 +6,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use dunlin_app::{Clock, Desk, Keychain, MemoryKeychain, NoShell};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contract::{
     AccountRef, AccountView, AccountsQuery, Act, ActOutcome, ActRequest, ApiError, ConfirmRun, CreateDatabase, DayPage,
-    DayQuery, FieldMapping, Host as _, ImportReport, ImportRequest, MappingForm, Nothing, OutboxPage, OutboxQuery, ProposeRun,
-    RunOutcome, RunView, SettingsView,
+    DayQuery, FieldMapping, Host as _, ImportReport, ImportRequest, MappingForm, Nothing, OutboxPage, OutboxQuery,
+    ProposeRun, RunOutcome, RunView, SettingsView,
 };
+use dunlin_app::{Clock, Desk, Keychain, MemoryKeychain, NoShell};
 
 /// Tuesday noon in Boise, where the extract's customers live.
 pub const NOON: &str = "2026-03-10T18:00:00Z";
@@ -49,8 +49,21 @@ impl Clock for Moving {
 
 /// The columns of [`Row`]s, each named for its field.
 pub const COLUMNS: [&str; 15] = [
-    "customer_id", "customer_name", "customer_kind", "account_id", "invoice_id", "invoice_date", "due_date", "amount", "currency",
-    "phone", "email", "address1", "city", "state", "zip",
+    "customer_id",
+    "customer_name",
+    "customer_kind",
+    "account_id",
+    "invoice_id",
+    "invoice_date",
+    "due_date",
+    "amount",
+    "currency",
+    "phone",
+    "email",
+    "address1",
+    "city",
+    "state",
+    "zip",
 ];
 
 /// An extract's row: account number, name, kind, email, invoice, due date, amount, ZIP.
@@ -74,8 +87,21 @@ pub fn csv(rows: &[Row<'_>]) -> String {
     for (account, name, kind, email, invoice, due, amount, zip) in rows {
         let customer = format!("C-{account}");
         let cells = [
-            customer.as_str(), name, kind, account, invoice, "2025-12-01", due, amount, "USD", "208-342-5550", email,
-            "100 Example Street", "Boise", "ID", zip,
+            customer.as_str(),
+            name,
+            kind,
+            account,
+            invoice,
+            "2025-12-01",
+            due,
+            amount,
+            "USD",
+            "208-342-5550",
+            email,
+            "100 Example Street",
+            "Boise",
+            "ID",
+            zip,
         ];
         text.push_str(&cells.join(","));
         text.push('\n');
@@ -85,8 +111,15 @@ pub fn csv(rows: &[Row<'_>]) -> String {
 
 /// A mapping that names every column for its field.
 pub fn mapping() -> MappingForm {
-    let field = |name: &&str| FieldMapping { field: (*name).to_owned(), column: (*name).to_owned(), values: String::new() };
-    MappingForm { fields: COLUMNS.iter().map(field).collect(), date_order: None, currency: None, decimal: None, kind: "invoices".to_owned() }
+    let field =
+        |name: &&str| FieldMapping { field: (*name).to_owned(), column: (*name).to_owned(), values: String::new() };
+    MappingForm {
+        fields: COLUMNS.iter().map(field).collect(),
+        date_order: None,
+        currency: None,
+        decimal: None,
+        kind: "invoices".to_owned(),
+    }
 }
 
 pub fn desk(folder: &Path, keychain: Arc<dyn Keychain>, clock: Arc<dyn Clock>) -> Desk {
@@ -197,7 +230,14 @@ impl Office {
     }
 
     pub fn day(&self) -> DayPage {
-        let query = DayQuery { kinds: Vec::new(), urgent: false, contactable: false, text: String::new(), offset: 0, limit: 100 };
+        let query = DayQuery {
+            kinds: Vec::new(),
+            urgent: false,
+            contactable: false,
+            text: String::new(),
+            offset: 0,
+            limit: 100,
+        };
         self.desk.my_day(query).expect("my day")
     }
 

@@ -22,7 +22,8 @@ fn note(text: &str) -> Act {
 }
 
 fn hold(kind: &str, fields: &[(&str, &str)]) -> Act {
-    let fields = fields.iter().map(|(name, value)| Field { name: (*name).to_owned(), value: (*value).to_owned() }).collect();
+    let fields =
+        fields.iter().map(|(name, value)| Field { name: (*name).to_owned(), value: (*value).to_owned() }).collect();
     Act::PlaceHold { kind: kind.to_owned(), note: "the customer asked".to_owned(), until: None, fields }
 }
 
@@ -45,7 +46,11 @@ fn a_call_is_in_the_log_is_counted_and_leaves_the_next_one() {
     assert!(first.kind == "call" && first.summary.contains("no answer"), "{first:?}");
     assert_eq!((first.detail.as_str(), first.actor.as_str()), ("a note on the call", crate::common::USER));
     assert!(first.correctable);
-    let correct = Act::CorrectContact { corrects: first.id, note: "it was busy".to_owned(), disposition: Some("busy".to_owned()) };
+    let correct = Act::CorrectContact {
+        corrects: first.id,
+        note: "it was busy".to_owned(),
+        disposition: Some("busy".to_owned()),
+    };
     office.act("A-1", correct).expect("corrected");
     assert!(timeline(&office, "A-1")[0].summary.starts_with("Correction"));
     assert_eq!(office.view("A-1").contact.calls_used, 0, "a busy line is no call (12 CFR 1006.14(b)(3))");
@@ -91,7 +96,9 @@ fn a_hold_names_the_field_that_is_missing() {
     let missing = office.act("A-1", hold("bankruptcy", &[("chapter", "7")])).expect_err("no case number");
     assert_eq!(missing.field.as_deref(), Some("case_number"));
     assert_eq!(office.act("A-1", hold("whatever", &[])).expect_err("no such kind").field.as_deref(), Some("kind"));
-    office.act("A-1", hold("bankruptcy", &[("chapter", "7"), ("case_number", "26-1"), ("petition", "2026-03-09")])).expect("placed");
+    office
+        .act("A-1", hold("bankruptcy", &[("chapter", "7"), ("case_number", "26-1"), ("petition", "2026-03-09")]))
+        .expect("placed");
     assert_eq!(office.view("A-1").contact.state, "no");
 }
 
@@ -99,12 +106,20 @@ fn a_hold_names_the_field_that_is_missing() {
 fn a_dispute_takes_its_amount_out_and_its_undo_brings_it_back() {
     let office = Office::open();
     let invoice = office.view("A-2").invoices.into_iter().find(|one| one.number == "I-2").expect("an invoice").id;
-    let dispute = |amount: &str| Act::OpenDispute { invoice: invoice.clone(), amount: amount.to_owned(), reason: "was never installed".to_owned(), written: false };
+    let dispute = |amount: &str| Act::OpenDispute {
+        invoice: invoice.clone(),
+        amount: amount.to_owned(),
+        reason: "was never installed".to_owned(),
+        written: false,
+    };
     let too_much = office.act("A-2", dispute("80.01")).expect_err("more than is open");
     assert!(too_much.message.contains("$80.00"), "{too_much:?}");
     let outcome = office.act("A-2", dispute("30.00")).expect("opened");
     let view = office.view("A-2");
-    assert_eq!((view.aging[0].open.as_str(), view.aging[0].disputed.as_str(), view.aging[0].undisputed.as_str()), ("130.00", "30.00", "100.00"));
+    assert_eq!(
+        (view.aging[0].open.as_str(), view.aging[0].disputed.as_str(), view.aging[0].undisputed.as_str()),
+        ("130.00", "30.00", "100.00")
+    );
     assert_eq!(view.disputes[0].amount.amount, "30.00");
     let run = office.propose("letter");
     let member = run.members.iter().find(|one| one.number == "A-2").expect("the rest is dunned");
@@ -131,7 +146,11 @@ fn a_payment_pays_the_oldest_first_and_a_returned_one_is_open_again() {
     assert_eq!(view.payments[0].pays, ["I-2", "I-3"]);
     let twin = office.act("A-2", pay("check 7", Vec::new())).expect_err("recorded already");
     assert!(twin.reasons.iter().any(|reason| reason.rule == "PAY-1"), "{twin:?}");
-    let back = Act::ReversePayment { payment: view.payments[0].id.clone(), on: "2026-03-10".to_owned(), reason: "R01".to_owned() };
+    let back = Act::ReversePayment {
+        payment: view.payments[0].id.clone(),
+        on: "2026-03-10".to_owned(),
+        reason: "R01".to_owned(),
+    };
     office.act("A-2", back).expect("returned");
     assert_eq!(office.view("A-2").aging[0].open, "130.00");
     assert_eq!(office.kind("A-2").as_deref(), Some("returned_payment"));
@@ -155,7 +174,8 @@ fn what_was_typed_wrong_is_named_by_its_field() {
     }
     let future = office.act("A-1", payment("10", "2026-03-11")).expect_err("in the future");
     assert_eq!(future.field.as_deref(), Some("posted"), "a rule's field is named as well: {future:?}");
-    let nowhere = office.desk.act(contract::ActRequest { account: "nonsense".to_owned(), act: note("x") }).expect_err("no id");
+    let nowhere =
+        office.desk.act(contract::ActRequest { account: "nonsense".to_owned(), act: note("x") }).expect_err("no id");
     assert_eq!(nowhere.code, ErrorCode::NotFound);
     assert_told(&nowhere, "nonsense");
 }
@@ -171,12 +191,24 @@ fn numbers_and_addresses_change_and_change_back() {
         bad: false,
         consented: true,
     };
-    assert_eq!(office.act("A-1", point(None, "not an address")).expect_err("no address").field.as_deref(), Some("value"));
+    assert_eq!(
+        office.act("A-1", point(None, "not an address")).expect_err("no address").field.as_deref(),
+        Some("value")
+    );
     let outcome = office.act("A-1", point(None, "one@example.com")).expect("added");
-    assert_eq!(office.day().rows.iter().find(|row| row.number == "A-1").expect("a row").next, "email", "it can be reached by email now");
+    assert_eq!(
+        office.day().rows.iter().find(|row| row.number == "A-1").expect("a row").next,
+        "email",
+        "it can be reached by email now"
+    );
     office.act("A-1", outcome.undo.expect("can be undone")).expect("removed");
     assert!(office.view("A-1").points.iter().all(|point| point.kind != "email"));
-    let moved = contract::AddressView { lines: vec!["200 Other Street".to_owned()], city: "Nampa".to_owned(), state: "ID".to_owned(), zip: "83651".to_owned() };
+    let moved = contract::AddressView {
+        lines: vec!["200 Other Street".to_owned()],
+        city: "Nampa".to_owned(),
+        state: "ID".to_owned(),
+        zip: "83651".to_owned(),
+    };
     let outcome = office.act("A-1", Act::SetAddress { address: moved }).expect("moved");
     assert_eq!(office.view("A-1").address_parts.zip, "83651");
     office.act("A-1", outcome.undo.expect("can be undone")).expect("moved back");

@@ -1,6 +1,8 @@
 //! What a department sets for itself: texts, policy, settings; each wrong input named by its field.
 
-use contract::{ErrorCode, Host as _, Nothing, PreviewTemplate, SavePolicy, SaveTemplate, SettingsView, TemplateRef, TemplateView};
+use contract::{
+    ErrorCode, Host as _, Nothing, PreviewTemplate, SavePolicy, SaveTemplate, SettingsView, TemplateRef, TemplateView,
+};
 
 use crate::common::{Office, USER, assert_told};
 
@@ -10,14 +12,22 @@ fn template(office: &Office, key: &str, channel: &str) -> TemplateView {
 }
 
 fn text(subject: &str, body: &str) -> SaveTemplate {
-    SaveTemplate { key: "dunning_1".to_owned(), channel: "letter".to_owned(), subject: subject.to_owned(), body: body.to_owned() }
+    SaveTemplate {
+        key: "dunning_1".to_owned(),
+        channel: "letter".to_owned(),
+        subject: subject.to_owned(),
+        body: body.to_owned(),
+    }
 }
 
 #[test]
 fn an_unknown_placeholder_is_refused_where_it_stands() {
     let office = Office::open();
     let before = template(&office, "dunning_1", "letter");
-    let wrong = office.desk.save_template(text("Past due", "Dear {customer_name}:\n\nPay {amount_du} now.")).expect_err("unknown");
+    let wrong = office
+        .desk
+        .save_template(text("Past due", "Dear {customer_name}:\n\nPay {amount_du} now."))
+        .expect_err("unknown");
     assert_eq!((wrong.code, wrong.field.as_deref()), (ErrorCode::Invalid, Some("body")));
     assert_told(&wrong, "line 3, column 5");
     assert_told(&wrong, "amount_due");
@@ -35,13 +45,21 @@ fn a_changed_text_is_what_letters_say_until_it_is_reset() {
     let office = Office::open();
     let own = template(&office, "dunning_1", "email");
     assert!(!own.changed && !own.placeholders.is_empty());
-    let changed = SaveTemplate { channel: "email".to_owned(), ..text("Heads up {account_number}", "{customer_name}, a zebra says {amount_due}.\n\n{disclosures}") };
+    let changed = SaveTemplate {
+        channel: "email".to_owned(),
+        ..text("Heads up {account_number}", "{customer_name}, a zebra says {amount_due}.\n\n{disclosures}")
+    };
     office.desk.save_template(changed.clone()).expect("kept");
     let kept = template(&office, "dunning_1", "email");
     assert!(kept.changed);
     assert_eq!((kept.subject.as_str(), kept.body.as_str()), (changed.subject.as_str(), changed.body.as_str()));
     assert!(!template(&office, "dunning_1", "letter").changed, "the letter has its own text");
-    let typed = PreviewTemplate { key: changed.key.clone(), channel: changed.channel.clone(), subject: changed.subject, body: changed.body };
+    let typed = PreviewTemplate {
+        key: changed.key.clone(),
+        channel: changed.channel.clone(),
+        subject: changed.subject,
+        body: changed.body,
+    };
     let shown = office.desk.preview_template(typed).expect("shown");
     assert!(shown.plain.contains("a zebra says $"), "{}", shown.plain);
     office.desk.reset_template(TemplateRef { key: changed.key, channel: changed.channel }).expect("reset");
@@ -56,7 +74,8 @@ fn every_text_as_shipped_can_be_looked_at() {
         office.settings(|settings| mode.clone_into(&mut settings.mode));
         for one in office.desk.templates(Nothing {}).expect("templates") {
             let named = format!("{mode} {} {}", one.channel, one.key);
-            let typed = PreviewTemplate { key: one.key, channel: one.channel.clone(), subject: one.subject, body: one.body };
+            let typed =
+                PreviewTemplate { key: one.key, channel: one.channel.clone(), subject: one.subject, body: one.body };
             let shown = match office.desk.preview_template(typed) {
                 Ok(shown) => shown,
                 Err(error) => {
@@ -166,5 +185,8 @@ fn settings_are_checked_by_field_before_any_is_kept() {
     good.lock_minutes = 5;
     office.desk.save_settings(good).expect("saved");
     let kept = office.desk.settings(Nothing {}).expect("settings");
-    assert_eq!((kept.return_address, kept.lock_minutes), (vec!["PO Box 7".to_owned(), "Boise, ID 83701".to_owned()], 5));
+    assert_eq!(
+        (kept.return_address, kept.lock_minutes),
+        (vec!["PO Box 7".to_owned(), "Boise, ID 83701".to_owned()], 5)
+    );
 }

@@ -13,7 +13,9 @@ fn an_import_says_what_it_found_and_plans_my_day() {
     let report = office.import(&csv(&ROWS));
     assert!(report.done);
     assert_eq!((report.rows, report.accepted, report.customers, report.accounts, report.invoices), (6, 6, 5, 5, 6));
-    let usd = |list: &[contract::MoneyView]| list.iter().map(|one| format!("{} {}", one.amount, one.currency)).collect::<Vec<_>>();
+    let usd = |list: &[contract::MoneyView]| {
+        list.iter().map(|one| format!("{} {}", one.amount, one.currency)).collect::<Vec<_>>()
+    };
     assert_eq!(usd(&report.billed), ["7225.00 USD"]);
     assert_eq!(usd(&report.past_due), ["7150.00 USD"]);
     assert_eq!((report.inserted > 0, report.updated, report.unchanged), (true, 0, 0));
@@ -34,7 +36,16 @@ fn an_import_says_what_it_found_and_plans_my_day() {
 fn the_mapping_is_kept_for_its_source_and_no_other() {
     let office = Office::open();
     let path = office.path("extract.csv").display().to_string();
-    let inspect = |source: &str| office.desk.inspect_import(InspectRequest { path: path.clone(), source: source.to_owned(), kind: "invoices".to_owned() }).expect("looked at");
+    let inspect = |source: &str| {
+        office
+            .desk
+            .inspect_import(InspectRequest {
+                path: path.clone(),
+                source: source.to_owned(),
+                kind: "invoices".to_owned(),
+            })
+            .expect("looked at")
+    };
     let known = inspect("billing");
     assert!(known.saved);
     let column = |field: &str| known.mapping.fields.iter().find(|one| one.field == field).map(|one| one.column.clone());
@@ -66,7 +77,10 @@ fn the_same_file_again_changes_nothing_and_a_changed_one_only_what_changed() {
 fn one_bad_row_blocks_the_whole_file_and_is_named_by_its_line() {
     let office = Office::open();
     let text = csv(&ROWS).replace("900.00", "nine hundred").replace("A-5", "A-9");
-    for report in [office.desk.dry_run_import(office.request(&text)).expect("read"), office.desk.run_import(office.request(&text)).expect("read")] {
+    for report in [
+        office.desk.dry_run_import(office.request(&text)).expect("read"),
+        office.desk.run_import(office.request(&text)).expect("read"),
+    ] {
         assert!(!report.done);
         assert_eq!((report.problem_count, report.problems.len()), (1, 1));
         assert_eq!(report.problems[0].line, 5);
@@ -100,10 +114,12 @@ fn what_can_t_be_read_says_why() {
 #[test]
 fn what_was_derived_is_told_with_how_many_rows() {
     let office = Office::empty();
-    let text = csv(&ROWS).replace(",due_date,", ",terms,").replace("2026-02-20", "Net 30").replace("2026-02-25", "Net 30");
+    let text =
+        csv(&ROWS).replace(",due_date,", ",terms,").replace("2026-02-20", "Net 30").replace("2026-02-25", "Net 30");
     let text = text.replace("2026-03-01", "Net 30").replace("2026-02-15", "Net 30").replace("2026-04-15", "Net 30");
     let mut request = office.request(&text);
-    request.mapping.fields[6] = contract::FieldMapping { field: "terms".to_owned(), column: "terms".to_owned(), values: String::new() };
+    request.mapping.fields[6] =
+        contract::FieldMapping { field: "terms".to_owned(), column: "terms".to_owned(), values: String::new() };
     let report = office.desk.run_import(request).expect("read");
     assert!(report.done, "{:?}", report.problems);
     let derived = report.warnings.iter().find(|one| one.what.contains("derived from the terms")).expect("told");

@@ -1,8 +1,8 @@
 //! Letter runs from the proposal to the letter that comes back.
 
 use contract::{
-    Act, ConfirmRun, ErrorCode, ExcludeRequest, Host as _, PreviewRequest, ProposeRun, ReprintRequest, ReturnedMail, RunPage, RunRef, RunView,
-    SaveRun,
+    Act, ConfirmRun, ErrorCode, ExcludeRequest, Host as _, PreviewRequest, ProposeRun, ReprintRequest, ReturnedMail,
+    RunPage, RunRef, RunView, SaveRun,
 };
 
 use crate::common::{Office, ROWS, Row, assert_told, csv, numbers};
@@ -37,9 +37,13 @@ fn a_proposal_says_who_and_why_sorted_by_zip_and_touches_nothing() {
         assert_eq!(member.level, "Reminder");
     }
     assert!(office.outbox().rows.is_empty());
-    assert_eq!(office.desk.discard_run(reference(&run)).expect("discarded").message, "The run is discarded; nobody was written to.");
+    assert_eq!(
+        office.desk.discard_run(reference(&run)).expect("discarded").message,
+        "The run is discarded; nobody was written to."
+    );
     assert_eq!(office.desk.runs(contract::Nothing {}).expect("runs"), []);
-    let refused = office.desk.confirm_run(ConfirmRun { job: "run".to_owned(), run: run.summary.run }).expect_err("discarded");
+    let refused =
+        office.desk.confirm_run(ConfirmRun { job: "run".to_owned(), run: run.summary.run }).expect_err("discarded");
     assert_eq!(refused.code, ErrorCode::Refused);
 }
 
@@ -72,7 +76,8 @@ fn a_confirmed_run_is_a_file_a_manifest_and_pages_to_look_at_once() {
     assert_eq!(page.pages, outcome.pages);
     assert!(page.png.starts_with("iVBOR"), "a PNG");
     assert!(office.desk.run_page(RunPage { run: run.summary.run.clone(), page: 99 }).is_err());
-    let again = office.desk.confirm_run(ConfirmRun { job: "run".to_owned(), run: run.summary.run.clone() }).expect_err("once");
+    let again =
+        office.desk.confirm_run(ConfirmRun { job: "run".to_owned(), run: run.summary.run.clone() }).expect_err("once");
     assert_eq!(again.code, ErrorCode::Refused);
     assert!(office.propose("letter").members.is_empty(), "a rerun the same day proposes nobody");
     let document = office.view("A-1").documents.remove(0);
@@ -88,7 +93,10 @@ fn a_payment_between_proposal_and_confirmation_drops_out() {
     office.pay("A-1", "120.00");
     let outcome = office.confirm(&run);
     assert_eq!(outcome.letters, 2);
-    assert_eq!((outcome.dropped[0].count, outcome.dropped[0].examples.clone()), (1, vec!["Sample Customer One (A-1)".to_owned()]));
+    assert_eq!(
+        (outcome.dropped[0].count, outcome.dropped[0].examples.clone()),
+        (1, vec!["Sample Customer One (A-1)".to_owned()])
+    );
     assert!(!manifest(&office, &run).iter().any(|row| &row[2] == "A-1"));
     let view = office.desk.run(reference(&run)).expect("the run");
     let dropped = view.members.iter().find(|one| one.number == "A-1").expect("still shown");
@@ -112,7 +120,10 @@ fn a_hold_or_a_second_run_between_proposal_and_confirmation_drops_out() {
     let hold = Act::PlaceHold { kind: "manual".to_owned(), note: String::new(), until: None, fields: Vec::new() };
     office.act("A-2", hold).expect("placed");
     assert_eq!(office.confirm(&run).letters, 2);
-    let refused = office.desk.confirm_run(ConfirmRun { job: "run".to_owned(), run: other.summary.run }).expect_err("all are under way");
+    let refused = office
+        .desk
+        .confirm_run(ConfirmRun { job: "run".to_owned(), run: other.summary.run })
+        .expect_err("all are under way");
     assert_eq!(refused.code, ErrorCode::Refused);
     assert_eq!(office.outbox().rows.len(), 2, "nobody is written to twice");
 }
@@ -210,7 +221,9 @@ fn an_account_number_is_found_among_many_that_begin_alike() {
     let owned: Vec<String> = (1..=40).rev().map(|number| format!("A-{number}")).collect();
     let rows: Vec<Row<'_>> = owned
         .iter()
-        .map(|number| (number.as_str(), "Sample Customer", "consumer", "", number.as_str(), "2026-02-20", "120.00", "83702"))
+        .map(|number| {
+            (number.as_str(), "Sample Customer", "consumer", "", number.as_str(), "2026-02-20", "120.00", "83702")
+        })
         .collect();
     office.import(&csv(&rows));
     let run = office.propose("letter");
@@ -239,7 +252,12 @@ fn a_letter_queued_by_hand_goes_with_the_next_run() {
 fn a_preview_shows_the_letter_and_why_it_could_not_leave() {
     let office = Office::open();
     let preview = |number: &str| {
-        let input = PreviewRequest { account: office.account(number), template: "dunning_1".to_owned(), channel: "letter".to_owned(), arrangement: None };
+        let input = PreviewRequest {
+            account: office.account(number),
+            template: "dunning_1".to_owned(),
+            channel: "letter".to_owned(),
+            arrangement: None,
+        };
         office.desk.preview(input).expect("shown")
     };
     let shown = preview("A-1");
@@ -253,7 +271,10 @@ fn without_a_letterhead_no_run_is_proposed_and_it_says_where_to_write_one() {
     let office = Office::empty();
     office.settings(|settings| settings.company.clear());
     office.import(&csv(&ROWS));
-    let error = office.desk.propose_run(ProposeRun { job: "run".to_owned(), channel: "letter".to_owned() }).expect_err("no letterhead");
+    let error = office
+        .desk
+        .propose_run(ProposeRun { job: "run".to_owned(), channel: "letter".to_owned() })
+        .expect_err("no letterhead");
     assert_eq!(error.field.as_deref(), Some("company"));
     assert_told(&error, "letterhead");
 }

@@ -12,25 +12,16 @@ use crate::money::Money;
 use crate::reason::Reason;
 
 /// Each invoice asked for must be open, undisputed and in the terms' currency.
-pub(super) fn check_covers(
-    terms: &Terms,
-    facts: &Facts,
-    version: &str,
-    today: NaiveDate,
-    refused: &mut Vec<Reason>,
-) {
+pub(super) fn check_covers(terms: &Terms, facts: &Facts, version: &str, today: NaiveDate, refused: &mut Vec<Reason>) {
     let items = open_items(facts, today);
     for id in terms.covers.iter().flatten() {
         let item = items.iter().find(|item| item.invoice.id == *id);
-        let number = facts
-            .invoice(*id)
-            .map_or_else(|| id.to_string(), |invoice| invoice.number.clone());
+        let number = facts.invoice(*id).map_or_else(|| id.to_string(), |invoice| invoice.number.clone());
         let against = match item {
             None => format!("Invoice {number} is not open on this account"),
-            Some(item) if item.invoice.amount.currency != terms.currency => format!(
-                "Invoice {number} is in {}, not {}",
-                item.invoice.amount.currency, terms.currency
-            ),
+            Some(item) if item.invoice.amount.currency != terms.currency => {
+                format!("Invoice {number} is in {}, not {}", item.invoice.amount.currency, terms.currency)
+            }
             Some(item) if item.disputed >= item.open => {
                 format!("Invoice {number} is disputed; resolve the dispute first")
             }
@@ -39,11 +30,7 @@ pub(super) fn check_covers(
         refused.push(Reason::new("ARR-9", version.to_owned(), against).with("invoice", number));
     }
     if terms.covers.as_ref().is_some_and(Vec::is_empty) {
-        refused.push(field(
-            "FORM-1",
-            "covers",
-            "Choose at least one invoice to cover",
-        ));
+        refused.push(field("FORM-1", "covers", "Choose at least one invoice to cover"));
     }
 }
 
@@ -53,34 +40,16 @@ pub(crate) fn field(rule: &'static str, name: &'static str, text: impl Into<Stri
 }
 
 /// What no policy is needed to refuse: amounts and dates that mean nothing.
-pub(super) fn check_form(
-    terms: &Terms,
-    limits: &Limits,
-    today: NaiveDate,
-    refused: &mut Vec<Reason>,
-) {
+pub(super) fn check_form(terms: &Terms, limits: &Limits, today: NaiveDate, refused: &mut Vec<Reason>) {
     let mut refuse = |name, text: String| {
-        let rule = if name == "first_due" || name == "down_due" {
-            "FORM-3"
-        } else {
-            "FORM-2"
-        };
+        let rule = if name == "first_due" || name == "down_due" { "FORM-3" } else { "FORM-2" };
         refused.push(field(rule, name, text));
     };
     let exact = |amount: Decimal| amount.normalize().scale() <= terms.currency.minor_digits();
     if terms.down < Decimal::ZERO || !exact(terms.down) {
-        refuse(
-            "down",
-            format!(
-                "A down payment of {} {} can't be paid",
-                terms.down, terms.currency
-            ),
-        );
+        refuse("down", format!("A down payment of {} {} can't be paid", terms.down, terms.currency));
     } else if terms.down > Decimal::ZERO && terms.kind != ArrangementKind::Installments {
-        refuse(
-            "down",
-            format!("A {} has no down payment", terms.kind.word()),
-        );
+        refuse("down", format!("A {} has no down payment", terms.kind.word()));
     } else if terms.down > Decimal::ZERO && terms.down >= limits.balance.amount {
         refuse(
             "down",
@@ -92,13 +61,10 @@ pub(super) fn check_form(
         );
     }
     match terms.split {
-        Split::Amount { each } if each <= Decimal::ZERO || !exact(each) => refuse(
-            "each",
-            format!("An installment of {each} {} can't be paid", terms.currency),
-        ),
-        Split::Amount { each }
-            if terms.kind == ArrangementKind::Promise && each > limits.balance.amount =>
-        {
+        Split::Amount { each } if each <= Decimal::ZERO || !exact(each) => {
+            refuse("each", format!("An installment of {each} {} can't be paid", terms.currency));
+        }
+        Split::Amount { each } if terms.kind == ArrangementKind::Promise && each > limits.balance.amount => {
             refuse(
                 "each",
                 format!(
@@ -119,19 +85,12 @@ pub(super) fn check_form(
     }
     let down_day = business_day_from(terms.down_due.unwrap_or(today));
     if terms.down > Decimal::ZERO && business_day_from(terms.first_due) <= down_day {
-        refuse(
-            "first_due",
-            format!("The first installment must fall after the down payment of {down_day}"),
-        );
+        refuse("first_due", format!("The first installment must fall after the down payment of {down_day}"));
     }
 }
 
 /// The installments, down payment first.
-pub(super) fn schedule(
-    terms: &Terms,
-    balance: Money,
-    today: NaiveDate,
-) -> Result<Vec<Installment>, Reason> {
+pub(super) fn schedule(terms: &Terms, balance: Money, today: NaiveDate) -> Result<Vec<Installment>, Reason> {
     let mut installments = Vec::new();
     let split = match (terms.kind, terms.split) {
         (ArrangementKind::Installments, split) => split,
@@ -163,16 +122,8 @@ pub(super) fn schedule(
     let count = u32::try_from(parts.len()).unwrap_or(u32::MAX);
     let days = due_dates(terms.first_due, terms.frequency, count);
     if days.len() != parts.len() {
-        return Err(field(
-            "FORM-3",
-            "first_due",
-            "The schedule ends beyond the calendar",
-        ));
+        return Err(field("FORM-3", "first_due", "The schedule ends beyond the calendar"));
     }
-    installments.extend(
-        days.into_iter()
-            .zip(parts)
-            .map(|(due, amount)| Installment { due, amount }),
-    );
+    installments.extend(days.into_iter().zip(parts).map(|(due, amount)| Installment { due, amount }));
     Ok(installments)
 }

@@ -154,22 +154,13 @@ impl ArrangementKind {
 
 /// Insulates its debt from dunning: agreed, not cancelled, not broken, and not over.
 #[must_use]
-pub fn is_insulating(
-    arrangement: &Arrangement,
-    facts: &Facts,
-    policy: &ArrangementPolicy,
-    today: NaiveDate,
-) -> bool {
+pub fn is_insulating(arrangement: &Arrangement, facts: &Facts, policy: &ArrangementPolicy, today: NaiveDate) -> bool {
     arrangement.agreed_on <= today && status(arrangement, facts, policy, today).state.is_live()
 }
 
 /// The arrangement in force, with its status: the latest that is live.
 #[must_use]
-pub fn active<'a>(
-    facts: &'a Facts,
-    policy: &ArrangementPolicy,
-    today: NaiveDate,
-) -> Option<(&'a Arrangement, Status)> {
+pub fn active<'a>(facts: &'a Facts, policy: &ArrangementPolicy, today: NaiveDate) -> Option<(&'a Arrangement, Status)> {
     facts
         .arrangements
         .iter()
@@ -182,11 +173,7 @@ pub fn active<'a>(
 /// The invoices that dunning leaves alone on that day: exactly those an arrangement in force
 /// covers. They come back by themselves when it is broken, cancelled or over.
 #[must_use]
-pub fn insulated_invoices(
-    facts: &Facts,
-    policy: &ArrangementPolicy,
-    today: NaiveDate,
-) -> BTreeSet<InvoiceId> {
+pub fn insulated_invoices(facts: &Facts, policy: &ArrangementPolicy, today: NaiveDate) -> BTreeSet<InvoiceId> {
     facts
         .arrangements
         .iter()

@@ -96,13 +96,7 @@ pub struct Proposal {
 impl Proposal {
     /// The arrangement, agreed at that moment on the customer's `today`.
     #[must_use]
-    pub fn agree(
-        self,
-        id: ArrangementId,
-        facts: &Facts,
-        now: DateTime<Utc>,
-        today: NaiveDate,
-    ) -> Arrangement {
+    pub fn agree(self, id: ArrangementId, facts: &Facts, now: DateTime<Utc>, today: NaiveDate) -> Arrangement {
         Arrangement {
             id,
             kind: self.kind,
@@ -168,17 +162,8 @@ pub fn coverage(
 
 /// What the form shows before it is submitted, for each currency with something open, by code.
 #[must_use]
-pub fn limits(
-    facts: &Facts,
-    policy: &ArrangementPolicy,
-    policy_version: u32,
-    today: NaiveDate,
-) -> Vec<Limits> {
-    let mut currencies: Vec<Currency> = facts
-        .invoices
-        .iter()
-        .map(|invoice| invoice.amount.currency)
-        .collect();
+pub fn limits(facts: &Facts, policy: &ArrangementPolicy, policy_version: u32, today: NaiveDate) -> Vec<Limits> {
+    let mut currencies: Vec<Currency> = facts.invoices.iter().map(|invoice| invoice.amount.currency).collect();
     currencies.sort_unstable();
     currencies.dedup();
     currencies

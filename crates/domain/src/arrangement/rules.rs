@@ -21,10 +21,7 @@ use chrono::NaiveDate;
 
 use super::form::{check_covers, check_form, schedule};
 use super::propose::limits_of;
-use super::{
-    ArrangementKind, ArrangementPolicy, Installment, Limits, Proposal, Terms, active,
-    broken_in_a_year,
-};
+use super::{ArrangementKind, ArrangementPolicy, Installment, Limits, Proposal, Terms, active, broken_in_a_year};
 use crate::facts::Facts;
 use crate::hold::HoldKind;
 use crate::money::Money;
@@ -51,10 +48,7 @@ pub fn propose(
     let asked = terms.covers.as_deref();
     let limits = limits_of(facts, policy, terms.currency, policy_version, asked, today);
     let version = format!("v{policy_version}");
-    let mut breaches = Breaches {
-        nobody: limits.blocked.clone(),
-        supervisor: limits.needs_approval.clone(),
-    };
+    let mut breaches = Breaches { nobody: limits.blocked.clone(), supervisor: limits.needs_approval.clone() };
     if terms.kind == ArrangementKind::Promise {
         breaches.supervisor.retain(|reason| reason.rule != "ARR-6");
     }
@@ -70,21 +64,9 @@ pub fn propose(
             return Err(refusal(breaches));
         }
     };
-    check_limits(
-        terms,
-        &installments,
-        &limits,
-        policy,
-        &version,
-        today,
-        &mut breaches,
-    );
+    check_limits(terms, &installments, &limits, policy, &version, today, &mut breaches);
 
-    let approver = terms
-        .approved_by
-        .as_deref()
-        .map(str::trim)
-        .filter(|name| !name.is_empty());
+    let approver = terms.approved_by.as_deref().map(str::trim).filter(|name| !name.is_empty());
     let approved_by = match approver {
         _ if breaches.supervisor.is_empty() => None,
         Some(name) => Some(name.to_owned()),
@@ -170,10 +152,7 @@ pub(super) fn standing(
         limits.blocked.push(Reason::new(
             "ARR-9",
             version.clone(),
-            format!(
-                "No undisputed debt in {} to arrange",
-                limits.balance.currency
-            ),
+            format!("No undisputed debt in {} to arrange", limits.balance.currency),
         ));
     }
     if limits.balance.amount > limits.authority.amount {
@@ -181,11 +160,7 @@ pub(super) fn standing(
             Reason::new(
                 "ARR-6",
                 version.clone(),
-                format!(
-                    "{} is above the authority of {}",
-                    limits.balance.pretty(),
-                    limits.authority.pretty()
-                ),
+                format!("{} is above the authority of {}", limits.balance.pretty(), limits.authority.pretty()),
             )
             .with("balance", limits.balance)
             .with("authority", limits.authority),
@@ -197,10 +172,7 @@ pub(super) fn standing(
             Reason::new(
                 "ARR-7",
                 version,
-                format!(
-                    "{broken} broken within a year; from {} on a supervisor decides",
-                    policy.max_broken_per_year
-                ),
+                format!("{broken} broken within a year; from {} on a supervisor decides", policy.max_broken_per_year),
             )
             .with("broken", broken)
             .with("limit", policy.max_broken_per_year),
@@ -219,21 +191,16 @@ fn check_limits(
     breaches: &mut Breaches,
 ) {
     let mut breach = |rule, text: String, required: String, given: String| {
-        breaches.supervisor.push(
-            Reason::new(rule, version.to_owned(), text)
-                .with("required", required)
-                .with("given", given),
-        );
+        breaches
+            .supervisor
+            .push(Reason::new(rule, version.to_owned(), text).with("required", required).with("given", given));
     };
     let last = installments.last().map_or(today, |last| last.due);
     if terms.kind == ArrangementKind::Promise {
         if terms.first_due > limits.latest_promise {
             breach(
                 "ARR-11",
-                format!(
-                    "A promise for {} is beyond {}, the furthest day",
-                    terms.first_due, limits.latest_promise
-                ),
+                format!("A promise for {} is beyond {}, the furthest day", terms.first_due, limits.latest_promise),
                 limits.latest_promise.to_string(),
                 terms.first_due.to_string(),
             );
@@ -275,11 +242,7 @@ fn check_limits(
     if parts.len() > policy.max_installments as usize {
         breach(
             "ARR-2",
-            format!(
-                "{} installments are more than the {} allowed",
-                parts.len(),
-                policy.max_installments
-            ),
+            format!("{} installments are more than the {} allowed", parts.len(), policy.max_installments),
             policy.max_installments.to_string(),
             parts.len().to_string(),
         );
@@ -290,11 +253,7 @@ fn check_limits(
     {
         breach(
             "ARR-4",
-            format!(
-                "Installments of {} are below {}",
-                first.amount.pretty(),
-                limits.min_installment.pretty()
-            ),
+            format!("Installments of {} are below {}", first.amount.pretty(), limits.min_installment.pretty()),
             limits.min_installment.to_string(),
             first.amount.to_string(),
         );
@@ -303,12 +262,7 @@ fn check_limits(
         breach(
             "ARR-5",
             format!("{} installments are not offered", terms.frequency.word()),
-            policy
-                .frequencies
-                .iter()
-                .map(|frequency| frequency.word())
-                .collect::<Vec<_>>()
-                .join(", "),
+            policy.frequencies.iter().map(|frequency| frequency.word()).collect::<Vec<_>>().join(", "),
             terms.frequency.word().to_owned(),
         );
     }
@@ -316,39 +270,20 @@ fn check_limits(
 
 /// One refusal of all breaches, the hardest first.
 fn refusal(breaches: Breaches) -> Refusal {
-    let lift = if breaches.nobody.is_empty() {
-        Lift::Supervisor
-    } else {
-        Lift::Nobody
-    };
-    let form = breaches
-        .nobody
-        .iter()
-        .any(|reason| reason.rule.starts_with("FORM"));
+    let lift = if breaches.nobody.is_empty() { Lift::Supervisor } else { Lift::Nobody };
+    let form = breaches.nobody.iter().any(|reason| reason.rule.starts_with("FORM"));
     let mut reasons = breaches.nobody;
     reasons.extend(breaches.supervisor);
-    let message = reasons
-        .iter()
-        .map(|reason| reason.text.as_str())
-        .collect::<Vec<_>>()
-        .join(". ");
+    let message = reasons.iter().map(|reason| reason.text.as_str()).collect::<Vec<_>>().join(". ");
     let remedy = if form {
         "Correct the marked fields."
     } else {
         match (lift, reasons.first().map(|reason| reason.rule.as_ref())) {
-            (Lift::Supervisor, _) => {
-                "Change the terms to fit, or have a supervisor approve them by name."
-            }
+            (Lift::Supervisor, _) => "Change the terms to fit, or have a supervisor approve them by name.",
             (_, Some("ARR-8")) => "Cancel the present one first, or let it run.",
             (_, Some("ARR-10")) => "Release the hold first, if it no longer stands.",
             _ => "Choose open, undisputed invoices of one currency.",
         }
     };
-    Refusal {
-        message,
-        remedy: remedy.to_owned(),
-        lift,
-        until: None,
-        reasons,
-    }
+    Refusal { message, remedy: remedy.to_owned(), lift, until: None, reasons }
 }

@@ -71,11 +71,7 @@ pub fn count_for(rest: Money, each: Decimal) -> Option<u32> {
     }
     let left = rest.amount - each * Decimal::from(whole);
     let rounding = minor_unit(rest.currency) * Decimal::from(whole.saturating_sub(1));
-    let count = if whole > 0 && left <= rounding {
-        whole
-    } else {
-        whole + 1
-    };
+    let count = if whole > 0 && left <= rounding { whole } else { whole + 1 };
     (count <= MOST_INSTALLMENTS).then_some(count)
 }
 

@@ -28,10 +28,7 @@ impl State {
     /// In force: its debt is insulated from dunning.
     #[must_use]
     pub fn is_live(self) -> bool {
-        matches!(
-            self,
-            Self::Active | Self::Kept | Self::Short | Self::Late | Self::Returned
-        )
+        matches!(self, Self::Active | Self::Kept | Self::Short | Self::Late | Self::Returned)
     }
 
     /// For people.

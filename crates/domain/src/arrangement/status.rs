@@ -68,16 +68,8 @@ struct Cash {
 
 /// How an arrangement stands on `today`, the customer's date.
 #[must_use]
-pub fn status(
-    arrangement: &Arrangement,
-    facts: &Facts,
-    policy: &ArrangementPolicy,
-    today: NaiveDate,
-) -> Status {
-    let currency = arrangement
-        .installments
-        .first()
-        .map_or(Currency::USD, |first| first.amount.currency);
+pub fn status(arrangement: &Arrangement, facts: &Facts, policy: &ArrangementPolicy, today: NaiveDate) -> Status {
+    let currency = arrangement.installments.first().map_or(Currency::USD, |first| first.amount.currency);
     let money = |amount| Money::new(amount, currency);
     let agreed: Decimal = total(arrangement);
     let (mut cash, returned) = towards(arrangement, facts, currency, today);
@@ -96,20 +88,15 @@ pub fn status(
             let share = (paid - before).clamp(Decimal::ZERO, amount.max(Decimal::ZERO));
             before += amount;
             // A tolerance that swallows the whole would keep what nobody paid.
-            let target = Some(before - policy.short_tolerance)
-                .filter(|target| *target > Decimal::ZERO)
-                .unwrap_or(before);
+            let target =
+                Some(before - policy.short_tolerance).filter(|target| *target > Decimal::ZERO).unwrap_or(before);
             let fill = fill(installment.due, target, &cash, policy);
             Progress {
                 due: installment.due,
                 last_day: fill.last_day,
                 amount: installment.amount,
                 paid: money(share),
-                missing: money(if fill.kept_on.is_some() {
-                    Decimal::ZERO
-                } else {
-                    amount - share
-                }),
+                missing: money(if fill.kept_on.is_some() { Decimal::ZERO } else { amount - share }),
                 kept_on: fill.kept_on,
                 standing: fill.standing(today, share),
             }
@@ -128,18 +115,9 @@ pub fn status(
         state: state(arrangement, &installments, nothing_owed, today),
         paid: money(paid),
         remaining: money((agreed - paid).max(Decimal::ZERO)),
-        due_now: money(
-            installments
-                .iter()
-                .filter(|one| one.due <= today)
-                .map(|one| one.missing.amount)
-                .sum(),
-        ),
+        due_now: money(installments.iter().filter(|one| one.due <= today).map(|one| one.missing.amount).sum()),
         over: money((paid - agreed).max(Decimal::ZERO)),
-        next_due: installments
-            .iter()
-            .find(|one| one.kept_on.is_none())
-            .map(|one| (one.due, one.missing)),
+        next_due: installments.iter().find(|one| one.kept_on.is_none()).map(|one| (one.due, one.missing)),
         broken_on,
         returned,
         installments,
@@ -148,24 +126,12 @@ pub fn status(
 
 /// What was agreed in all.
 fn total(arrangement: &Arrangement) -> Decimal {
-    arrangement
-        .installments
-        .iter()
-        .map(|installment| installment.amount.amount)
-        .sum()
+    arrangement.installments.iter().map(|installment| installment.amount.amount).sum()
 }
 
-fn state(
-    arrangement: &Arrangement,
-    installments: &[Progress],
-    nothing_owed: bool,
-    today: NaiveDate,
-) -> State {
+fn state(arrangement: &Arrangement, installments: &[Progress], nothing_owed: bool, today: NaiveDate) -> State {
     // A cancellation's UTC day may be one after the customer's.
-    if arrangement
-        .cancelled
-        .is_some_and(|at| minus_days(at.date_naive(), 1) <= today)
-    {
+    if arrangement.cancelled.is_some_and(|at| minus_days(at.date_naive(), 1) <= today) {
         return State::Cancelled;
     }
     let any = |standing| installments.iter().any(|one| one.standing == standing);
@@ -221,11 +187,7 @@ fn towards(
             if reversed.is_some() {
                 returned.push(payment.id);
             }
-            Some(Cash {
-                posted: payment.posted,
-                amount,
-                returned: reversed,
-            })
+            Some(Cash { posted: payment.posted, amount, returned: reversed })
         })
         .collect();
     cash.sort_by_key(|part| part.posted);
@@ -235,11 +197,7 @@ fn towards(
 
 /// Open and undisputed on the covered invoices, and the last day on which one was settled without a
 /// payment known. `None` when the facts know none of them.
-fn still_owed(
-    arrangement: &Arrangement,
-    facts: &Facts,
-    today: NaiveDate,
-) -> Option<(Decimal, NaiveDate)> {
+fn still_owed(arrangement: &Arrangement, facts: &Facts, today: NaiveDate) -> Option<(Decimal, NaiveDate)> {
     let paid = paid_by_invoice(&facts.payments, today);
     let mut known = false;
     let mut open = Decimal::ZERO;
@@ -265,20 +223,13 @@ fn undated(arrangement: &Arrangement, fell_by: Decimal, day: NaiveDate, cash: &m
     }
     let known = sum(cash, |part| part.returned.is_none());
     if fell_by > known {
-        cash.push(Cash {
-            posted: day,
-            amount: fell_by - known,
-            returned: None,
-        });
+        cash.push(Cash { posted: day, amount: fell_by - known, returned: None });
         cash.sort_by_key(|part| part.posted);
     }
 }
 
 fn sum(cash: &[Cash], which: impl Fn(&Cash) -> bool) -> Decimal {
-    cash.iter()
-        .filter(|part| which(part))
-        .map(|part| part.amount)
-        .sum()
+    cash.iter().filter(|part| which(part)).map(|part| part.amount).sum()
 }
 
 /// When an installment was filled, and until when it could be.
@@ -304,40 +255,23 @@ fn fill(due: NaiveDate, target: Decimal, cash: &[Cash], policy: &ArrangementPoli
     let mut last_day = in_grace;
     let in_time = |part: &Cash| part.posted <= in_grace;
     // What was known as paid at the end of a day: a return after it had not happened yet.
-    let known = |day| {
-        sum(cash, |part| {
-            part.posted <= day && part.returned.is_none_or(|returned| returned > day)
-        })
-    };
-    let filled = cash
-        .iter()
-        .map(|part| part.posted)
-        .filter(|day| *day <= in_grace && known(*day) >= target)
-        .max();
-    let opened = filled
-        .filter(|_| kept_on.is_none_or(|day| day > in_grace))
-        .and_then(|filled| {
-            cash.iter()
-                .filter(|part| in_time(part))
-                .filter_map(|part| part.returned)
-                .filter(|day| {
-                    *day > filled
-                        && sum(cash, |part| {
-                            in_time(part) && part.returned.is_none_or(|returned| returned > *day)
-                        }) < target
-                })
-                .min()
-        });
+    let known = |day| sum(cash, |part| part.posted <= day && part.returned.is_none_or(|returned| returned > day));
+    let filled = cash.iter().map(|part| part.posted).filter(|day| *day <= in_grace && known(*day) >= target).max();
+    let opened = filled.filter(|_| kept_on.is_none_or(|day| day > in_grace)).and_then(|filled| {
+        cash.iter()
+            .filter(|part| in_time(part))
+            .filter_map(|part| part.returned)
+            .filter(|day| {
+                *day > filled
+                    && sum(cash, |part| in_time(part) && part.returned.is_none_or(|returned| returned > *day)) < target
+            })
+            .min()
+    });
     let was_returned = opened.is_some();
     if let Some(day) = opened {
         last_day = last_day.max(plus_days(day, policy.grace_days));
     }
-    Fill {
-        due,
-        kept_on,
-        last_day,
-        was_returned,
-    }
+    Fill { due, kept_on, last_day, was_returned }
 }
 
 impl Fill {

@@ -14,15 +14,13 @@ pub fn is_business_day(calendar: Calendar, date: NaiveDate) -> bool {
 /// That many calendar days later.
 #[must_use]
 pub fn plus_days(date: NaiveDate, days: u32) -> NaiveDate {
-    date.checked_add_days(Days::new(u64::from(days)))
-        .unwrap_or(NaiveDate::MAX)
+    date.checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX)
 }
 
 /// That many calendar days earlier.
 #[must_use]
 pub fn minus_days(date: NaiveDate, days: u32) -> NaiveDate {
-    date.checked_sub_days(Days::new(u64::from(days)))
-        .unwrap_or(NaiveDate::MIN)
+    date.checked_sub_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MIN)
 }
 
 /// The date itself if it is a business day, else the next one.
@@ -96,11 +94,7 @@ pub fn court_deadline(trigger: NaiveDate, days: u32) -> NaiveDate {
     roll_forward(Calendar::Court, plus_days(trigger, days))
 }
 
-fn walk(
-    calendar: Calendar,
-    date: NaiveDate,
-    step: impl Fn(&NaiveDate) -> Option<NaiveDate>,
-) -> NaiveDate {
+fn walk(calendar: Calendar, date: NaiveDate, step: impl Fn(&NaiveDate) -> Option<NaiveDate>) -> NaiveDate {
     let mut day = date;
     while !is_business_day(calendar, day) {
         let Some(next) = step(&day) else { break };

@@ -5,9 +5,8 @@ mod days;
 mod holiday;
 
 pub use days::{
-    add_business_days, business_days_between, court_deadline, is_business_day, minus_days,
-    next_business_day, plus_days, previous_business_day, roll_back, roll_forward,
-    subtract_business_days,
+    add_business_days, business_days_between, court_deadline, is_business_day, minus_days, next_business_day,
+    plus_days, previous_business_day, roll_back, roll_forward, subtract_business_days,
 };
 pub use holiday::{Holiday, holidays, is_holiday, statutory};
 

@@ -53,14 +53,7 @@ impl Purpose {
     /// contact ends does not.
     #[must_use]
     pub fn collects(self) -> bool {
-        !matches!(
-            self,
-            Self::Receipt
-                | Self::DisputeAnswer
-                | Self::Reply
-                | Self::OptOutConfirmation
-                | Self::EffortsEnd
-        )
+        !matches!(self, Self::Receipt | Self::DisputeAnswer | Self::Reply | Self::OptOutConfirmation | Self::EffortsEnd)
     }
 }
 

@@ -45,16 +45,7 @@ impl<T> Cleared<T> {
 }
 
 /// Passes an item through the gate on the facts of this moment.
-pub fn clear<T: Leaves>(
-    item: T,
-    facts: &Facts,
-    policy: &Policy,
-    now: DateTime<Utc>,
-) -> Result<Cleared<T>, Refusal> {
+pub fn clear<T: Leaves>(item: T, facts: &Facts, policy: &Policy, now: DateTime<Utc>) -> Result<Cleared<T>, Refusal> {
     let reasons = gate::pass(&item, facts, policy, now)?;
-    Ok(Cleared {
-        item,
-        at: now,
-        reasons,
-    })
+    Ok(Cleared { item, at: now, reasons })
 }

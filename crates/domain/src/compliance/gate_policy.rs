@@ -18,10 +18,7 @@ impl Hours {
     #[must_use]
     pub fn between(open: u32, close: u32) -> Self {
         let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
-        Self {
-            open: at(open),
-            close: at(close),
-        }
+        Self { open: at(open), close: at(close) }
     }
 }
 

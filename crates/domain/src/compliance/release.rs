@@ -14,10 +14,7 @@ impl Leaves for ServiceOrder {
     }
 
     fn act(&self) -> Act<'_> {
-        Act::Order {
-            kind: self.kind,
-            service: self.service,
-        }
+        Act::Order { kind: self.kind, service: self.service }
     }
 
     fn approval(&self) -> Option<&Approval> {
@@ -58,9 +55,5 @@ impl Released {
 pub fn release(order: Cleared<ServiceOrder>) -> Released {
     let at = order.at();
     let reasons = order.reasons().to_vec();
-    Released {
-        order: order.into_item(),
-        at,
-        reasons,
-    }
+    Released { order: order.into_item(), at, reasons }
 }

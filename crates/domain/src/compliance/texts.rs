@@ -64,9 +64,7 @@ impl TextId {
             }
             (Self::MiniMirandaSubsequent, _) => "This communication is from a debt collector.",
             (Self::OptOut, Medium::Text) => "Reply STOP to end texts to this number.",
-            (Self::OptOut, _) => {
-                "To end emails to this address, reply with the word STOP or use the unsubscribe link."
-            }
+            (Self::OptOut, _) => "To end emails to this address, reply with the word STOP or use the unsubscribe link.",
             (Self::EstateNotPersonal, _) => {
                 "We ask for payment from the assets of the estate only. You are not asked to pay this \
                  debt from money of your own."
@@ -116,84 +114,33 @@ const VALIDATION: [Item; 22] = [
         "who collects, for whom, and that information will be used to collect the debt, 1006.34(c)(1)",
     ),
     item("collector_name", "the collector's name, (c)(2)(i)"),
-    item(
-        "collector_address",
-        "the mailing address for disputes and requests, (c)(2)(i)",
-    ),
+    item("collector_address", "the mailing address for disputes and requests, (c)(2)(i)"),
     item("consumer_name", "the consumer's name, (c)(2)(ii)"),
-    item(
-        "consumer_address",
-        "the consumer's mailing address, (c)(2)(ii)",
-    ),
-    item(
-        "account_number",
-        "the account number on the itemization date, or part of it, (c)(2)(iv)",
-    ),
-    item(
-        "current_creditor",
-        "the creditor to whom the debt is owed now, (c)(2)(v)",
-    ),
-    item(
-        "itemization_date",
-        "the date the itemization starts from, (c)(2)(vi), (b)(3)",
-    ),
+    item("consumer_address", "the consumer's mailing address, (c)(2)(ii)"),
+    item("account_number", "the account number on the itemization date, or part of it, (c)(2)(iv)"),
+    item("current_creditor", "the creditor to whom the debt is owed now, (c)(2)(v)"),
+    item("itemization_date", "the date the itemization starts from, (c)(2)(vi), (b)(3)"),
     item("itemization_amount", "the amount on that date, (c)(2)(vii)"),
-    item(
-        "interest",
-        "interest since then, or that there is none, (c)(2)(viii)",
-    ),
-    item(
-        "fees",
-        "fees since then, or that there are none, (c)(2)(viii)",
-    ),
-    item(
-        "payments",
-        "payments since then, or that there are none, (c)(2)(viii)",
-    ),
-    item(
-        "credits",
-        "credits since then, or that there are none, (c)(2)(viii)",
-    ),
+    item("interest", "interest since then, or that there is none, (c)(2)(viii)"),
+    item("fees", "fees since then, or that there are none, (c)(2)(viii)"),
+    item("payments", "payments since then, or that there are none, (c)(2)(viii)"),
+    item("credits", "credits since then, or that there are none, (c)(2)(viii)"),
     item("current_amount", "the amount now, (c)(2)(ix)"),
-    item(
-        "validation_end",
-        "the last day of the validation period, (c)(3)",
-    ),
-    item(
-        "dispute_statement",
-        "that a written dispute by then stops collection until verification is sent, (c)(3)(i)",
-    ),
+    item("validation_end", "the last day of the validation period, (c)(3)"),
+    item("dispute_statement", "that a written dispute by then stops collection until verification is sent, (c)(3)(i)"),
     item(
         "original_creditor_statement",
         "that a written request by then stops collection until the original creditor is named, (c)(3)(ii)",
     ),
-    item(
-        "assumed_valid_statement",
-        "that an undisputed debt will be assumed valid, (c)(3)(iii)",
-    ),
-    item(
-        "response_heading",
-        "the heading \"How do you want to respond?\", (c)(4)",
-    ),
-    item(
-        "dispute_boxes",
-        "boxes to dispute: not my debt, wrong amount, other, (c)(4)(i)",
-    ),
-    item(
-        "original_creditor_box",
-        "a box to ask for the original creditor's name and address, (c)(4)(ii)",
-    ),
-    item(
-        "response_addresses",
-        "both mailing addresses on the tear-off part, (c)(4)(iii)",
-    ),
+    item("assumed_valid_statement", "that an undisputed debt will be assumed valid, (c)(3)(iii)"),
+    item("response_heading", "the heading \"How do you want to respond?\", (c)(4)"),
+    item("dispute_boxes", "boxes to dispute: not my debt, wrong amount, other, (c)(4)(i)"),
+    item("original_creditor_box", "a box to ask for the original creditor's name and address, (c)(4)(ii)"),
+    item("response_addresses", "both mailing addresses on the tear-off part, (c)(4)(iii)"),
 ];
 
 const ACH: [Item; 16] = [
-    item(
-        "authorization_statement",
-        "that it clearly is an authorization of an ACH debit",
-    ),
+    item("authorization_statement", "that it clearly is an authorization of an ACH debit"),
     item("entry_kind", "single, multiple (standing) or recurring"),
     item("amount", "the amount, or how it is determined"),
     item("start_date", "the first date"),
@@ -206,10 +153,7 @@ const ACH: [Item; 16] = [
     item("how_to_revoke", "how, and by when, to revoke it with us"),
     item("originator_name", "our name"),
     item("originator_phone", "our telephone number"),
-    item(
-        "varying_amounts",
-        "the right to notice of varying amounts, or the elected range",
-    ),
+    item("varying_amounts", "the right to notice of varying amounts, or the elected range"),
     item("signature", "a signature or similar authentication"),
     item("copy_delivered", "a copy for the customer"),
 ];
@@ -217,14 +161,8 @@ const ACH: [Item; 16] = [
 const TEL: [Item; 4] = [
     item("customer_service_number", "a number for questions"),
     item("read_back", "the terms, read back to the customer"),
-    item(
-        "ach_statement",
-        "that the customer's words authorize an ACH debit",
-    ),
-    item(
-        "recording_or_notice",
-        "a recording, or a written notice before settlement",
-    ),
+    item("ach_statement", "that the customer's words authorize an ACH debit"),
+    item("recording_or_notice", "a recording, or a written notice before settlement"),
 ];
 
 const CORPORATE: [Item; 9] = [
@@ -233,10 +171,7 @@ const CORPORATE: [Item; 9] = [
     item("signer_title", "the signer's title"),
     item("account", "the bank account"),
     item("routing", "its routing number"),
-    item(
-        "bound_by_rules",
-        "the agreement to be bound by the Nacha Rules",
-    ),
+    item("bound_by_rules", "the agreement to be bound by the Nacha Rules"),
     item("timing", "amounts and timing"),
     item("termination", "how it ends"),
     item("authorization_date", "the date"),
@@ -259,7 +194,5 @@ pub fn items(kind: Checklist) -> impl Iterator<Item = Item> {
 /// What a document with the `provided` item ids lacks.
 #[must_use]
 pub fn missing(kind: Checklist, provided: &BTreeSet<&str>) -> Vec<Item> {
-    items(kind)
-        .filter(|item| !provided.contains(item.id))
-        .collect()
+    items(kind).filter(|item| !provided.contains(item.id)).collect()
 }

@@ -173,9 +173,7 @@ impl Verdict {
     #[must_use]
     pub fn deciding(&self) -> Option<&Finding> {
         let worst = self.decision.severity();
-        self.findings
-            .iter()
-            .find(|finding| finding.decision.severity() == worst)
+        self.findings.iter().find(|finding| finding.decision.severity() == worst)
     }
 
     /// Everything that stands against it is a presumption or safe harbour, so a supervisor with a

@@ -49,12 +49,7 @@ pub fn apply(facts: &mut Facts, change: &Change) {
             }
         }
         Change::PutContactPoint(of, point) if *of == facts.customer.id => {
-            match facts
-                .customer
-                .points
-                .iter_mut()
-                .find(|old| old.id == point.id)
-            {
+            match facts.customer.points.iter_mut().find(|old| old.id == point.id) {
                 Some(old) => *old = point.clone(),
                 None => facts.customer.points.push(point.clone()),
             }
@@ -64,16 +59,10 @@ pub fn apply(facts: &mut Facts, change: &Change) {
             facts.customer.address = address.clone();
         }
         Change::Queue(intent) if intent.account == account => {
-            facts
-                .outbox
-                .push((intent.clone(), crate::outbox::State::Queued));
+            facts.outbox.push((intent.clone(), crate::outbox::State::Queued));
         }
         Change::SetOutbox(id, state) => {
-            for (_, old) in facts
-                .outbox
-                .iter_mut()
-                .filter(|(intent, _)| intent.id == *id)
-            {
+            for (_, old) in facts.outbox.iter_mut().filter(|(intent, _)| intent.id == *id) {
                 *old = state.clone();
             }
         }

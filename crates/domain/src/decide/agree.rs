@@ -3,9 +3,7 @@
 use serde_json::json;
 
 use super::draft::{Draft, required, unknown};
-use crate::arrangement::{
-    Arrangement, ArrangementKind, ArrangementPolicy, State, Terms, propose, status,
-};
+use crate::arrangement::{Arrangement, ArrangementKind, ArrangementPolicy, State, Terms, propose, status};
 use crate::followup::DECIDE_NEXT;
 use crate::ids::{ArrangementId, InvoiceId};
 use crate::plan::{Change, Plan};
@@ -14,14 +12,8 @@ use crate::reason::{Reason, Refusal};
 /// An arrangement under department policy, or every reason against it.
 pub(super) fn arrange(mut draft: Draft<'_>, terms: Terms) -> Result<Plan, Refusal> {
     let cx = draft.cx;
-    let named = terms
-        .approved_by
-        .clone()
-        .filter(|name| !name.trim().is_empty());
-    let terms = Terms {
-        approved_by: cx.by.approver(named.as_deref()),
-        ..terms
-    };
+    let named = terms.approved_by.clone().filter(|name| !name.trim().is_empty());
+    let terms = Terms { approved_by: cx.by.approver(named.as_deref()), ..terms };
     let alone = named.is_some() && terms.approved_by.is_none();
     agree(&mut draft, &terms).map_err(|mut refusal| {
         if alone {
@@ -52,21 +44,13 @@ fn agree(draft: &mut Draft<'_>, terms: &Terms) -> Result<(), Refusal> {
     let reasons = proposal.reasons.clone();
     let id = ArrangementId(draft.ids.fresh());
     let arrangement = proposal.agree(id, cx.facts, cx.now, cx.today);
-    draft.say(
-        "arrangement.agreed",
-        summary(&arrangement),
-        json!({"arrangement": arrangement, "reasons": reasons}),
-    );
+    draft.say("arrangement.agreed", summary(&arrangement), json!({"arrangement": arrangement, "reasons": reasons}));
     draft.plan.reasons.extend(reasons);
     let covers = arrangement.covers.clone();
     let kind = arrangement.kind;
     draft.change(Change::AddArrangement(cx.facts.account.id, arrangement));
     withdraw_dunning(draft, &covers, kind);
-    let decided: Vec<_> = draft
-        .still_open()
-        .filter(|task| task.what == DECIDE_NEXT)
-        .map(|task| task.id)
-        .collect();
+    let decided: Vec<_> = draft.still_open().filter(|task| task.what == DECIDE_NEXT).map(|task| task.id).collect();
     for task in decided {
         draft.close(task);
     }
@@ -87,22 +71,13 @@ fn summary(arrangement: &Arrangement) -> String {
 /// A new agreement takes the place of broken ones, which would otherwise be cured by its payments.
 fn supersede_broken(draft: &mut Draft<'_>) {
     let cx = draft.cx;
-    for old in cx
-        .facts
-        .arrangements
-        .iter()
-        .filter(|old| old.cancelled.is_none())
-    {
+    for old in cx.facts.arrangements.iter().filter(|old| old.cancelled.is_none()) {
         let state = status(old, cx.facts, &cx.policy.arrangement, cx.today).state;
         if state == State::Broken {
             draft.change(Change::CancelArrangement(old.id, cx.now));
             draft.say(
                 "arrangement.superseded",
-                format!(
-                    "The broken {} of {} is replaced",
-                    old.kind.word(),
-                    old.agreed_on
-                ),
+                format!("The broken {} of {} is replaced", old.kind.word(), old.agreed_on),
                 json!({"arrangement": old.id}),
             );
         }
@@ -113,19 +88,12 @@ fn supersede_broken(draft: &mut Draft<'_>) {
 fn withdraw_dunning(draft: &mut Draft<'_>, covers: &[InvoiceId], kind: ArrangementKind) {
     draft.withdraw(&format!("there is a {} now", kind.word()), |intent| {
         !intent.steps.is_empty()
-            && intent
-                .steps
-                .iter()
-                .all(|step| step.invoice.is_none_or(|invoice| covers.contains(&invoice)))
+            && intent.steps.iter().all(|step| step.invoice.is_none_or(|invoice| covers.contains(&invoice)))
     });
 }
 
 /// Ends an arrangement by a person's hand.
-pub(super) fn cancel(
-    mut draft: Draft<'_>,
-    id: ArrangementId,
-    reason: &str,
-) -> Result<Plan, Refusal> {
+pub(super) fn cancel(mut draft: Draft<'_>, id: ArrangementId, reason: &str) -> Result<Plan, Refusal> {
     let reason = required("reason", reason)?;
     let cx = draft.cx;
     let arrangement = cx
@@ -138,11 +106,7 @@ pub(super) fn cancel(
     draft.change(Change::CancelArrangement(id, cx.now));
     draft.say(
         "arrangement.cancelled",
-        format!(
-            "The {} of {} is cancelled",
-            arrangement.kind.word(),
-            arrangement.agreed_on
-        ),
+        format!("The {} of {} is cancelled", arrangement.kind.word(), arrangement.agreed_on),
         json!({"arrangement": id, "reason": reason, "status": now}),
     );
     draft.reason("ARR-13", "Its debt is dunned again");

@@ -24,31 +24,18 @@ pub(super) fn record(mut draft: Draft<'_>, asked: &RecordPayment) -> Result<Plan
     let value = amount("amount", asked.amount, asked.currency)?;
     let method = required("method", &asked.method)?.to_owned();
     if asked.posted > cx.today {
-        let text = format!(
-            "{} is in the future; record a promise instead",
-            asked.posted
-        );
+        let text = format!("{} is in the future; record a promise instead", asked.posted);
         return Err(bad_field("FORM-3", "posted", text));
     }
     let reference = asked.reference.trim().to_owned();
     let whole = Money::new(value, asked.currency);
     let twin = cx.facts.payments.iter().any(|payment| {
-        !reference.is_empty()
-            && payment.reference == reference
-            && payment.amount == whole
-            && payment.reversed.is_none()
+        !reference.is_empty() && payment.reference == reference && payment.amount == whole && payment.reversed.is_none()
     });
     if twin {
         return Err(Refusal::by(
-            Reason::new(
-                "PAY-1",
-                "1",
-                format!(
-                    "A payment of {} with that reference is here already",
-                    whole.pretty()
-                ),
-            )
-            .with("field", "reference"),
+            Reason::new("PAY-1", "1", format!("A payment of {} with that reference is here already", whole.pretty()))
+                .with("field", "reference"),
             "If it is another payment, give it its own reference.",
         ));
     }
@@ -66,34 +53,18 @@ pub(super) fn record(mut draft: Draft<'_>, asked: &RecordPayment) -> Result<Plan
         allocations,
     };
     let rest = Money::new(value - applied, asked.currency);
-    let rest = if rest.is_positive() {
-        format!(", {} unapplied", rest.pretty())
-    } else {
-        String::new()
-    };
+    let rest = if rest.is_positive() { format!(", {} unapplied", rest.pretty()) } else { String::new() };
     let invoices = payment.allocations.len();
-    draft.reason(
-        "PAY-2",
-        format!("{} applied to {invoices} invoices{rest}", whole.pretty()),
-    );
-    draft.say(
-        "payment.recorded",
-        format!("Payment of {} recorded", whole.pretty()),
-        json!({"payment": payment}),
-    );
+    draft.reason("PAY-2", format!("{} applied to {invoices} invoices{rest}", whole.pretty()));
+    draft.say("payment.recorded", format!("Payment of {} recorded", whole.pretty()), json!({"payment": payment}));
     draft.change(Change::AddPayment(payment));
     let looking = cx.policy.follow_up.next(Disposition::SaysPaid).1;
-    let found: Vec<_> = draft
-        .still_open()
-        .filter(|task| task.what == looking)
-        .map(|task| task.id)
-        .collect();
+    let found: Vec<_> = draft.still_open().filter(|task| task.what == looking).map(|task| task.id).collect();
     for task in found {
         draft.close(task);
     }
-    let nothing_left = age(&draft.after(), &cx.policy.aging, cx.today)
-        .iter()
-        .all(|aging| aging.collectable().is_zero());
+    let nothing_left =
+        age(&draft.after(), &cx.policy.aging, cx.today).iter().all(|aging| aging.collectable().is_zero());
     if nothing_left {
         draft.withdraw("a payment came in", |intent| !intent.steps.is_empty());
     }
@@ -108,10 +79,7 @@ fn apply(draft: &Draft<'_>, how: &Apply, whole: Money) -> Result<Vec<Allocation>
         .filter(|item| item.invoice.amount.currency == whole.currency)
         .collect();
     let open = |id: InvoiceId, name| {
-        items
-            .iter()
-            .find(|item| item.invoice.id == id)
-            .ok_or_else(|| not_open(draft, id, whole.currency, name))
+        items.iter().find(|item| item.invoice.id == id).ok_or_else(|| not_open(draft, id, whole.currency, name))
     };
     match how {
         Apply::Oldest => {
@@ -121,12 +89,7 @@ fn apply(draft: &Draft<'_>, how: &Apply, whole: Money) -> Result<Vec<Allocation>
                 let id = item.invoice.id;
                 (!covered.contains(&id), item.invoice.due, id)
             });
-            Ok(pour(
-                order
-                    .into_iter()
-                    .map(|item| (item.invoice.id, item.open - item.disputed)),
-                whole,
-            ))
+            Ok(pour(order.into_iter().map(|item| (item.invoice.id, item.open - item.disputed)), whole))
         }
         Apply::InOrder { invoices } => {
             let mut seen = BTreeSet::new();
@@ -147,11 +110,7 @@ fn apply(draft: &Draft<'_>, how: &Apply, whole: Money) -> Result<Vec<Allocation>
                 amount("parts", part.amount.amount, whole.currency)?;
                 let item = open(part.invoice, "parts")?;
                 if !seen.insert(part.invoice) || part.amount.amount > item.open {
-                    let text = format!(
-                        "{} is more than is open on {}",
-                        part.amount.pretty(),
-                        item.invoice.number
-                    );
+                    let text = format!("{} is more than is open on {}", part.amount.pretty(), item.invoice.number);
                     return Err(bad_field("FORM-2", "parts", text));
                 }
                 sum += part.amount.amount;
@@ -176,32 +135,20 @@ fn pour(order: impl Iterator<Item = (InvoiceId, Decimal)>, whole: Money) -> Vec<
         .filter_map(|(invoice, open)| {
             let part = open.min(left);
             left -= part;
-            (part > Decimal::ZERO).then(|| Allocation {
-                invoice,
-                amount: Money::new(part, whole.currency),
-            })
+            (part > Decimal::ZERO).then(|| Allocation { invoice, amount: Money::new(part, whole.currency) })
         })
         .collect()
 }
 
 fn not_open(draft: &Draft<'_>, id: InvoiceId, currency: Currency, name: &'static str) -> Refusal {
     match draft.cx.facts.invoice(id) {
-        Some(invoice) => bad_field(
-            "FORM-2",
-            name,
-            format!("Nothing in {currency} is open on {}", invoice.number),
-        ),
+        Some(invoice) => bad_field("FORM-2", name, format!("Nothing in {currency} is open on {}", invoice.number)),
         None => unknown(name, "This invoice is not on the account"),
     }
 }
 
 /// A payment was returned or reversed: from that day on it never was. Somebody calls about it.
-pub(super) fn reverse(
-    mut draft: Draft<'_>,
-    id: PaymentId,
-    on: NaiveDate,
-    reason: &str,
-) -> Result<Plan, Refusal> {
+pub(super) fn reverse(mut draft: Draft<'_>, id: PaymentId, on: NaiveDate, reason: &str) -> Result<Plan, Refusal> {
     let reason = required("reason", reason)?;
     let cx = draft.cx;
     let payment = cx
@@ -211,10 +158,7 @@ pub(super) fn reverse(
         .find(|payment| payment.id == id)
         .ok_or_else(|| unknown("payment", "This payment is not on the account"))?;
     if let Some(day) = payment.reversed {
-        return Err(unknown(
-            "payment",
-            format!("It was reversed on {day} already"),
-        ));
+        return Err(unknown("payment", format!("It was reversed on {day} already")));
     }
     if on < payment.posted || on > cx.today {
         let text = format!("It can come back from {} to {}", payment.posted, cx.today);
@@ -227,10 +171,6 @@ pub(super) fn reverse(
         json!({"payment": id, "on": on, "reason": reason}),
     );
     draft.reason("PAY-3", "What it paid is open again");
-    draft.follow_up(
-        cx.today,
-        RETURNED_PAYMENT,
-        &format!("{} came back", payment.amount.pretty()),
-    );
+    draft.follow_up(cx.today, RETURNED_PAYMENT, &format!("{} came back", payment.amount.pretty()));
     Ok(draft.finish())
 }

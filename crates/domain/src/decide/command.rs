@@ -9,8 +9,7 @@ use crate::arrangement::Terms;
 use crate::contact::{Direction, Disposition, Medium};
 use crate::hold::HoldKind;
 use crate::ids::{
-    ArrangementId, ContactId, ContactPointId, DisputeId, FollowUpId, HoldId, InvoiceId, OutboxId,
-    PaymentId,
+    ArrangementId, ContactId, ContactPointId, DisputeId, FollowUpId, HoldId, InvoiceId, OutboxId, PaymentId,
 };
 use crate::money::{Currency, Money};
 use crate::payment::Allocation;

@@ -81,16 +81,8 @@ pub(super) fn correct(
         .iter()
         .find(|entry| entry.id == corrects)
         .ok_or_else(|| unknown("corrects", "The entry to correct is not in this log"))?;
-    if facts
-        .contacts
-        .iter()
-        .any(|entry| entry.corrects == Some(corrects))
-    {
-        return Err(bad_field(
-            "LOG-1",
-            "corrects",
-            "This entry was corrected already; correct the newer one",
-        ));
+    if facts.contacts.iter().any(|entry| entry.corrects == Some(corrects)) {
+        return Err(bad_field("LOG-1", "corrects", "This entry was corrected already; correct the newer one"));
     }
     if note.trim().is_empty() && disposition.is_none_or(|new| old.disposition == Some(new)) {
         return Err(bad_field("FORM-1", "note", "Say what the entry should say"));
@@ -128,9 +120,7 @@ fn summary(entry: &Contact) -> String {
         Direction::Outbound => "",
         Direction::Inbound => " from the customer",
     };
-    let outcome = entry.disposition.map_or_else(String::new, |disposition| {
-        format!(": {}", word(disposition))
-    });
+    let outcome = entry.disposition.map_or_else(String::new, |disposition| format!(": {}", word(disposition)));
     format!("{medium}{direction}{outcome}")
 }
 
@@ -154,10 +144,7 @@ fn word(disposition: Disposition) -> &'static str {
 
 /// A number that is somebody else's or dead is bad from now on, in each way it is written.
 fn mark_bad(draft: &mut Draft<'_>, entry: &Contact) {
-    if !matches!(
-        entry.disposition,
-        Some(Disposition::WrongNumber | Disposition::NotInService)
-    ) {
+    if !matches!(entry.disposition, Some(Disposition::WrongNumber | Disposition::NotInService)) {
         return;
     }
     let customer = &draft.cx.facts.customer;
@@ -166,10 +153,7 @@ fn mark_bad(draft: &mut Draft<'_>, entry: &Contact) {
             let mut bad = point.clone();
             bad.bad = true;
             draft.change(Change::PutContactPoint(customer.id, bad));
-            draft.reason(
-                "FUP-4",
-                "The number used does not reach the customer: marked bad",
-            );
+            draft.reason("FUP-4", "The number used does not reach the customer: marked bad");
         }
     }
 }
@@ -178,19 +162,14 @@ fn mark_bad(draft: &mut Draft<'_>, entry: &Contact) {
 fn take_phone_steps(draft: &mut Draft<'_>, entry: &Contact) {
     let attempt = entry.direction == Direction::Outbound
         && matches!(entry.medium, Medium::Call | Medium::Voicemail)
-        && entry
-            .disposition
-            .is_none_or(|outcome| outcome.counts_as_call() && outcome != Disposition::WrongNumber);
+        && entry.disposition.is_none_or(|outcome| outcome.counts_as_call() && outcome != Disposition::WrongNumber);
     if !attempt {
         return;
     }
     let cx = draft.cx;
     for step in next_steps(cx.facts, cx.policy, cx.today) {
         if step.channel == Channel::Phone {
-            draft.reason(
-                "TRT-9",
-                format!("{} of plan {} is taken by this call", step.level, step.plan),
-            );
+            draft.reason("TRT-9", format!("{} of plan {} is taken by this call", step.level, step.plan));
             draft.change(Change::TakeStep(cx.facts.account.id, step.taken(cx.today)));
         }
     }
@@ -266,9 +245,7 @@ fn promise(draft: &mut Draft<'_>, contact: &RecordContact, days: u32, what: &str
         covers: None,
         down: rust_decimal::Decimal::ZERO,
         down_due: None,
-        split: Split::Amount {
-            each: promised.amount.amount,
-        },
+        split: Split::Amount { each: promised.amount.amount },
         frequency: Frequency::Monthly,
         first_due: promised.on,
         approved_by: cx.by.approver(None),
@@ -282,11 +259,7 @@ fn promise(draft: &mut Draft<'_>, contact: &RecordContact, days: u32, what: &str
 }
 
 /// Whether a day is in reach of a form: today or later.
-pub(super) fn not_past(
-    name: &'static str,
-    day: NaiveDate,
-    today: NaiveDate,
-) -> Result<NaiveDate, Refusal> {
+pub(super) fn not_past(name: &'static str, day: NaiveDate, today: NaiveDate) -> Result<NaiveDate, Refusal> {
     if day < today {
         return Err(bad_field("FORM-3", name, format!("{day} is in the past")));
     }

@@ -41,12 +41,7 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     pub fn new(cx: Context<'a>, ids: &'a mut dyn IdSource) -> Self {
-        Self {
-            cx,
-            ids,
-            plan: Plan::default(),
-            closed: Vec::new(),
-        }
+        Self { cx, ids, plan: Plan::default(), closed: Vec::new() }
     }
 
     pub fn change(&mut self, change: Change) {
@@ -84,11 +79,7 @@ impl<'a> Draft<'a> {
     /// The follow-ups that stay open after this plan, of those known before it.
     pub fn still_open(&self) -> impl Iterator<Item = &'a FollowUp> {
         let closed = &self.closed;
-        self.cx
-            .facts
-            .follow_ups
-            .iter()
-            .filter(move |task| task.done.is_none() && !closed.contains(&task.id))
+        self.cx.facts.follow_ups.iter().filter(move |task| task.done.is_none() && !closed.contains(&task.id))
     }
 
     /// A follow-up so many days from today, on a business day.
@@ -127,25 +118,15 @@ impl<'a> Draft<'a> {
     /// Takes back what waits to leave and fits: it was decided on facts that no longer hold.
     pub fn withdraw(&mut self, why: &str, fits: impl Fn(&Intent) -> bool) {
         for (intent, state) in &self.cx.facts.outbox {
-            let waits = matches!(
-                state,
-                State::Queued | State::Waiting { .. } | State::Printed { .. }
-            );
+            let waits = matches!(state, State::Queued | State::Waiting { .. } | State::Printed { .. });
             if !waits || !fits(intent) {
                 continue;
             }
-            let cancelled = State::Cancelled {
-                at: self.cx.now,
-                why: why.to_owned(),
-            };
+            let cancelled = State::Cancelled { at: self.cx.now, why: why.to_owned() };
             self.change(Change::SetOutbox(intent.id, cancelled));
             self.say(
                 "outbox.withdrawn",
-                format!(
-                    "{} {} taken back: {why}",
-                    channel(intent.channel),
-                    intent.template
-                ),
+                format!("{} {} taken back: {why}", channel(intent.channel), intent.template),
                 serde_json::json!({"outbox": intent.id, "state": state.word(), "why": why}),
             );
         }
@@ -173,15 +154,8 @@ impl<'a> Draft<'a> {
 }
 
 /// A refusal of one field of a form.
-pub(super) fn bad_field(
-    rule: &'static str,
-    name: &'static str,
-    text: impl Into<String>,
-) -> Refusal {
-    Refusal::by(
-        field(rule, name, text),
-        "Correct the marked field; what you typed is kept.",
-    )
+pub(super) fn bad_field(rule: &'static str, name: &'static str, text: impl Into<String>) -> Refusal {
+    Refusal::by(field(rule, name, text), "Correct the marked field; what you typed is kept.")
 }
 
 /// A text that must say something; trimmed.
@@ -194,17 +168,9 @@ pub(super) fn required<'t>(name: &'static str, text: &'t str) -> Result<&'t str,
 }
 
 /// An amount above zero, without more decimals than its currency has.
-pub(super) fn amount(
-    name: &'static str,
-    value: Decimal,
-    currency: Currency,
-) -> Result<Decimal, Refusal> {
+pub(super) fn amount(name: &'static str, value: Decimal, currency: Currency) -> Result<Decimal, Refusal> {
     if value <= Decimal::ZERO {
-        return Err(bad_field(
-            "FORM-2",
-            name,
-            format!("{value} is not above zero"),
-        ));
+        return Err(bad_field("FORM-2", name, format!("{value} is not above zero")));
     }
     if value.normalize().scale() > currency.minor_digits() {
         let text = format!("{value} has more decimals than {currency} knows");
@@ -215,10 +181,7 @@ pub(super) fn amount(
 
 /// What a command names is not on this account, or no longer as the form saw it.
 pub(super) fn unknown(name: &'static str, text: impl Into<String>) -> Refusal {
-    Refusal::by(
-        field("FORM-5", name, text),
-        "Open the account again: it has changed since.",
-    )
+    Refusal::by(field("FORM-5", name, text), "Open the account again: it has changed since.")
 }
 
 /// The channel at the start of a sentence.

@@ -26,9 +26,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use self::after::apply;
-pub use self::command::{
-    Apply, Command, Promised, PutContactPoint, RecordContact, RecordPayment, Verdict,
-};
+pub use self::command::{Apply, Command, Promised, PutContactPoint, RecordContact, RecordPayment, Verdict};
 use self::draft::{Context, Draft};
 pub use self::outgoing::settle;
 pub use self::undo::undo;
@@ -65,20 +63,13 @@ impl Actor {
     /// A specialist with the policy's authority.
     #[must_use]
     pub fn specialist(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            role: Role::Specialist,
-            authority: None,
-        }
+        Self { name: name.into(), role: Role::Specialist, authority: None }
     }
 
     /// A supervisor.
     #[must_use]
     pub fn supervisor(name: impl Into<String>) -> Self {
-        Self {
-            role: Role::Supervisor,
-            ..Self::specialist(name)
-        }
+        Self { role: Role::Supervisor, ..Self::specialist(name) }
     }
 
     /// Who approves an exception: a supervisor approves their own act, a specialist names somebody
@@ -88,9 +79,9 @@ impl Actor {
         let named = named.map(str::trim).filter(|name| !name.is_empty());
         match self.role {
             Role::Supervisor => Some(named.unwrap_or(&self.name).to_owned()),
-            Role::Specialist => named
-                .filter(|name| name.to_lowercase() != self.name.trim().to_lowercase())
-                .map(str::to_owned),
+            Role::Specialist => {
+                named.filter(|name| name.to_lowercase() != self.name.trim().to_lowercase()).map(str::to_owned)
+            }
         }
     }
 }
@@ -111,48 +102,26 @@ pub fn decide(
     today: NaiveDate,
     ids: &mut dyn IdSource,
 ) -> Result<Plan, Refusal> {
-    let cx = Context {
-        facts,
-        policy,
-        by,
-        now,
-        today,
-    };
+    let cx = Context { facts, policy, by, now, today };
     let draft = Draft::new(cx, ids);
     match command {
         Command::RecordContact(contact) => Ok(contact::record(draft, &contact)),
         Command::AddNote { note } => contact::note(draft, &note),
-        Command::CorrectContact {
-            corrects,
-            note,
-            disposition,
-        } => contact::correct(draft, corrects, &note, disposition),
-        Command::Arrange(terms) => agree::arrange(draft, terms),
-        Command::CancelArrangement {
-            arrangement,
-            reason,
-        } => agree::cancel(draft, arrangement, &reason),
-        Command::OpenDispute {
-            invoice,
-            amount,
-            reason,
-            written,
-        } => pause::open_dispute(draft, invoice, amount, &reason, written),
-        Command::ResolveDispute { dispute, outcome } => {
-            pause::resolve_dispute(draft, dispute, &outcome)
+        Command::CorrectContact { corrects, note, disposition } => {
+            contact::correct(draft, corrects, &note, disposition)
         }
+        Command::Arrange(terms) => agree::arrange(draft, terms),
+        Command::CancelArrangement { arrangement, reason } => agree::cancel(draft, arrangement, &reason),
+        Command::OpenDispute { invoice, amount, reason, written } => {
+            pause::open_dispute(draft, invoice, amount, &reason, written)
+        }
+        Command::ResolveDispute { dispute, outcome } => pause::resolve_dispute(draft, dispute, &outcome),
         Command::PlaceHold { hold, note, until } => pause::place(draft, hold, &note, until),
-        Command::ReleaseHold {
-            hold,
-            reason,
-            approved_by,
-        } => pause::release(draft, hold, &reason, approved_by.as_deref()),
+        Command::ReleaseHold { hold, reason, approved_by } => {
+            pause::release(draft, hold, &reason, approved_by.as_deref())
+        }
         Command::RecordPayment(payment) => cash::record(draft, &payment),
-        Command::ReversePayment {
-            payment,
-            on,
-            reason,
-        } => cash::reverse(draft, payment, on, &reason),
+        Command::ReversePayment { payment, on, reason } => cash::reverse(draft, payment, on, &reason),
         Command::ScheduleFollowUp { due, what } => task::schedule(draft, due, &what),
         Command::CompleteFollowUp { follow_up } => task::complete(draft, follow_up),
         Command::SnoozeFollowUp { follow_up, due } => task::snooze(draft, follow_up, due),
@@ -160,15 +129,8 @@ pub fn decide(
         Command::RemoveContactPoint { point } => reach::remove(draft, point),
         Command::SetAddress { address } => reach::set_address(draft, &address),
         Command::OptOut { point } => reach::opt_out(draft, point),
-        Command::QueueLetter {
-            template,
-            arrangement,
-        } => outgoing::letter(draft, &template, arrangement),
-        Command::QueueEmail {
-            template,
-            to,
-            arrangement,
-        } => outgoing::email(draft, &template, &to, arrangement),
+        Command::QueueLetter { template, arrangement } => outgoing::letter(draft, &template, arrangement),
+        Command::QueueEmail { template, to, arrangement } => outgoing::email(draft, &template, &to, arrangement),
         Command::SettleOutbox { outbox, verdict } => outgoing::verdict(draft, outbox, verdict),
         Command::ReturnMail { outbox, note } => Ok(outgoing::returned(draft, outbox, &note)),
     }

@@ -18,17 +18,9 @@ use crate::policy::Policy;
 use crate::reason::{Reason, Refusal};
 
 /// A letter to leave with the next run.
-pub(super) fn letter(
-    draft: Draft<'_>,
-    template: &str,
-    arrangement: Option<ArrangementId>,
-) -> Result<Plan, Refusal> {
+pub(super) fn letter(draft: Draft<'_>, template: &str, arrangement: Option<ArrangementId>) -> Result<Plan, Refusal> {
     if !draft.cx.facts.customer.address.is_mailable() {
-        return Err(bad_field(
-            "FORM-4",
-            "address",
-            "There is no postal address to write to",
-        ));
+        return Err(bad_field("FORM-4", "address", "There is no postal address to write to"));
     }
     queue(draft, Channel::Letter, template, None, arrangement)
 }
@@ -45,13 +37,7 @@ pub(super) fn email(
     let point = points
         .iter()
         .find(|point| point.kind == PointKind::Email && same_point(point.kind, &point.value, to))
-        .ok_or_else(|| {
-            bad_field(
-                "FORM-4",
-                "to",
-                "This is not one of the customer's email addresses; add it first",
-            )
-        })?;
+        .ok_or_else(|| bad_field("FORM-4", "to", "This is not one of the customer's email addresses; add it first"))?;
     if point.opted_out || point.bad {
         let why = if point.opted_out {
             "The customer opted out of this email address"
@@ -77,10 +63,7 @@ fn queue(
     if let Some(id) = arrangement
         && !cx.facts.arrangements.iter().any(|one| one.id == id)
     {
-        return Err(unknown(
-            "arrangement",
-            "There is no such arrangement on the account",
-        ));
+        return Err(unknown("arrangement", "There is no such arrangement on the account"));
     }
     let twin = cx.facts.outbox.iter().find(|(intent, state)| {
         intent.template == template
@@ -94,12 +77,8 @@ fn queue(
     });
     if let Some((intent, state)) = twin {
         return Err(Refusal::by(
-            Reason::new(
-                "OUT-1",
-                "1",
-                format!("{} {template} is {} already", channel(by), state.word()),
-            )
-            .with("outbox", intent.id),
+            Reason::new("OUT-1", "1", format!("{} {template} is {} already", channel(by), state.word()))
+                .with("outbox", intent.id),
             "Nothing is sent twice: settle or withdraw the first one.",
         ));
     }
@@ -115,11 +94,7 @@ fn queue(
         decided: cx.now,
         actor: cx.by.name.clone(),
     };
-    draft.say(
-        "outbox.queued",
-        format!("{} {template} queued", channel(by)),
-        json!({"intent": intent}),
-    );
+    draft.say("outbox.queued", format!("{} {template} queued", channel(by)), json!({"intent": intent}));
     draft.reason("OUT-2", "It is checked again at the moment it leaves");
     draft.change(Change::Queue(intent));
     Ok(draft.finish())
@@ -147,13 +122,7 @@ pub fn settle(
     today: NaiveDate,
     ids: &mut dyn IdSource,
 ) -> Result<Plan, Refusal> {
-    let cx = Context {
-        facts,
-        policy,
-        by,
-        now,
-        today,
-    };
+    let cx = Context { facts, policy, by, now, today };
     happened(Draft::new(cx, ids), what.0, what.1)
 }
 
@@ -167,12 +136,7 @@ fn happened(mut draft: Draft<'_>, id: OutboxId, event: Event) -> Result<Plan, Re
         .ok_or_else(|| unknown("outbox", "It is not in this account's outbox any more"))?;
     let after = before.clone().after(event, cx.now).map_err(|error| {
         Refusal::by(
-            Reason::new(
-                "OUT-3",
-                "1",
-                format!("{}: {error}", channel(intent.channel)),
-            )
-            .with("state", before.word()),
+            Reason::new("OUT-3", "1", format!("{}: {error}", channel(intent.channel))).with("state", before.word()),
             "Open the outbox again: it has changed since.",
         )
     })?;
@@ -238,15 +202,9 @@ pub(super) fn returned(mut draft: Draft<'_>, id: OutboxId, note: &str) -> Plan {
         amount: None,
         corrects: None,
     };
-    draft.say(
-        "letter.returned",
-        "A letter came back as undeliverable",
-        json!({"outbox": id, "contact": contact}),
-    );
+    draft.say("letter.returned", "A letter came back as undeliverable", json!({"outbox": id, "contact": contact}));
     draft.change(Change::AddContact(contact));
-    draft.withdraw("the address does not reach the customer", |intent| {
-        intent.channel == Channel::Letter
-    });
+    draft.withdraw("the address does not reach the customer", |intent| intent.channel == Channel::Letter);
     draft.follow_up(cx.today, RETURNED_MAIL, "a letter came back");
     draft.finish()
 }

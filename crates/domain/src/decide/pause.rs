@@ -33,21 +33,14 @@ pub(super) fn open_dispute(
     let free = Money::new(item.open - item.disputed, currency);
     if !free.is_positive() {
         return Err(Refusal::by(
-            Reason::new(
-                "DIS-1",
-                "1",
-                format!("All that is open on {number} is disputed already"),
-            )
-            .with("invoice", number),
+            Reason::new("DIS-1", "1", format!("All that is open on {number} is disputed already"))
+                .with("invoice", number),
             "Add what is new as a note to the open dispute.",
         ));
     }
     let value = amount("amount", asked.unwrap_or(free.amount), currency)?;
     if value > free.amount {
-        let text = format!(
-            "Only {} of {number} is open and not disputed",
-            free.pretty()
-        );
+        let text = format!("Only {} of {number} is open and not disputed", free.pretty());
         return Err(bad_field("FORM-2", "amount", text));
     }
     let dispute = Dispute {
@@ -67,32 +60,20 @@ pub(super) fn open_dispute(
     );
     draft.reason(
         "DIS-2",
-        format!("{} of {number} stays collectable", {
-            Money::new(free.amount - value, currency).pretty()
-        }),
+        format!("{} of {number} stays collectable", { Money::new(free.amount - value, currency).pretty() }),
     );
     draft.change(Change::OpenDispute(cx.facts.account.id, dispute));
     // A letter already composed would name the whole balance.
     draft.withdraw("its invoice is disputed", |intent| {
-        intent
-            .steps
-            .iter()
-            .any(|step| step.invoice.is_none_or(|one| one == invoice))
+        intent.steps.iter().any(|step| step.invoice.is_none_or(|one| one == invoice))
     });
-    let (days, what) = cx
-        .policy
-        .follow_up
-        .next(crate::contact::Disposition::Disputes);
+    let (days, what) = cx.policy.follow_up.next(crate::contact::Disposition::Disputes);
     draft.follow_up_in(days, what, &format!("{number} is disputed"));
     Ok(draft.finish())
 }
 
 /// A dispute is settled: what was disputed is collected again, or a credit follows.
-pub(super) fn resolve_dispute(
-    mut draft: Draft<'_>,
-    id: DisputeId,
-    outcome: &str,
-) -> Result<Plan, Refusal> {
+pub(super) fn resolve_dispute(mut draft: Draft<'_>, id: DisputeId, outcome: &str) -> Result<Plan, Refusal> {
     let outcome = required("outcome", outcome)?;
     let cx = draft.cx;
     let dispute = cx
@@ -107,26 +88,15 @@ pub(super) fn resolve_dispute(
         format!("Dispute of {} settled", dispute.amount.pretty()),
         json!({"dispute": id, "outcome": outcome}),
     );
-    let (_, working) = cx
-        .policy
-        .follow_up
-        .next(crate::contact::Disposition::Disputes);
+    let (_, working) = cx.policy.follow_up.next(crate::contact::Disposition::Disputes);
     let others = cx.facts.open_disputes(cx.today).any(|other| other.id != id);
     if !others {
-        let worked: Vec<_> = draft
-            .still_open()
-            .filter(|task| task.what == working)
-            .map(|task| task.id)
-            .collect();
+        let worked: Vec<_> = draft.still_open().filter(|task| task.what == working).map(|task| task.id).collect();
         for task in worked {
             draft.close(task);
         }
     }
-    draft.follow_up_in(
-        1,
-        "Call about the settled dispute",
-        "the dispute was settled",
-    );
+    draft.follow_up_in(1, "Call about the settled dispute", "the dispute was settled");
     Ok(draft.finish())
 }
 
@@ -143,19 +113,11 @@ pub(super) fn place(
     if let Some(day) = until {
         not_past("until", day, cx.today)?;
     }
-    let twin = cx
-        .facts
-        .holds
-        .iter()
-        .find(|hold| hold.kind == kind && hold.is_active(cx.now, cx.today));
+    let twin = cx.facts.holds.iter().find(|hold| hold.kind == kind && hold.is_active(cx.now, cx.today));
     if let Some(twin) = twin {
         return Err(Refusal::by(
-            Reason::new(
-                "HLD-2",
-                "1",
-                format!("There is such a hold since {}", twin.placed.date_naive()),
-            )
-            .with("hold", twin.id),
+            Reason::new("HLD-2", "1", format!("There is such a hold since {}", twin.placed.date_naive()))
+                .with("hold", twin.id),
             "Release that one first, if this one is to replace it.",
         ));
     }
@@ -168,21 +130,14 @@ pub(super) fn place(
         released: None,
     };
     let what = word(&hold.kind);
-    draft.say(
-        "hold.placed",
-        format!("Hold: {what}"),
-        json!({"hold": hold}),
-    );
+    draft.say("hold.placed", format!("Hold: {what}"), json!({"hold": hold}));
     draft.reason("HLD-3", format!("Hold: {what}"));
     if let Some((days, task)) = task(&hold.kind) {
         draft.follow_up_in(days, task, &format!("hold: {what}"));
     }
     match &hold.kind {
         HoldKind::Invoice { invoice } => draft.withdraw("its invoice is on hold", |intent| {
-            intent
-                .steps
-                .iter()
-                .any(|step| step.invoice.is_none_or(|one| one == *invoice))
+            intent.steps.iter().any(|step| step.invoice.is_none_or(|one| one == *invoice))
         }),
         HoldKind::RefusedMedium { medium } => {
             let refused = match medium {
@@ -190,9 +145,7 @@ pub(super) fn place(
                 crate::contact::Medium::Email => Some(crate::outbox::Channel::Email),
                 _ => None,
             };
-            draft.withdraw("the customer refuses it", |intent| {
-                Some(intent.channel) == refused
-            });
+            draft.withdraw("the customer refuses it", |intent| Some(intent.channel) == refused);
         }
         HoldKind::InconvenientTime { .. } => {}
         HoldKind::Manual => {
@@ -231,12 +184,7 @@ pub(super) fn release(
     let approver = cx.by.approver(approved_by);
     if protected && approver.is_none() {
         return Err(Refusal::by(
-            Reason::new(
-                "HLD-1",
-                "1",
-                format!("A supervisor releases this hold: {what}"),
-            )
-            .with("hold", id),
+            Reason::new("HLD-1", "1", format!("A supervisor releases this hold: {what}")).with("hold", id),
             "Have a supervisor release it, or name the one who approves.",
         )
         .needing_supervisor());
@@ -257,39 +205,24 @@ fn check(draft: &Draft<'_>, kind: &HoldKind) -> Result<(), Refusal> {
         HoldKind::Invoice { invoice } if draft.cx.facts.invoice(*invoice).is_none() => {
             Err(unknown("invoice", "This invoice is not on the account"))
         }
-        HoldKind::Bankruptcy {
-            chapter, petition, ..
-        } => {
+        HoldKind::Bankruptcy { chapter, petition, .. } => {
             required("chapter", chapter)?;
             if *petition > draft.cx.today {
-                return Err(bad_field(
-                    "FORM-3",
-                    "petition",
-                    format!("{petition} is in the future"),
-                ));
+                return Err(bad_field("FORM-3", "petition", format!("{petition} is in the future")));
             }
             Ok(())
         }
         HoldKind::InconvenientTime { days, from, to } => {
             let known = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
             if days.is_empty() || !days.iter().all(|day| known.contains(&day.as_str())) {
-                return Err(bad_field(
-                    "FORM-3",
-                    "days",
-                    "Name days as Mon, Tue, ... Sun",
-                ));
+                return Err(bad_field("FORM-3", "days", "Name days as Mon, Tue, ... Sun"));
             }
             let time = |name, text: &str| {
-                NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| {
-                    bad_field("FORM-3", name, "Write times as HH:MM, from 00:00 to 23:59")
-                })
+                NaiveTime::parse_from_str(text, "%H:%M")
+                    .map_err(|_| bad_field("FORM-3", name, "Write times as HH:MM, from 00:00 to 23:59"))
             };
             if time("from", from)? == time("to", to)? {
-                return Err(bad_field(
-                    "FORM-3",
-                    "to",
-                    "It must end at another time than it begins",
-                ));
+                return Err(bad_field("FORM-3", "to", "It must end at another time than it begins"));
             }
             Ok(())
         }
@@ -320,9 +253,7 @@ fn task(kind: &HoldKind) -> Option<(u32, &'static str)> {
         HoldKind::Bankruptcy { .. } => Some((1, "Prepare the bankruptcy file")),
         HoldKind::Deceased => Some((3, "Find who represents the estate")),
         HoldKind::IdentityTheft => Some((1, "Work the identity theft report")),
-        HoldKind::Manual | HoldKind::Invoice { .. } => {
-            Some((7, "Decide whether the hold still stands"))
-        }
+        HoldKind::Manual | HoldKind::Invoice { .. } => Some((7, "Decide whether the hold still stands")),
         HoldKind::RefusedMedium { .. } | HoldKind::InconvenientTime { .. } => None,
     }
 }

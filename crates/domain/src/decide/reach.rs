@@ -44,16 +44,10 @@ pub(super) fn put(mut draft: Draft<'_>, asked: &PutContactPoint) -> Result<Plan,
         None => None,
         Some(id) => Some(find(&draft, id)?),
     };
-    let twin = customer
-        .points
-        .iter()
-        .any(|point| Some(point.id) != asked.id && same_point(point.kind, &point.value, value));
+    let twin =
+        customer.points.iter().any(|point| Some(point.id) != asked.id && same_point(point.kind, &point.value, value));
     if twin {
-        return Err(bad_field(
-            "FORM-4",
-            "value",
-            "The customer has this one already",
-        ));
+        return Err(bad_field("FORM-4", "value", "The customer has this one already"));
     }
     // An opt-out belongs to the number or address, not to the row: another value starts free of it.
     let kept = old.filter(|old| same_point(old.kind, &old.value, value));
@@ -74,16 +68,8 @@ pub(super) fn put(mut draft: Draft<'_>, asked: &PutContactPoint) -> Result<Plan,
         return Err(opted_out("changed"));
     }
     draft.say(
-        if old.is_some() {
-            "point.changed"
-        } else {
-            "point.added"
-        },
-        format!(
-            "{} {}",
-            noun(point.kind),
-            if old.is_some() { "changed" } else { "added" }
-        ),
+        if old.is_some() { "point.changed" } else { "point.added" },
+        format!("{} {}", noun(point.kind), if old.is_some() { "changed" } else { "added" }),
         json!({"point": point, "was": old}),
     );
     draft.change(Change::PutContactPoint(customer.id, point));
@@ -97,21 +83,14 @@ pub(super) fn remove(mut draft: Draft<'_>, id: ContactPointId) -> Result<Plan, R
         return Err(opted_out("removed"));
     }
     draft.change(Change::RemoveContactPoint(id));
-    draft.say(
-        "point.removed",
-        format!("{} removed", noun(point.kind)),
-        json!({"was": point}),
-    );
+    draft.say("point.removed", format!("{} removed", noun(point.kind)), json!({"was": point}));
     Ok(draft.finish())
 }
 
 /// The customer asked not to be reached there. What waits to go there is taken back.
 pub(super) fn opt_out(mut draft: Draft<'_>, id: ContactPointId) -> Result<Plan, Refusal> {
     let point = find(&draft, id)?;
-    let out = ContactPoint {
-        opted_out: true,
-        ..point.clone()
-    };
+    let out = ContactPoint { opted_out: true, ..point.clone() };
     draft.change(Change::PutContactPoint(draft.cx.facts.customer.id, out));
     draft.say(
         "point.opted_out",
@@ -122,10 +101,7 @@ pub(super) fn opt_out(mut draft: Draft<'_>, id: ContactPointId) -> Result<Plan, 
     let value = point.value.clone();
     draft.withdraw("the customer opted out", |intent| {
         intent.channel == Channel::Email
-            && intent
-                .to
-                .as_deref()
-                .is_some_and(|to| same_point(PointKind::Email, to, &value))
+            && intent.to.as_deref().is_some_and(|to| same_point(PointKind::Email, to, &value))
     });
     Ok(draft.finish())
 }
@@ -134,23 +110,14 @@ pub(super) fn opt_out(mut draft: Draft<'_>, id: ContactPointId) -> Result<Plan, 
 pub(super) fn set_address(mut draft: Draft<'_>, address: &Address) -> Result<Plan, Refusal> {
     let trim = |text: &str| text.trim().to_owned();
     let address = Address {
-        lines: address
-            .lines
-            .iter()
-            .map(|line| trim(line))
-            .filter(|line| !line.is_empty())
-            .collect(),
+        lines: address.lines.iter().map(|line| trim(line)).filter(|line| !line.is_empty()).collect(),
         city: trim(&address.city),
         state: trim(&address.state),
         zip: trim(&address.zip),
         country: trim(&address.country),
     };
     if address.lines.len() > 3 {
-        return Err(bad_field(
-            "FORM-4",
-            "lines",
-            "An envelope has room for three street lines",
-        ));
+        return Err(bad_field("FORM-4", "lines", "An envelope has room for three street lines"));
     }
     if !address.is_mailable() {
         let name = if address.lines.is_empty() {
@@ -160,24 +127,12 @@ pub(super) fn set_address(mut draft: Draft<'_>, address: &Address) -> Result<Pla
         } else {
             "zip"
         };
-        return Err(bad_field(
-            "FORM-4",
-            name,
-            "Street, city and ZIP are needed to mail a letter",
-        ));
+        return Err(bad_field("FORM-4", name, "Street, city and ZIP are needed to mail a letter"));
     }
     let customer = &draft.cx.facts.customer;
-    draft.say(
-        "address.changed",
-        "Postal address changed",
-        json!({"address": address, "was": customer.address}),
-    );
+    draft.say("address.changed", "Postal address changed", json!({"address": address, "was": customer.address}));
     draft.change(Change::SetAddress(customer.id, address));
-    let answered: Vec<_> = draft
-        .still_open()
-        .filter(|task| task.what == RETURNED_MAIL)
-        .map(|task| task.id)
-        .collect();
+    let answered: Vec<_> = draft.still_open().filter(|task| task.what == RETURNED_MAIL).map(|task| task.id).collect();
     for id in answered {
         draft.close(id);
     }
@@ -192,21 +147,12 @@ fn find<'a>(draft: &Draft<'a>, id: ContactPointId) -> Result<&'a ContactPoint, R
         .points
         .iter()
         .find(|point| point.id == id)
-        .ok_or_else(|| {
-            unknown(
-                "point",
-                "This number or address is not the customer's any more",
-            )
-        })
+        .ok_or_else(|| unknown("point", "This number or address is not the customer's any more"))
 }
 
 fn opted_out(what: &str) -> Refusal {
     Refusal::by(
-        Reason::new(
-            "PTS-1",
-            "1",
-            format!("The customer opted out of it, which must stay known; it can't be {what}"),
-        ),
+        Reason::new("PTS-1", "1", format!("The customer opted out of it, which must stay known; it can't be {what}")),
         "Add the other number or address beside it.",
     )
 }
@@ -228,8 +174,6 @@ fn is_email(text: &str) -> bool {
             && !domain.contains('@')
             && domain.split('.').count() > 1
             && domain.split('.').all(|part| !part.is_empty())
-            && !text
-                .chars()
-                .any(|letter| letter.is_whitespace() || letter.is_control())
+            && !text.chars().any(|letter| letter.is_whitespace() || letter.is_control())
     })
 }

@@ -15,11 +15,7 @@ pub(super) fn schedule(mut draft: Draft<'_>, due: NaiveDate, what: &str) -> Resu
     let what = required("what", what)?;
     let due = not_past("due", due, draft.cx.today)?;
     draft.follow_up(due, what, "scheduled by hand");
-    draft.say(
-        "follow_up.scheduled",
-        format!("Follow-up on {due}"),
-        json!({"due": due, "what": what}),
-    );
+    draft.say("follow_up.scheduled", format!("Follow-up on {due}"), json!({"due": due, "what": what}));
     Ok(draft.finish())
 }
 
@@ -27,20 +23,12 @@ pub(super) fn schedule(mut draft: Draft<'_>, due: NaiveDate, what: &str) -> Resu
 pub(super) fn complete(mut draft: Draft<'_>, id: FollowUpId) -> Result<Plan, Refusal> {
     let task = open(&draft, id)?;
     draft.close(id);
-    draft.say(
-        "follow_up.done",
-        format!("Follow-up of {} done", task.due),
-        json!({"follow_up": task}),
-    );
+    draft.say("follow_up.done", format!("Follow-up of {} done", task.due), json!({"follow_up": task}));
     Ok(draft.finish())
 }
 
 /// It moves to another day.
-pub(super) fn snooze(
-    mut draft: Draft<'_>,
-    id: FollowUpId,
-    due: NaiveDate,
-) -> Result<Plan, Refusal> {
+pub(super) fn snooze(mut draft: Draft<'_>, id: FollowUpId, due: NaiveDate) -> Result<Plan, Refusal> {
     let task = open(&draft, id)?;
     let due = not_past("due", due, draft.cx.today)?;
     draft.change(Change::MoveFollowUp(id, due));
@@ -53,8 +41,5 @@ pub(super) fn snooze(
 }
 
 fn open<'a>(draft: &Draft<'a>, id: FollowUpId) -> Result<&'a FollowUp, Refusal> {
-    draft
-        .still_open()
-        .find(|task| task.id == id)
-        .ok_or_else(|| unknown("follow_up", "This follow-up is done already"))
+    draft.still_open().find(|task| task.id == id).ok_or_else(|| unknown("follow_up", "This follow-up is done already"))
 }

@@ -18,25 +18,19 @@ pub fn undo(command: &Command, plan: &Plan, before: &Facts, today: NaiveDate) ->
     let reason = || UNDONE.to_owned();
     match command {
         Command::Arrange(_) => plan.changes.iter().find_map(|change| match change {
-            Change::AddArrangement(_, arrangement) => Some(Command::CancelArrangement {
-                arrangement: arrangement.id,
-                reason: reason(),
-            }),
+            Change::AddArrangement(_, arrangement) => {
+                Some(Command::CancelArrangement { arrangement: arrangement.id, reason: reason() })
+            }
             _ => None,
         }),
         Command::OpenDispute { .. } => plan.changes.iter().find_map(|change| match change {
-            Change::OpenDispute(_, dispute) => Some(Command::ResolveDispute {
-                dispute: dispute.id,
-                outcome: reason(),
-            }),
+            Change::OpenDispute(_, dispute) => Some(Command::ResolveDispute { dispute: dispute.id, outcome: reason() }),
             _ => None,
         }),
         Command::PlaceHold { .. } => plan.changes.iter().find_map(|change| match change {
-            Change::PlaceHold(_, hold) => Some(Command::ReleaseHold {
-                hold: hold.id,
-                reason: reason(),
-                approved_by: None,
-            }),
+            Change::PlaceHold(_, hold) => {
+                Some(Command::ReleaseHold { hold: hold.id, reason: reason(), approved_by: None })
+            }
             _ => None,
         }),
         Command::ScheduleFollowUp { .. } => plan.changes.iter().find_map(|change| match change {
@@ -44,24 +38,12 @@ pub fn undo(command: &Command, plan: &Plan, before: &Facts, today: NaiveDate) ->
             _ => None,
         }),
         Command::CompleteFollowUp { follow_up } => {
-            let task = before
-                .follow_ups
-                .iter()
-                .find(|task| task.id == *follow_up)?;
-            Some(Command::ScheduleFollowUp {
-                due: task.due.max(today),
-                what: task.what.clone(),
-            })
+            let task = before.follow_ups.iter().find(|task| task.id == *follow_up)?;
+            Some(Command::ScheduleFollowUp { due: task.due.max(today), what: task.what.clone() })
         }
         Command::SnoozeFollowUp { follow_up, .. } => {
-            let task = before
-                .follow_ups
-                .iter()
-                .find(|task| task.id == *follow_up)?;
-            Some(Command::SnoozeFollowUp {
-                follow_up: *follow_up,
-                due: task.due.max(today),
-            })
+            let task = before.follow_ups.iter().find(|task| task.id == *follow_up)?;
+            Some(Command::SnoozeFollowUp { follow_up: *follow_up, due: task.due.max(today) })
         }
         Command::PutContactPoint(asked) => match asked.id {
             Some(id) => {
@@ -69,9 +51,7 @@ pub fn undo(command: &Command, plan: &Plan, before: &Facts, today: NaiveDate) ->
                 Some(Command::PutContactPoint(as_typed(old, true)))
             }
             None => plan.changes.iter().find_map(|change| match change {
-                Change::PutContactPoint(_, point) => {
-                    Some(Command::RemoveContactPoint { point: point.id })
-                }
+                Change::PutContactPoint(_, point) => Some(Command::RemoveContactPoint { point: point.id }),
                 _ => None,
             }),
         },
@@ -81,16 +61,13 @@ pub fn undo(command: &Command, plan: &Plan, before: &Facts, today: NaiveDate) ->
         }
         Command::SetAddress { .. } => {
             let address = before.customer.address.clone();
-            address
-                .is_mailable()
-                .then_some(Command::SetAddress { address })
+            address.is_mailable().then_some(Command::SetAddress { address })
         }
         Command::QueueLetter { .. } | Command::QueueEmail { .. } => {
             plan.changes.iter().find_map(|change| match change {
-                Change::Queue(intent) => Some(Command::SettleOutbox {
-                    outbox: intent.id,
-                    verdict: Verdict::Withdraw { why: reason() },
-                }),
+                Change::Queue(intent) => {
+                    Some(Command::SettleOutbox { outbox: intent.id, verdict: Verdict::Withdraw { why: reason() } })
+                }
                 _ => None,
             })
         }

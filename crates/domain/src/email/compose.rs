@@ -70,9 +70,7 @@ pub enum ComposeError {
     #[error("account {0}: nothing is due that this email could ask for; it is not written")]
     NothingDue(String),
     /// More than one currency is due: one email asks for one.
-    #[error(
-        "account {account}: {first} and {second} are due; write one email for each, choosing the invoices"
-    )]
+    #[error("account {account}: {first} and {second} are due; write one email for each, choosing the invoices")]
     TwoCurrencies {
         /// Account number.
         account: String,
@@ -92,9 +90,7 @@ pub enum ComposeError {
         template: String,
     },
     /// The text says that a form is attached.
-    #[error(
-        "account {0}: the authorization form is missing; attach it before sending the enrollment email"
-    )]
+    #[error("account {0}: the authorization form is missing; attach it before sending the enrollment email")]
     NoForm(String),
     /// No subject line is left after filling.
     #[error("account {account}: the text \"{template}\" gives an empty subject; write one")]
@@ -119,40 +115,22 @@ pub fn compose(
 ) -> Result<Email, ComposeError> {
     let account = || facts.account.reference.clone();
     // The opt-out has its own place at the end; among the disclosures it would stand there twice.
-    let elsewhere: Vec<String> = occasion
-        .required
-        .iter()
-        .filter(|id| delivery.opt_out.is_none() || *id != OPT_OUT)
-        .cloned()
-        .collect();
-    let occasion = &Occasion {
-        required: &elsewhere,
-        ..*occasion
-    };
+    let elsewhere: Vec<String> =
+        occasion.required.iter().filter(|id| delivery.opt_out.is_none() || *id != OPT_OUT).cloned().collect();
+    let occasion = &Occasion { required: &elsewhere, ..*occasion };
     fits(text, occasion, facts)?;
-    let to = Mailbox::new(&facts.customer.name, &delivery.to).map_err(|source| {
-        ComposeError::Address {
-            account: account(),
-            source,
-        }
-    })?;
+    let to = Mailbox::new(&facts.customer.name, &delivery.to)
+        .map_err(|source| ComposeError::Address { account: account(), source })?;
     if occasion.kind == Kind::AchEnrollment && delivery.attachments.is_empty() {
         return Err(ComposeError::NoForm(account()));
     }
     let asked = asked(facts, occasion)?;
-    let wrong = |source| ComposeError::Template {
-        account: account(),
-        template: text.name.clone(),
-        source,
-    };
+    let wrong = |source| ComposeError::Template { account: account(), template: text.name.clone(), source };
     text.check().map_err(wrong)?;
     let values = template::values(facts, occasion);
     let subject = one_line(&template::fill(&text.subject, &values).map_err(wrong)?);
     if subject.is_empty() {
-        return Err(ComposeError::NoSubject {
-            account: account(),
-            template: text.name.clone(),
-        });
+        return Err(ComposeError::NoSubject { account: account(), template: text.name.clone() });
     }
     let mut body = Vec::new();
     for part in template::parts(&text.body, &[INVOICES, SCHEDULE], &values).map_err(wrong)? {
@@ -160,20 +138,15 @@ pub fn compose(
             Part::Paragraph(words) => body.push(Block::Paragraph(words)),
             Part::Block(name) if name == SCHEDULE => {
                 let table = occasion.arrangement.and_then(tables::schedule);
-                body.push(Block::Table(table.ok_or_else(|| {
-                    ComposeError::NoSchedule {
-                        account: account(),
-                        template: text.name.clone(),
-                    }
-                })?));
+                body.push(Block::Table(
+                    table
+                        .ok_or_else(|| ComposeError::NoSchedule { account: account(), template: text.name.clone() })?,
+                ));
             }
             Part::Block(_) => {
                 let items = occasion.items(facts);
                 if !items.is_empty() {
-                    body.push(Block::Table(tables::invoices(
-                        &items,
-                        &occasion.sums(facts),
-                    )));
+                    body.push(Block::Table(tables::invoices(&items, &occasion.sums(facts))));
                 }
             }
         }
@@ -247,10 +220,7 @@ fn thread(facts: &Facts, occasion: &Occasion<'_>) -> Thread {
 /// Adds the required texts that the words don't hold yet.
 fn put_in_required(email: &mut Email, facts: &Facts, occasion: &Occasion<'_>) {
     for id in occasion.required_ids(facts) {
-        let missing =
-            template::required_text(&id).filter(|_| !template::holds(&email.words(), &id));
-        email
-            .body
-            .extend(missing.map(|text| Block::Paragraph(text.to_owned())));
+        let missing = template::required_text(&id).filter(|_| !template::holds(&email.words(), &id));
+        email.body.extend(missing.map(|text| Block::Paragraph(text.to_owned())));
     }
 }

@@ -38,29 +38,18 @@ impl Mailbox {
         let refuse = || NotAnAddress(address.to_owned());
         let (local, domain) = address.rsplit_once('@').ok_or_else(refuse)?;
         let odd = |c: char| c.is_control() || c.is_whitespace() || "<>()[],;:\\\"@".contains(c);
-        let labels_stand = domain
-            .split('.')
-            .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
-        if local.is_empty()
-            || local.len() > 64
-            || local.contains(odd)
-            || domain.contains(odd)
-            || !labels_stand
-        {
+        let labels_stand =
+            domain.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+        if local.is_empty() || local.len() > 64 || local.contains(odd) || domain.contains(odd) || !labels_stand {
             return Err(refuse());
         }
-        Ok(Self {
-            name: one_line(name),
-            address: address.to_owned(),
-        })
+        Ok(Self { name: one_line(name), address: address.to_owned() })
     }
 
     /// What follows the `@`.
     #[must_use]
     pub fn domain(&self) -> &str {
-        self.address
-            .rsplit_once('@')
-            .map_or("", |(_, domain)| domain)
+        self.address.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 }
 
@@ -108,13 +97,7 @@ pub struct Attachment {
 
 impl std::fmt::Debug for Attachment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{} ({}, {} bytes)",
-            self.name,
-            self.media_type,
-            self.bytes.len()
-        )
+        write!(f, "{} ({}, {} bytes)", self.name, self.media_type, self.bytes.len())
     }
 }
 
@@ -132,15 +115,9 @@ impl OptOut {
     /// The sentences every email ends with; the gate's own words come first.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let page = self
-            .link
-            .as_ref()
-            .map_or_else(String::new, |link| format!(", or open {link}"));
+        let page = self.link.as_ref().map_or_else(String::new, |link| format!(", or open {link}"));
         let words = required_text(OPT_OUT).unwrap_or_default();
-        format!(
-            "{words} You may also write to {}{page}.",
-            self.address.address
-        )
+        format!("{words} You may also write to {}{page}.", self.address.address)
     }
 }
 
@@ -229,17 +206,11 @@ impl Leaves for Email {
     }
 
     fn act(&self) -> Act<'_> {
-        Act::Email {
-            to: &self.to.address,
-            purpose: self.kind.purpose(),
-        }
+        Act::Email { to: &self.to.address, purpose: self.kind.purpose() }
     }
 
     fn claim(&self) -> Option<Claim<'_>> {
-        self.asked.as_ref().map(|asked| Claim {
-            amount: asked.amount,
-            invoices: &asked.invoices,
-        })
+        self.asked.as_ref().map(|asked| Claim { amount: asked.amount, invoices: &asked.invoices })
     }
 
     fn carries(&self, text: &str) -> bool {

@@ -22,20 +22,10 @@ pub(super) fn invoices(items: &[OpenItem<'_>], sums: &[Sum]) -> Table {
             ]
         })
         .collect();
-    let last = |label: &str, money: Money| {
-        vec![
-            label.to_owned(),
-            String::new(),
-            String::new(),
-            String::new(),
-            money.pretty(),
-        ]
-    };
+    let last =
+        |label: &str, money: Money| vec![label.to_owned(), String::new(), String::new(), String::new(), money.pretty()];
     for sum in sums.iter().filter(|sum| !sum.unapplied.is_zero()) {
-        rows.push(last(
-            "Payments and credits not yet applied",
-            Money::new(-sum.unapplied, sum.currency),
-        ));
+        rows.push(last("Payments and credits not yet applied", Money::new(-sum.unapplied, sum.currency)));
     }
     Table {
         caption: "Open invoices".to_owned(),
@@ -54,11 +44,7 @@ pub(super) fn invoices(items: &[OpenItem<'_>], sums: &[Sum]) -> Table {
 /// An arrangement's installments.
 pub(super) fn schedule(arrangement: &Arrangement) -> Option<Table> {
     let first = arrangement.installments.first()?;
-    let total = arrangement
-        .installments
-        .iter()
-        .map(|one| one.amount.amount)
-        .sum();
+    let total = arrangement.installments.iter().map(|one| one.amount.amount).sum();
     Some(Table {
         caption: "Payment schedule".to_owned(),
         columns: vec![
@@ -72,11 +58,7 @@ pub(super) fn schedule(arrangement: &Arrangement) -> Option<Table> {
             .enumerate()
             .map(|(index, one)| vec![(index + 1).to_string(), short(one.due), one.amount.pretty()])
             .collect(),
-        total: Some(vec![
-            "Total".to_owned(),
-            String::new(),
-            Money::new(total, first.amount.currency).pretty(),
-        ]),
+        total: Some(vec!["Total".to_owned(), String::new(), Money::new(total, first.amount.currency).pretty()]),
     })
 }
 

@@ -31,10 +31,7 @@ fn delivery() -> Delivery {
         to: "customer@example.com".to_owned(),
         reply_to: None,
         previous: None,
-        opt_out: Some(OptOut {
-            address: Mailbox::new("", "optout@example.com").expect("stands"),
-            link: None,
-        }),
+        opt_out: Some(OptOut { address: Mailbox::new("", "optout@example.com").expect("stands"), link: None }),
         attachments: vec![],
         approval: None,
     }
@@ -59,10 +56,7 @@ fn dunning(facts: &Facts, required: &[String], text: &Template) -> Result<Email,
 }
 
 fn arrangement(facts: &Facts) -> Arrangement {
-    let one = |day, cents| Installment {
-        due: testkit::day(2026, 4, day),
-        amount: testkit::usd(cents),
-    };
+    let one = |day, cents| Installment { due: testkit::day(2026, 4, day), amount: testkit::usd(cents) };
     Arrangement {
         id: ArrangementId(Uuid::from_u128(9)),
         kind: ArrangementKind::Installments,
@@ -130,17 +124,11 @@ fn nothing_is_asked_for_over_nothing_and_no_form_is_promised_without_one() {
     let mut facts = testkit::facts();
     facts.invoices.clear();
     let text = template(Kind::Dunning1, &facts);
-    assert_eq!(
-        dunning(&facts, &[], &text),
-        Err(ComposeError::NothingDue("A-1001".to_owned()))
-    );
+    assert_eq!(dunning(&facts, &[], &text), Err(ComposeError::NothingDue("A-1001".to_owned())));
     let head = letterhead();
     let enrollment = Occasion::new(Kind::AchEnrollment, today(), &head);
     let text = template(Kind::AchEnrollment, &facts);
-    assert_eq!(
-        compose(&facts, &text, &enrollment, delivery()),
-        Err(ComposeError::NoForm("A-1001".to_owned()))
-    );
+    assert_eq!(compose(&facts, &text, &enrollment, delivery()), Err(ComposeError::NoForm("A-1001".to_owned())));
     let mut with_form = delivery();
     with_form.attachments.push(Attachment {
         name: "authorization.pdf".to_owned(),
@@ -155,15 +143,9 @@ fn nothing_is_asked_for_over_nothing_and_no_form_is_promised_without_one() {
 fn a_letter_s_text_or_the_other_mode_s_is_refused() {
     let facts = testkit::facts();
     let letter = builtin(Kind::Dunning1, Channel::Letter, facts.account.mode);
-    assert!(matches!(
-        dunning(&facts, &[], &letter),
-        Err(ComposeError::WrongTemplate { .. })
-    ));
+    assert!(matches!(dunning(&facts, &[], &letter), Err(ComposeError::WrongTemplate { .. })));
     let other = template(Kind::Dunning1, &testkit::third_party());
-    assert!(matches!(
-        dunning(&facts, &[], &other),
-        Err(ComposeError::WrongTemplate { .. })
-    ));
+    assert!(matches!(dunning(&facts, &[], &other), Err(ComposeError::WrongTemplate { .. })));
 }
 
 #[test]
@@ -171,10 +153,8 @@ fn an_arrangement_has_its_own_conversation_and_its_schedule_sums_up() {
     let facts = testkit::facts();
     let head = letterhead();
     let agreed = arrangement(&facts);
-    let occasion = Occasion {
-        arrangement: Some(&agreed),
-        ..Occasion::new(Kind::ArrangementConfirmation, today(), &head)
-    };
+    let occasion =
+        Occasion { arrangement: Some(&agreed), ..Occasion::new(Kind::ArrangementConfirmation, today(), &head) };
     let text = template(Kind::ArrangementConfirmation, &facts);
     let first = compose(&facts, &text, &occasion, delivery()).expect("composes");
     let mut next = delivery();
@@ -223,18 +203,14 @@ fn the_gate_stops_what_the_reader_opted_out_of_and_what_offers_no_opt_out() {
     let facts = testkit::third_party();
     let required = ["TXT_MM_INITIAL".to_owned()];
     let pass = |facts: &Facts, change: &dyn Fn(&mut Email)| {
-        let mut email =
-            dunning(facts, &required, &template(Kind::Dunning1, facts)).expect("composes");
+        let mut email = dunning(facts, &required, &template(Kind::Dunning1, facts)).expect("composes");
         change(&mut email);
         clear(email, facts, &Policy::standard(), testkit::now())
     };
     pass(&facts, &|_| {}).expect("passes as composed");
 
     let silent = pass(&facts, &|email| email.opt_out = None).expect_err("offers no opt-out");
-    assert!(
-        silent.reasons.iter().any(|reason| reason.rule == "OPT-1"),
-        "{silent:?}"
-    );
+    assert!(silent.reasons.iter().any(|reason| reason.rule == "OPT-1"), "{silent:?}");
 
     let mut opted_out = facts.clone();
     for point in &mut opted_out.customer.points {

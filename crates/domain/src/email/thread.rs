@@ -18,21 +18,13 @@ impl Thread {
     /// The account's conversation.
     #[must_use]
     pub fn of_account(account: AccountId) -> Self {
-        Self {
-            account,
-            arrangement: None,
-            previous: None,
-        }
+        Self { account, arrangement: None, previous: None }
     }
 
     /// An arrangement's own conversation: confirmation, reminders, receipts.
     #[must_use]
     pub fn of_arrangement(account: AccountId, arrangement: ArrangementId) -> Self {
-        Self {
-            account,
-            arrangement: Some(arrangement),
-            previous: None,
-        }
+        Self { account, arrangement: Some(arrangement), previous: None }
     }
 
     /// After an email that left before.
@@ -53,8 +45,7 @@ impl Thread {
     }
 
     pub(super) fn in_reply_to(&self, from: &Mailbox) -> String {
-        self.previous
-            .map_or_else(|| self.root(from), |previous| message_id(previous, from))
+        self.previous.map_or_else(|| self.root(from), |previous| message_id(previous, from))
     }
 
     pub(super) fn references(&self, from: &Mailbox) -> Vec<String> {

@@ -28,9 +28,7 @@ pub enum ComposeError {
         source: TemplateError,
     },
     /// The template is for another channel, kind or mode.
-    #[error(
-        "account {account}: the text \"{template}\" is {is}, and {wanted} is wanted; choose another text"
-    )]
+    #[error("account {account}: the text \"{template}\" is {is}, and {wanted} is wanted; choose another text")]
     WrongTemplate {
         /// Account number.
         account: String,
@@ -58,9 +56,7 @@ pub enum ComposeError {
     #[error("account {0}: the postal address lacks a street, city or ZIP; complete it first")]
     NoAddress(String),
     /// The address has more lines than fit the window.
-    #[error(
-        "account {account}: the address has {lines} lines and the window holds six; shorten it"
-    )]
+    #[error("account {account}: the address has {lines} lines and the window holds six; shorten it")]
     LongAddress {
         /// Account number.
         account: String,
@@ -106,11 +102,7 @@ pub fn compose(
     if occasion.kind.asks_for_payment() && sums.is_empty() {
         return Err(ComposeError::NothingDue(account.clone()));
     }
-    let wrong = |source| ComposeError::Template {
-        account: account.clone(),
-        template: template.name.clone(),
-        source,
-    };
+    let wrong = |source| ComposeError::Template { account: account.clone(), template: template.name.clone(), source };
     template.check().map_err(wrong)?;
     let values = template::values(facts, occasion);
     let subject = template::fill(&template.subject, &values).map_err(wrong)?;
@@ -119,10 +111,7 @@ pub fn compose(
     let items: Vec<LineItem> = occasion
         .items(facts)
         .iter()
-        .filter(|item| {
-            sums.iter()
-                .any(|sum| sum.currency == item.invoice.amount.currency)
-        })
+        .filter(|item| sums.iter().any(|sum| sum.currency == item.invoice.amount.currency))
         .map(|item| LineItem {
             invoice: item.invoice.id,
             number: item.invoice.number.clone(),
@@ -144,23 +133,10 @@ pub fn compose(
         })
         .collect();
     let schedule = occasion.arrangement.map_or_else(Vec::new, |arrangement| {
-        arrangement
-            .installments
-            .iter()
-            .map(|one| ScheduleLine {
-                due: one.due,
-                amount: one.amount,
-            })
-            .collect()
+        arrangement.installments.iter().map(|one| ScheduleLine { due: one.due, amount: one.amount }).collect()
     });
-    let pay_by = template
-        .body
-        .contains("{pay_by}")
-        .then(|| occasion.pay_by());
-    let coupon = occasion
-        .kind
-        .asks_for_payment()
-        .then(|| coupon(facts, &totals, pay_by, mailing.id));
+    let pay_by = template.body.contains("{pay_by}").then(|| occasion.pay_by());
+    let coupon = occasion.kind.asks_for_payment().then(|| coupon(facts, &totals, pay_by, mailing.id));
     Ok(Letter {
         id: mailing.id,
         account: facts.account.id,
@@ -226,9 +202,7 @@ fn body(text: &str, values: &template::Values) -> Result<Vec<Part>, TemplateErro
 /// can move them and can't lose them.
 fn disclose(body: &mut Vec<Part>, ids: &[String]) {
     for id in ids {
-        let carried = body
-            .iter()
-            .any(|part| matches!(part, Part::Paragraph(text) if template::holds(text, id)));
+        let carried = body.iter().any(|part| matches!(part, Part::Paragraph(text) if template::holds(text, id)));
         if let (false, Some(text)) = (carried, template::required_text(id)) {
             let closing = body.len().saturating_sub(1);
             body.insert(closing, Part::Paragraph(text.to_owned()));
@@ -246,11 +220,7 @@ fn coupon(facts: &Facts, totals: &[Total], pay_by: Option<NaiveDate>, id: Outbox
         amounts.push(money);
     }
     let _ = write!(qr, "*LTR:{:X}", id.0.simple());
-    Coupon {
-        amounts,
-        pay_by,
-        qr,
-    }
+    Coupon { amounts, pay_by, qr }
 }
 
 /// The address block: name, street lines, city line, country for mail abroad.
@@ -261,14 +231,7 @@ fn address_block(facts: &Facts) -> Result<Vec<String>, ComposeError> {
         return Err(ComposeError::NoAddress(account.clone()));
     }
     let mut lines = vec![facts.customer.name.trim().to_owned()];
-    lines.extend(
-        address
-            .lines
-            .iter()
-            .map(|line| line.trim())
-            .filter(|line| !line.is_empty())
-            .map(str::to_owned),
-    );
+    lines.extend(address.lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).map(str::to_owned));
     let mut city = address.city.trim().to_owned();
     for part in [address.state.trim(), address.zip.trim()] {
         if !part.is_empty() {
@@ -281,10 +244,7 @@ fn address_block(facts: &Facts) -> Result<Vec<String>, ComposeError> {
         lines.push(country(&address.country));
     }
     if lines.len() > 6 {
-        return Err(ComposeError::LongAddress {
-            account: account.clone(),
-            lines: lines.len(),
-        });
+        return Err(ComposeError::LongAddress { account: account.clone(), lines: lines.len() });
     }
     Ok(lines)
 }
@@ -307,9 +267,5 @@ fn country(code: &str) -> String {
 }
 
 fn zip(address: &Address) -> String {
-    if is_abroad(address) {
-        String::new()
-    } else {
-        address.zip.trim().to_owned()
-    }
+    if is_abroad(address) { String::new() } else { address.zip.trim().to_owned() }
 }

@@ -27,17 +27,12 @@ impl Leaves for Letter {
     }
 
     fn act(&self) -> Act<'_> {
-        Act::Letter {
-            purpose: self.kind.purpose(),
-        }
+        Act::Letter { purpose: self.kind.purpose() }
     }
 
     fn claim(&self) -> Option<Claim<'_>> {
         self.kind.asks_for_payment().then_some(())?;
-        self.amount_due().map(|amount| Claim {
-            amount,
-            invoices: &self.claimed,
-        })
+        self.amount_due().map(|amount| Claim { amount, invoices: &self.claimed })
     }
 
     fn carries(&self, text: &str) -> bool {

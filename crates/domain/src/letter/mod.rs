@@ -48,11 +48,7 @@ impl Letterhead {
     /// Where checks go, without the name.
     #[must_use]
     pub fn remit_to(&self) -> &[String] {
-        if self.remit_to.is_empty() {
-            &self.return_address
-        } else {
-            &self.remit_to
-        }
+        if self.remit_to.is_empty() { &self.return_address } else { &self.remit_to }
     }
 }
 

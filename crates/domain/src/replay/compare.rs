@@ -41,18 +41,9 @@ impl fmt::Display for Difference {
 pub(super) fn compare(expected: &[Expected], runs: &[RunLine]) -> Vec<Difference> {
     let mut differences = Vec::new();
     for (position, wanted) in expected.iter().enumerate() {
-        let nth = expected[..position]
-            .iter()
-            .filter(|earlier| earlier.on == wanted.on)
-            .count();
+        let nth = expected[..position].iter().filter(|earlier| earlier.on == wanted.on).count();
         let mut note = |place: String, expected: String, found: String| {
-            differences.push(Difference {
-                on: wanted.on,
-                run: nth + 1,
-                place,
-                expected,
-                found,
-            });
+            differences.push(Difference { on: wanted.on, run: nth + 1, place, expected, found });
         };
         let Some(run) = runs.iter().filter(|run| run.on == wanted.on).nth(nth) else {
             note("run".to_owned(), "a run".to_owned(), "none".to_owned());
@@ -77,26 +68,13 @@ pub(super) fn compare(expected: &[Expected], runs: &[RunLine]) -> Vec<Difference
     differences
 }
 
-fn compare_steps(
-    wanted: &[Map<String, Value>],
-    run: &RunLine,
-    note: &mut impl FnMut(String, String, String),
-) {
-    let printed: Vec<Value> = run
-        .steps
-        .iter()
-        .map(|step| serde_json::to_value(step).unwrap_or_default())
-        .collect();
+fn compare_steps(wanted: &[Map<String, Value>], run: &RunLine, note: &mut impl FnMut(String, String, String)) {
+    let printed: Vec<Value> = run.steps.iter().map(|step| serde_json::to_value(step).unwrap_or_default()).collect();
     // Printed steps are sorted by invoice and due date; an expectation written in another order
     // means the same steps.
     let mut wanted: Vec<&Map<String, Value>> = wanted.iter().collect();
     wanted.sort_by_key(|step| {
-        let text = |field: &str| {
-            step.get(field)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned()
-        };
+        let text = |field: &str| step.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
         (text("invoice") + &text("account"), text("due"))
     });
     if wanted.len() != printed.len() {
@@ -106,12 +84,7 @@ fn compare_steps(
             format!(
                 "{} of them: {}",
                 wanted.len(),
-                list(
-                    wanted
-                        .iter()
-                        .map(|step| Value::Object((*step).clone()))
-                        .collect()
-                )
+                list(wanted.iter().map(|step| Value::Object((*step).clone())).collect())
             ),
             format!("{}: {}", printed.len(), list(printed)),
         );
@@ -121,11 +94,7 @@ fn compare_steps(
         for (field, value) in *wanted {
             let found = printed.get(field).unwrap_or(&Value::Null);
             if !same(field, value, found) {
-                note(
-                    format!("steps[{index}].{field}"),
-                    value.to_string(),
-                    found.to_string(),
-                );
+                note(format!("steps[{index}].{field}"), value.to_string(), found.to_string());
             }
         }
     }

@@ -113,9 +113,7 @@ pub struct Report {
 impl Report {
     /// The runs as they are printed: one JSON value per line.
     pub fn lines(&self) -> impl Iterator<Item = String> + '_ {
-        self.runs
-            .iter()
-            .map(|run| serde_json::to_string(run).unwrap_or_default())
+        self.runs.iter().map(|run| serde_json::to_string(run).unwrap_or_default())
     }
 }
 
@@ -124,9 +122,5 @@ pub fn run(json: &str) -> Result<Report, ReplayError> {
     let scenario: scenario::Scenario = serde_json::from_str(json)?;
     let runs = world::World::new(&scenario)?.play();
     let differences = compare::compare(&scenario.expect, &runs);
-    Ok(Report {
-        name: scenario.name,
-        runs,
-        differences,
-    })
+    Ok(Report { name: scenario.name, runs, differences })
 }

@@ -36,8 +36,7 @@ impl<'a> World<'a> {
                     drafts = proposed;
                 }
                 Event::Sent { on } => {
-                    self.sent
-                        .extend(drafts.drain(..).map(|draft| Draft { said: *on, ..draft }));
+                    self.sent.extend(drafts.drain(..).map(|draft| Draft { said: *on, ..draft }));
                 }
                 _ => {}
             }
@@ -48,20 +47,10 @@ impl<'a> World<'a> {
     /// The listed events before a run that are not dated after it.
     fn snapshot(&self, position: usize, today: NaiveDate) -> Snapshot<'a> {
         let mut snapshot = Snapshot::default();
-        for event in self.events[..position]
-            .iter()
-            .filter(|event| event.on() <= today)
-        {
+        for event in self.events[..position].iter().filter(|event| event.on() <= today) {
             match event {
-                Event::Payment {
-                    id,
-                    invoice,
-                    amount,
-                    ..
-                } => {
-                    snapshot
-                        .payments
-                        .insert(id, (self.invoice_index[invoice.as_str()], *amount, true));
+                Event::Payment { id, invoice, amount, .. } => {
+                    snapshot.payments.insert(id, (self.invoice_index[invoice.as_str()], *amount, true));
                 }
                 Event::ReversePayment { id, .. } => snapshot.set_counting(id, false),
                 Event::RestorePayment { id, .. } => snapshot.set_counting(id, true),
@@ -72,16 +61,10 @@ impl<'a> World<'a> {
                     let released = self.invoice_index[invoice.as_str()];
                     snapshot.held.retain(|held| *held != released);
                 }
-                Event::WriteOff { invoice, .. } => snapshot
-                    .written_off
-                    .push(self.invoice_index[invoice.as_str()]),
-                Event::SetPolicy {
-                    account, policy, ..
-                } => {
+                Event::WriteOff { invoice, .. } => snapshot.written_off.push(self.invoice_index[invoice.as_str()]),
+                Event::SetPolicy { account, policy, .. } => {
                     let policy = policy.as_ref().map(|name| self.policy_index[name.as_str()]);
-                    snapshot
-                        .policies
-                        .insert(self.account_index[account.as_str()], policy);
+                    snapshot.policies.insert(self.account_index[account.as_str()], policy);
                 }
                 Event::Run { .. } | Event::Sent { .. } => {}
             }
@@ -90,20 +73,11 @@ impl<'a> World<'a> {
     }
 
     /// Plans every account; the run before says what a state dropped from or skipped.
-    fn plan(
-        &self,
-        snapshot: &Snapshot<'_>,
-        before: Option<&RunLine>,
-        today: NaiveDate,
-    ) -> (RunLine, Vec<Draft>) {
+    fn plan(&self, snapshot: &Snapshot<'_>, before: Option<&RunLine>, today: NaiveDate) -> (RunLine, Vec<Draft>) {
         let mut steps: Vec<(StepLine, Draft)> = Vec::new();
         let mut states = BTreeMap::new();
         for (index, account) in self.accounts.iter().enumerate() {
-            let policy = snapshot
-                .policies
-                .get(&index)
-                .copied()
-                .unwrap_or(account.policy);
+            let policy = snapshot.policies.get(&index).copied().unwrap_or(account.policy);
             let Some(policy) = policy.map(|policy| &self.policies[policy]) else {
                 if self.states_in_play {
                     states.insert(account.id.to_owned(), "clear".to_owned());
@@ -112,11 +86,9 @@ impl<'a> World<'a> {
             };
             let (targets, debts) = self.debts(index, snapshot, today);
             if policy.plan.mode == LadderMode::Severest {
-                let before = before
-                    .and_then(|run| run.states.get(account.id))
-                    .and_then(|state| policy.plan.level_named(state));
-                let (state, step) =
-                    self.account_step(policy, index, (&targets, &debts), before, today);
+                let before =
+                    before.and_then(|run| run.states.get(account.id)).and_then(|state| policy.plan.level_named(state));
+                let (state, step) = self.account_step(policy, index, (&targets, &debts), before, today);
                 states.insert(account.id.to_owned(), state);
                 steps.extend(step);
                 continue;
@@ -126,10 +98,7 @@ impl<'a> World<'a> {
                 if let Some(due) = policy.plan.next_level(debt, unpaid, today) {
                     let id = self.invoices[debt.invoice].id;
                     let why = explain::why_level(&policy.plan, "replay", id, debt, &due);
-                    let charged = debt
-                        .sent
-                        .iter()
-                        .any(|sent| sent.level == policy.plan.levels[due.level].name);
+                    let charged = debt.sent.iter().any(|sent| sent.level == policy.plan.levels[due.level].name);
                     steps.push(step_line(
                         policy,
                         due.level,
@@ -150,33 +119,16 @@ impl<'a> World<'a> {
             }
         }
         steps.sort_by(|(left, _), (right, _)| {
-            let key = |line: &StepLine| {
-                (
-                    line.invoice.clone().or_else(|| line.account.clone()),
-                    line.due,
-                )
-            };
+            let key = |line: &StepLine| (line.invoice.clone().or_else(|| line.account.clone()), line.due);
             key(left).cmp(&key(right))
         });
         let (steps, drafts) = steps.into_iter().unzip();
-        (
-            RunLine {
-                on: today,
-                steps,
-                states,
-            },
-            drafts,
-        )
+        (RunLine { on: today, steps, states }, drafts)
     }
 
     /// The account's installments that exist today. A payment pays the oldest installment of its
     /// invoice first; held and written-off invoices have nothing to be dunned.
-    fn debts<'w>(
-        &'w self,
-        account: usize,
-        snapshot: &Snapshot<'_>,
-        today: NaiveDate,
-    ) -> (Vec<Target>, Vec<Debt<'w>>) {
+    fn debts<'w>(&'w self, account: usize, snapshot: &Snapshot<'_>, today: NaiveDate) -> (Vec<Target>, Vec<Debt<'w>>) {
         let mut targets = Vec::new();
         let mut debts = Vec::new();
         for (index, invoice) in self.invoices.iter().enumerate() {
@@ -195,11 +147,7 @@ impl<'a> World<'a> {
                     dated: invoice.date,
                     due: installment.due,
                     original: Money::new(installment.amount, invoice.currency),
-                    balance: if insulated {
-                        Decimal::ZERO
-                    } else {
-                        installment.amount - part
-                    },
+                    balance: if insulated { Decimal::ZERO } else { installment.amount - part },
                     sent: self.sent_on(target, today).collect(),
                 });
             }
@@ -211,12 +159,7 @@ impl<'a> World<'a> {
         self.sent
             .iter()
             .filter(move |draft| draft.target == target && draft.said <= today && draft.on <= today)
-            .map(|draft| Sent {
-                level: &draft.level,
-                on: draft.on,
-                fee: draft.fee,
-                anchor: Some(draft.anchor),
-            })
+            .map(|draft| Sent { level: &draft.level, on: draft.on, fee: draft.fee, anchor: Some(draft.anchor) })
     }
 
     /// An account's state and, unless it was sent for this very standing, its step. Its fee is
@@ -260,9 +203,7 @@ impl<'a> World<'a> {
                 original: earliest.original,
                 balance: standing.total(earliest.original.currency),
                 fees: sent.iter().map(|sent| sent.fee).sum(),
-                charged: sent
-                    .iter()
-                    .any(|sent| sent.level == state && sent.anchor == Some(standing.anchor)),
+                charged: sent.iter().any(|sent| sent.level == state && sent.anchor == Some(standing.anchor)),
             },
         );
         (state, Some(step))
@@ -277,10 +218,6 @@ impl Snapshot<'_> {
     }
 
     fn paid(&self, invoice: usize) -> Decimal {
-        self.payments
-            .values()
-            .filter(|(on, _, counts)| *counts && *on == invoice)
-            .map(|(_, amount, _)| *amount)
-            .sum()
+        self.payments.values().filter(|(on, _, counts)| *counts && *on == invoice).map(|(_, amount, _)| *amount).sum()
     }
 }

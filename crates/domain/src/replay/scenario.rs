@@ -118,43 +118,15 @@ pub(super) struct InstallmentJson {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, tag = "do", rename_all = "snake_case")]
 pub(super) enum Event {
-    Payment {
-        on: NaiveDate,
-        id: String,
-        invoice: String,
-        amount: Decimal,
-    },
-    ReversePayment {
-        on: NaiveDate,
-        id: String,
-    },
-    RestorePayment {
-        on: NaiveDate,
-        id: String,
-    },
-    Hold {
-        on: NaiveDate,
-        invoice: String,
-    },
-    Release {
-        on: NaiveDate,
-        invoice: String,
-    },
-    WriteOff {
-        on: NaiveDate,
-        invoice: String,
-    },
-    SetPolicy {
-        on: NaiveDate,
-        account: String,
-        policy: Option<String>,
-    },
-    Run {
-        on: NaiveDate,
-    },
-    Sent {
-        on: NaiveDate,
-    },
+    Payment { on: NaiveDate, id: String, invoice: String, amount: Decimal },
+    ReversePayment { on: NaiveDate, id: String },
+    RestorePayment { on: NaiveDate, id: String },
+    Hold { on: NaiveDate, invoice: String },
+    Release { on: NaiveDate, invoice: String },
+    WriteOff { on: NaiveDate, invoice: String },
+    SetPolicy { on: NaiveDate, account: String, policy: Option<String> },
+    Run { on: NaiveDate },
+    Sent { on: NaiveDate },
 }
 
 impl Event {

@@ -67,11 +67,7 @@ pub(super) struct World<'a> {
 
 /// Amounts are summed: what would overflow the exact type is refused at the door.
 fn check_amount(amount: Decimal, by: impl FnOnce() -> String) -> Result<(), ReplayError> {
-    if amount.abs() < Decimal::from(LARGEST) {
-        Ok(())
-    } else {
-        Err(ReplayError::TooLarge { by: by(), amount })
-    }
+    if amount.abs() < Decimal::from(LARGEST) { Ok(()) } else { Err(ReplayError::TooLarge { by: by(), amount }) }
 }
 
 fn look_up(
@@ -80,11 +76,7 @@ fn look_up(
     id: &str,
     by: impl FnOnce() -> String,
 ) -> Result<usize, ReplayError> {
-    index.get(id).copied().ok_or_else(|| ReplayError::Unknown {
-        by: by(),
-        what,
-        id: id.to_owned(),
-    })
+    index.get(id).copied().ok_or_else(|| ReplayError::Unknown { by: by(), what, id: id.to_owned() })
 }
 
 fn index_once<'a>(
@@ -94,10 +86,7 @@ fn index_once<'a>(
     let mut index = HashMap::new();
     for (position, id) in ids.enumerate() {
         if index.insert(id, position).is_some() {
-            return Err(ReplayError::Twice {
-                what,
-                id: id.to_owned(),
-            });
+            return Err(ReplayError::Twice { what, id: id.to_owned() });
         }
     }
     Ok(index)
@@ -110,58 +99,29 @@ impl<'a> World<'a> {
         for (name, json) in &scenario.policies {
             let plan = json.plan(name);
             if let Some(why) = plan.check_ladder().into_iter().next() {
-                return Err(ReplayError::BadPolicy {
-                    policy: name.clone(),
-                    why,
-                });
+                return Err(ReplayError::BadPolicy { policy: name.clone(), why });
             }
             for level in &plan.levels {
                 let fee = match level.fee {
                     Some(Fee::Amount(fee) | Fee::Percent(fee)) => fee,
                     None => Decimal::ZERO,
                 };
-                check_amount(fee, || {
-                    format!("level \"{}\" of policy \"{name}\"", level.name)
-                })?;
+                check_amount(fee, || format!("level \"{}\" of policy \"{name}\"", level.name))?;
             }
-            policies.push(Policy {
-                plan,
-                channels: json
-                    .levels
-                    .iter()
-                    .map(|level| level.channel.as_str())
-                    .collect(),
-            });
+            policies.push(Policy { plan, channels: json.levels.iter().map(|level| level.channel.as_str()).collect() });
         }
-        let policy_index: HashMap<&str, usize> = scenario
-            .policies
-            .keys()
-            .enumerate()
-            .map(|(position, name)| (name.as_str(), position))
-            .collect();
-        let account_index = index_once(
-            "account",
-            scenario.accounts.iter().map(|account| account.id.as_str()),
-        )?;
-        let invoice_index = index_once(
-            "invoice",
-            scenario.invoices.iter().map(|invoice| invoice.id.as_str()),
-        )?;
+        let policy_index: HashMap<&str, usize> =
+            scenario.policies.keys().enumerate().map(|(position, name)| (name.as_str(), position)).collect();
+        let account_index = index_once("account", scenario.accounts.iter().map(|account| account.id.as_str()))?;
+        let invoice_index = index_once("invoice", scenario.invoices.iter().map(|invoice| invoice.id.as_str()))?;
         let mut accounts = Vec::new();
         for account in &scenario.accounts {
             let policy = account
                 .policy
                 .as_deref()
-                .map(|name| {
-                    look_up(&policy_index, "policy", name, || {
-                        format!("account \"{}\"", account.id)
-                    })
-                })
+                .map(|name| look_up(&policy_index, "policy", name, || format!("account \"{}\"", account.id)))
                 .transpose()?;
-            accounts.push(Account {
-                id: &account.id,
-                policy,
-            });
+            accounts.push(Account { id: &account.id, policy });
         }
         let mut invoices = Vec::new();
         for invoice in &scenario.invoices {
@@ -180,10 +140,8 @@ impl<'a> World<'a> {
                 installments,
             });
         }
-        let states_in_play = policies.is_empty()
-            || policies
-                .iter()
-                .any(|policy| policy.plan.mode == LadderMode::Severest);
+        let states_in_play =
+            policies.is_empty() || policies.iter().any(|policy| policy.plan.mode == LadderMode::Severest);
         let world = Self {
             events: &scenario.events,
             policies,
@@ -204,39 +162,23 @@ impl<'a> World<'a> {
         for (position, event) in self.events.iter().enumerate() {
             let by = || format!("event {} ({})", position + 1, event.word());
             match event {
-                Event::Payment {
-                    id,
-                    invoice,
-                    amount,
-                    ..
-                } => {
+                Event::Payment { id, invoice, amount, .. } => {
                     look_up(&self.invoice_index, "invoice", invoice, by)?;
                     check_amount(*amount, by)?;
                     if payments.contains(&id.as_str()) {
-                        return Err(ReplayError::Twice {
-                            what: "payment",
-                            id: id.clone(),
-                        });
+                        return Err(ReplayError::Twice { what: "payment", id: id.clone() });
                     }
                     payments.push(id.as_str());
                 }
                 Event::ReversePayment { id, .. } | Event::RestorePayment { id, .. } => {
                     if !payments.contains(&id.as_str()) {
-                        return Err(ReplayError::Unknown {
-                            by: by(),
-                            what: "payment",
-                            id: id.clone(),
-                        });
+                        return Err(ReplayError::Unknown { by: by(), what: "payment", id: id.clone() });
                     }
                 }
-                Event::Hold { invoice, .. }
-                | Event::Release { invoice, .. }
-                | Event::WriteOff { invoice, .. } => {
+                Event::Hold { invoice, .. } | Event::Release { invoice, .. } | Event::WriteOff { invoice, .. } => {
                     look_up(&self.invoice_index, "invoice", invoice, by)?;
                 }
-                Event::SetPolicy {
-                    account, policy, ..
-                } => {
+                Event::SetPolicy { account, policy, .. } => {
                     look_up(&self.account_index, "account", account, by)?;
                     if let Some(policy) = policy {
                         look_up(&self.policy_index, "policy", policy, by)?;

@@ -32,24 +32,15 @@ impl PaidInvoice<'_> {
 #[must_use]
 pub fn paid_invoices(facts: &Facts, today: NaiveDate) -> Vec<PaidInvoice<'_>> {
     let mut parts: BTreeMap<InvoiceId, Vec<(NaiveDate, Decimal)>> = BTreeMap::new();
-    for payment in facts
-        .payments
-        .iter()
-        .filter(|payment| payment.counts(today))
-    {
+    for payment in facts.payments.iter().filter(|payment| payment.counts(today)) {
         for part in &payment.allocations {
-            parts
-                .entry(part.invoice)
-                .or_default()
-                .push((payment.posted, part.amount.amount));
+            parts.entry(part.invoice).or_default().push((payment.posted, part.amount.amount));
         }
     }
     let mut paid: Vec<PaidInvoice<'_>> = facts
         .invoices
         .iter()
-        .filter(|invoice| {
-            invoice.date <= today && invoice.written_off.is_none_or(|day| day > today)
-        })
+        .filter(|invoice| invoice.date <= today && invoice.written_off.is_none_or(|day| day > today))
         .filter_map(|invoice| {
             let paid_on = match invoice.settled {
                 Some(day) if day <= today => day,

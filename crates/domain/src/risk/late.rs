@@ -99,16 +99,11 @@ impl Model {
         if outcomes.len() < 30 {
             return Self::default();
         }
-        let customers = outcomes
-            .iter()
-            .map(|outcome| outcome.customer + 1)
-            .max()
-            .unwrap_or(0);
+        let customers = outcomes.iter().map(|outcome| outcome.customer + 1).max().unwrap_or(0);
         let base = Self::default();
         let mut model = Self {
             mean: mean(outcomes.iter().filter(|one| !one.disputed).map(days)).unwrap_or(base.mean),
-            dispute_share: mean(outcomes.iter().map(|one| flag(one.disputed)))
-                .unwrap_or(base.dispute_share),
+            dispute_share: mean(outcomes.iter().map(|one| flag(one.disputed))).unwrap_or(base.dispute_share),
             ..base
         };
         let overall = model.mean;
@@ -136,8 +131,7 @@ impl Model {
                 model.paper = on_paper - electronic;
             }
             let disputed = outcomes.iter().filter(|one| one.disputed);
-            if let Some(moved) = mean(disputed.map(|one| rest(one) - model.paper * flag(one.paper)))
-            {
+            if let Some(moved) = mean(disputed.map(|one| rest(one) - model.paper * flag(one.paper))) {
                 model.dispute = moved;
             }
         }
@@ -146,9 +140,7 @@ impl Model {
             .map(|customer| usual[customer])
             .collect();
         model.mean = mean(seen.iter().copied()).unwrap_or(model.mean);
-        model.between = spread(seen.iter().copied())
-            .unwrap_or(base.between)
-            .max(0.5);
+        model.between = spread(seen.iter().copied()).unwrap_or(base.between).max(0.5);
         let rest = |disputed: bool| {
             spread(
                 outcomes
@@ -186,14 +178,8 @@ impl Model {
         let expected = (disputed + DISPUTE_DOUBT * self.dispute_share) / (seen + DISPUTE_DOUBT);
         let chance = asked.disputed.map_or(expected, flag);
         let undisputed = beyond(usual, (self.within.powi(2) + unsure).sqrt());
-        let contested = beyond(
-            usual + self.dispute,
-            (self.within_disputed.powi(2) + unsure).sqrt(),
-        );
-        Prediction {
-            late: (1.0 - chance) * undisputed + chance * contested,
-            days_late: usual + chance * self.dispute,
-        }
+        let contested = beyond(usual + self.dispute, (self.within_disputed.powi(2) + unsure).sqrt());
+        Prediction { late: (1.0 - chance) * undisputed + chance * contested, days_late: usual + chance * self.dispute }
     }
 }
 
@@ -221,8 +207,5 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
 fn spread(values: impl Iterator<Item = f64> + Clone) -> Option<f64> {
     let centre = mean(values.clone())?;
     let count = values.clone().count();
-    (count > 1)
-        .then(|| mean(values.map(|value| (value - centre).powi(2))))
-        .flatten()
-        .map(f64::sqrt)
+    (count > 1).then(|| mean(values.map(|value| (value - centre).powi(2)))).flatten().map(f64::sqrt)
 }

@@ -59,10 +59,8 @@ impl Measures {
     pub fn of(facts: &Facts, today: NaiveDate) -> Self {
         let open = open_items(facts, today);
         // Outcome and day it became known: an unpaid invoice is late from its due date.
-        let mut outcomes: Vec<(NaiveDate, i64)> = paid_invoices(facts, today)
-            .iter()
-            .map(|paid| (paid.paid_on, paid.days_late()))
-            .collect();
+        let mut outcomes: Vec<(NaiveDate, i64)> =
+            paid_invoices(facts, today).iter().map(|paid| (paid.paid_on, paid.days_late())).collect();
         outcomes.extend(
             open.iter()
                 .filter(|item| item.days_past_due > 0 && item.disputed < item.open)
@@ -70,16 +68,9 @@ impl Measures {
         );
         let known = outcomes.len();
         let late = outcomes.iter().filter(|(_, days)| *days > 0).count();
-        let days: i64 = outcomes
-            .iter()
-            .map(|(_, days)| *days)
-            .filter(|days| *days > 0)
-            .sum();
+        let days: i64 = outcomes.iter().map(|(_, days)| *days).filter(|days| *days > 0).sum();
         let trend = known.checked_sub(RECENT).map(|start| {
-            let recent = outcomes[start..]
-                .iter()
-                .filter(|(_, days)| *days > 0)
-                .count();
+            let recent = outcomes[start..].iter().filter(|(_, days)| *days > 0).count();
             percent(count(recent), count(RECENT)) - percent(count(late), count(known))
         });
         let since = today.checked_sub_days(LOOK_BACK).unwrap_or(today);
@@ -93,21 +84,11 @@ impl Measures {
                 facts
                     .payments
                     .iter()
-                    .filter(|payment| {
-                        payment
-                            .reversed
-                            .is_some_and(|day| day > since && day <= today)
-                    })
+                    .filter(|payment| payment.reversed.is_some_and(|day| day > since && day <= today))
                     .count(),
             ),
             past_due: past_due(facts, &open, today),
-            oldest: whole(
-                open.iter()
-                    .map(|item| item.days_past_due)
-                    .max()
-                    .unwrap_or(0)
-                    .max(0),
-            ),
+            oldest: whole(open.iter().map(|item| item.days_past_due).max().unwrap_or(0).max(0)),
             disputes: count(facts.open_disputes(today).count()),
             tenure: facts
                 .account
@@ -126,29 +107,15 @@ impl Measures {
     /// The points, in the order of the fields; each kept within its own ends.
     fn points(&self) -> [(&'static str, i32); 9] {
         [
-            (
-                "late_share",
-                if self.known == 0 {
-                    10
-                } else {
-                    self.late_percent() * 30 / 100
-                },
-            ),
-            (
-                "trend",
-                self.trend.map_or(0, |trend| (trend / 5).clamp(-8, 8)),
-            ),
+            ("late_share", if self.known == 0 { 10 } else { self.late_percent() * 30 / 100 }),
+            ("trend", self.trend.map_or(0, |trend| (trend / 5).clamp(-8, 8))),
             ("days_late", (self.days_late / 2).min(12)),
             ("broken_promises", self.broken.min(3) * 6),
             ("returned_payments", self.returned.min(2) * 5),
             ("past_due", (self.past_due / 20).min(15)),
             ("oldest", (self.oldest / 6).min(15)),
             ("disputes", self.disputes.min(2) * 2),
-            (
-                "tenure",
-                self.tenure
-                    .map_or(0, |days| if days < 180 { 4 } else { -(days / 730).min(4) }),
-            ),
+            ("tenure", self.tenure.map_or(0, |days| if days < 180 { 4 } else { -(days / 730).min(4) })),
         ]
     }
 
@@ -165,11 +132,7 @@ impl Measures {
         self.points()
             .into_iter()
             .filter(|(_, points)| *points != 0)
-            .map(|(name, points)| Factor {
-                name: Cow::Borrowed(name),
-                points,
-                text: self.words(name),
-            })
+            .map(|(name, points)| Factor { name: Cow::Borrowed(name), points, text: self.words(name) })
             .collect()
     }
 
@@ -180,10 +143,7 @@ impl Measures {
             "trend" => {
                 let trend = self.trend.unwrap_or_default();
                 let way = if trend > 0 { "more" } else { "less" };
-                format!(
-                    "the last {RECENT} were late {} points {way} often",
-                    trend.abs()
-                )
+                format!("the last {RECENT} were late {} points {way} often", trend.abs())
             }
             "days_late" => format!("late by {} days on average", self.days_late),
             "broken_promises" => format!("{} promises broken within a year", self.broken),
@@ -206,9 +166,7 @@ fn broken(facts: &Facts, since: NaiveDate, today: NaiveDate) -> i32 {
     }
     let policy = ArrangementPolicy::default();
     let broken = facts.arrangements.iter().filter(|arrangement| {
-        status(arrangement, facts, &policy, today)
-            .broken_on
-            .is_some_and(|day| day > since && day <= today)
+        status(arrangement, facts, &policy, today).broken_on.is_some_and(|day| day > since && day <= today)
     });
     count(broken.count())
 }
@@ -219,26 +177,17 @@ fn past_due(facts: &Facts, open: &[crate::aging::OpenItem<'_>], today: NaiveDate
         return 0;
     }
     let mut by_currency: BTreeMap<Currency, (Decimal, Decimal, u32)> = BTreeMap::new();
-    for invoice in facts
-        .invoices
-        .iter()
-        .filter(|invoice| invoice.date <= today)
-    {
+    for invoice in facts.invoices.iter().filter(|invoice| invoice.date <= today) {
         let entry = by_currency.entry(invoice.amount.currency).or_default();
         entry.1 += invoice.amount.amount;
         entry.2 += 1;
     }
     for item in open.iter().filter(|item| item.days_past_due > 0) {
-        by_currency
-            .entry(item.invoice.amount.currency)
-            .or_default()
-            .0 += item.open - item.disputed;
+        by_currency.entry(item.invoice.amount.currency).or_default().0 += item.open - item.disputed;
     }
     let sum: Decimal = by_currency
         .values()
-        .filter_map(|(due, billed, count)| {
-            (*due * Decimal::from(*count) * Decimal::ONE_HUNDRED).checked_div(*billed)
-        })
+        .filter_map(|(due, billed, count)| (*due * Decimal::from(*count) * Decimal::ONE_HUNDRED).checked_div(*billed))
         .sum();
     sum.min(Decimal::from(10_000)).to_i32().unwrap_or(10_000)
 }

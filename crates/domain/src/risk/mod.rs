@@ -80,11 +80,7 @@ pub fn score(facts: &Facts, today: NaiveDate) -> Risk {
     let score = measures.score();
     let mut factors = measures.factors();
     factors.sort_by_key(|factor| std::cmp::Reverse(factor.points.abs()));
-    Risk {
-        score,
-        band: Band::of(score),
-        factors,
-    }
+    Risk { score, band: Band::of(score), factors }
 }
 
 /// The band alone: nothing is written, so it costs little per account.

@@ -52,145 +52,50 @@ pub struct Placeholder {
 }
 
 const fn word(name: &'static str, description: &'static str, example: &'static str) -> Placeholder {
-    Placeholder {
-        name,
-        description,
-        example,
-        kind: PlaceholderKind::Word,
-    }
+    Placeholder { name, description, example, kind: PlaceholderKind::Word }
 }
 
 const fn block(name: &'static str, description: &'static str) -> Placeholder {
-    Placeholder {
-        name,
-        description,
-        example: "",
-        kind: PlaceholderKind::Block,
-    }
+    Placeholder { name, description, example: "", kind: PlaceholderKind::Block }
 }
 
 /// Known for every account.
 const COMMON: &[Placeholder] = &[
-    word(
-        "customer_name",
-        "the customer as the billing system spells it",
-        "Northgate Dental LLC",
-    ),
-    word(
-        "account_number",
-        "the billing system's account number",
-        "4471-0093",
-    ),
-    word(
-        "creditor_name",
-        "to whom the money is owed",
-        "Vega Communications",
-    ),
-    word(
-        "sender_name",
-        "the name on the letterhead",
-        "Vega Communications",
-    ),
-    word(
-        "sender_address",
-        "the letterhead's address on one line",
-        "PO Box 1200, Reno, NV 89501",
-    ),
+    word("customer_name", "the customer as the billing system spells it", "Northgate Dental LLC"),
+    word("account_number", "the billing system's account number", "4471-0093"),
+    word("creditor_name", "to whom the money is owed", "Vega Communications"),
+    word("sender_name", "the name on the letterhead", "Vega Communications"),
+    word("sender_address", "the letterhead's address on one line", "PO Box 1200, Reno, NV 89501"),
     word("phone", "the letterhead's telephone number", "775-555-0142"),
-    word(
-        "email",
-        "the letterhead's email address",
-        "billing@example.com",
-    ),
+    word("email", "the letterhead's email address", "billing@example.com"),
     word("website", "the letterhead's website", "www.example.com"),
-    word(
-        "hours",
-        "when the telephone is answered",
-        "Monday to Friday, 8 am to 5 pm",
-    ),
-    word(
-        "payment_address",
-        "where checks go, on one line",
-        "PO Box 1300, Reno, NV 89501",
-    ),
+    word("hours", "when the telephone is answered", "Monday to Friday, 8 am to 5 pm"),
+    word("payment_address", "where checks go, on one line", "PO Box 1300, Reno, NV 89501"),
     word("today", "the date of the letter", "November 22, 2026"),
-    word(
-        "balance",
-        "all that is open, disputes and future due dates included",
-        "$2,538.60",
-    ),
-    word(
-        "amount_due",
-        "what this letter asks for: past due, less disputes and unapplied credits",
-        "$2,418.60",
-    ),
-    word(
-        "past_due",
-        "all that is past due, disputes included",
-        "$2,538.60",
-    ),
-    word(
-        "disputed",
-        "the part under dispute, which the letter doesn't ask for",
-        "$120.00",
-    ),
-    word(
-        "unapplied",
-        "payments and credits not applied to an invoice",
-        "$0.00",
-    ),
+    word("balance", "all that is open, disputes and future due dates included", "$2,538.60"),
+    word("amount_due", "what this letter asks for: past due, less disputes and unapplied credits", "$2,418.60"),
+    word("past_due", "all that is past due, disputes included", "$2,538.60"),
+    word("disputed", "the part under dispute, which the letter doesn't ask for", "$120.00"),
+    word("unapplied", "payments and credits not applied to an invoice", "$0.00"),
     word("invoice_count", "number of invoices in the table", "4"),
-    word(
-        "oldest_due_date",
-        "due date of the oldest invoice in the table",
-        "September 22, 2026",
-    ),
+    word("oldest_due_date", "due date of the oldest invoice in the table", "September 22, 2026"),
     word("days_past_due", "days since then", "61"),
     word("pay_by", "the day by which to pay", "December 7, 2026"),
-    block(
-        "invoice_table",
-        "the invoices this letter is about, with totals",
-    ),
-    block(
-        "disclosures",
-        "texts the law requires, put in by the compliance gate; empty when none is",
-    ),
+    block("invoice_table", "the invoices this letter is about, with totals"),
+    block("disclosures", "texts the law requires, put in by the compliance gate; empty when none is"),
 ];
 
 const ARRANGED: &[Placeholder] = &[
-    word(
-        "agreed_date",
-        "the day the arrangement was agreed",
-        "November 20, 2026",
-    ),
-    word(
-        "arrangement_total",
-        "the sum of all installments",
-        "$2,418.60",
-    ),
-    word(
-        "installment_count",
-        "number of installments, the down payment included",
-        "4",
-    ),
-    word(
-        "next_installment_date",
-        "due date of the next unpaid installment",
-        "December 4, 2026",
-    ),
+    word("agreed_date", "the day the arrangement was agreed", "November 20, 2026"),
+    word("arrangement_total", "the sum of all installments", "$2,418.60"),
+    word("installment_count", "number of installments, the down payment included", "4"),
+    word("next_installment_date", "due date of the next unpaid installment", "December 4, 2026"),
     word("next_installment_amount", "what is open on it", "$604.65"),
-    block(
-        "schedule_table",
-        "all installments with their dates and amounts",
-    ),
+    block("schedule_table", "all installments with their dates and amounts"),
 ];
 
 const MISSED: &[Placeholder] = &[
-    word(
-        "missed_date",
-        "due date of the missed installment",
-        "November 4, 2026",
-    ),
+    word("missed_date", "due date of the missed installment", "November 4, 2026"),
     word("missed_amount", "what is open on it", "$604.65"),
 ];
 
@@ -203,11 +108,7 @@ const RECEIVED: &[Placeholder] = &[
     word("payment_amount", "the amount received", "$604.65"),
     word("payment_date", "the day it was posted", "November 21, 2026"),
     word("payment_method", "how it was paid", "check"),
-    word(
-        "payment_reference",
-        "the bank's or billing system's reference",
-        "88-1203",
-    ),
+    word("payment_reference", "the bank's or billing system's reference", "88-1203"),
 ];
 
 impl Kind {
@@ -265,14 +166,7 @@ impl Kind {
     /// Asks for an amount: a letter of this kind never goes out over nothing.
     #[must_use]
     pub fn asks_for_payment(self) -> bool {
-        matches!(
-            self,
-            Self::Reminder
-                | Self::Dunning1
-                | Self::Dunning2
-                | Self::FinalNotice
-                | Self::ArrangementBroken
-        )
+        matches!(self, Self::Reminder | Self::Dunning1 | Self::Dunning2 | Self::FinalNotice | Self::ArrangementBroken)
     }
 
     /// What its templates may use, in the order of a list for people.
@@ -283,16 +177,8 @@ impl Kind {
             Self::ArrangementBroken => &[ARRANGED, MISSED],
             Self::PromiseReminder => &[PROMISED],
             Self::Receipt => &[RECEIVED],
-            Self::Reminder
-            | Self::Dunning1
-            | Self::Dunning2
-            | Self::FinalNotice
-            | Self::AchEnrollment => &[],
+            Self::Reminder | Self::Dunning1 | Self::Dunning2 | Self::FinalNotice | Self::AchEnrollment => &[],
         };
-        COMMON
-            .iter()
-            .chain(more.iter().copied().flatten())
-            .copied()
-            .collect()
+        COMMON.iter().chain(more.iter().copied().flatten()).copied().collect()
     }
 }

@@ -182,9 +182,9 @@ fn ways_by_letter(kind: Kind) -> Vec<&'static str> {
 fn ways_by_email(kind: Kind) -> Vec<&'static str> {
     match kind {
         Kind::Receipt => vec!["Questions? Call us at {phone}."],
-        Kind::AchEnrollment => vec![
-            "The form is attached. Return it to {sender_address}. Questions? Call us at {phone}.",
-        ],
+        Kind::AchEnrollment => {
+            vec!["The form is attached. Return it to {sender_address}. Questions? Call us at {phone}."]
+        }
         _ => vec![
             "To pay by check, send it to {payment_address} and write the account number {account_number} on it. Questions? Call us at {phone}.",
         ],

@@ -49,9 +49,7 @@ impl Template {
 
     /// Checks subject and body against the placeholders its kind may use.
     pub fn check(&self) -> Result<(), TemplateError> {
-        let kind = self
-            .kind()
-            .ok_or_else(|| TemplateError::UnknownKey(self.key.clone()))?;
+        let kind = self.kind().ok_or_else(|| TemplateError::UnknownKey(self.key.clone()))?;
         let allowed = kind.placeholders();
         check(&self.subject, &allowed)?;
         if let Some(block) = allowed
@@ -59,10 +57,7 @@ impl Template {
             .filter(|one| one.kind == PlaceholderKind::Block)
             .find(|one| self.subject.contains(&format!("{{{}}}", one.name)))
         {
-            return Err(TemplateError::BlockInLine {
-                name: block.name.to_owned(),
-                line: 1,
-            });
+            return Err(TemplateError::BlockInLine { name: block.name.to_owned(), line: 1 });
         }
         check(&self.body, &allowed)
     }
@@ -111,9 +106,7 @@ pub enum TemplateError {
         line: usize,
     },
     /// Known, but this account has no such value.
-    #[error(
-        "{{{name}}} has no value for this account; remove it from the text or complete the account"
-    )]
+    #[error("{{{name}}} has no value for this account; remove it from the text or complete the account")]
     Missing {
         /// The placeholder.
         name: String,
@@ -127,13 +120,7 @@ fn suggestion(nearest: Option<&str>) -> String {
 /// Checks a text: braces balanced, every placeholder one of `allowed`, blocks on their own lines.
 pub fn check(text: &str, allowed: &[Placeholder]) -> Result<(), TemplateError> {
     for piece in syntax::pieces(text) {
-        let syntax::Piece::Name {
-            name,
-            line,
-            column,
-            alone,
-        } = piece?
-        else {
+        let syntax::Piece::Name { name, line, column, alone } = piece? else {
             continue;
         };
         match allowed.iter().find(|one| one.name == name) {
@@ -146,10 +133,7 @@ pub fn check(text: &str, allowed: &[Placeholder]) -> Result<(), TemplateError> {
                 });
             }
             Some(one) if one.kind == PlaceholderKind::Block && !alone => {
-                return Err(TemplateError::BlockInLine {
-                    name: name.to_owned(),
-                    line,
-                });
+                return Err(TemplateError::BlockInLine { name: name.to_owned(), line });
             }
             Some(_) => {}
         }
@@ -173,9 +157,7 @@ pub fn fill(text: &str, values: &Values) -> Result<String, TemplateError> {
                 filled.push_str(part);
             }
             syntax::Piece::Name { name, alone, .. } => {
-                let value = values.get(name).ok_or_else(|| TemplateError::Missing {
-                    name: name.to_owned(),
-                })?;
+                let value = values.get(name).ok_or_else(|| TemplateError::Missing { name: name.to_owned() })?;
                 drop_newlines = if alone && value.is_empty() { 2 } else { 0 };
                 filled.push_str(value);
             }
@@ -215,10 +197,8 @@ pub fn parts(body: &str, blocks: &[&str], values: &Values) -> Result<Vec<Part>, 
     };
     for line in body.replace("\r\n", "\n").lines() {
         let trimmed = line.trim();
-        let block = trimmed
-            .strip_prefix('{')
-            .and_then(|rest| rest.strip_suffix('}'))
-            .filter(|name| blocks.contains(name));
+        let block =
+            trimmed.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).filter(|name| blocks.contains(name));
         if let Some(name) = block {
             end(&mut paragraph, &mut parts)?;
             parts.push(Part::Block(name.to_owned()));

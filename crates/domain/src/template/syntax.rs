@@ -55,10 +55,7 @@ impl<'a> Iterator for Pieces<'a> {
         }
         // A placeholder never spans lines or holds another brace: the first of those ends the search.
         let inner = &rest[1..];
-        let Some(close) = inner
-            .find(['{', '}', '\n'])
-            .filter(|index| inner[*index..].starts_with('}'))
-        else {
+        let Some(close) = inner.find(['{', '}', '\n']).filter(|index| inner[*index..].starts_with('}')) else {
             self.at = self.text.len();
             return Some(Err(TemplateError::NotClosed { line, column }));
         };

@@ -12,13 +12,7 @@ use crate::money::Money;
 fn aligned(rows: &[Vec<String>], right: usize) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)
-        .map(|column| {
-            rows.iter()
-                .filter_map(|row| row.get(column))
-                .map(|cell| cell.chars().count())
-                .max()
-                .unwrap_or(0)
-        })
+        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0))
         .collect();
     let mut text = String::new();
     for row in rows {
@@ -26,11 +20,7 @@ fn aligned(rows: &[Vec<String>], right: usize) -> String {
         for (column, cell) in row.iter().enumerate() {
             let width = widths[column];
             // Writing into a String can't fail.
-            let _ = if column < right {
-                write!(line, "{cell:<width$}  ")
-            } else {
-                write!(line, "{cell:>width$}  ")
-            };
+            let _ = if column < right { write!(line, "{cell:<width$}  ") } else { write!(line, "{cell:>width$}  ") };
         }
         text.push_str(line.trim_end());
         text.push('\n');
@@ -44,11 +34,7 @@ pub(super) fn invoices(items: &[OpenItem<'_>], sums: &[Sum]) -> String {
     if items.is_empty() {
         return String::new();
     }
-    let mut rows = vec![
-        ["Invoice", "Date", "Due", "Days past due", "Amount", "Open"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
+    let mut rows = vec![["Invoice", "Date", "Due", "Days past due", "Amount", "Open"].map(str::to_owned).to_vec()];
     for item in items {
         let currency = item.invoice.amount.currency;
         rows.push(vec![
@@ -64,10 +50,7 @@ pub(super) fn invoices(items: &[OpenItem<'_>], sums: &[Sum]) -> String {
     for sum in sums {
         if !sum.unapplied.is_zero() {
             let unapplied = Money::new(sum.unapplied, sum.currency).pretty();
-            let _ = write!(
-                text,
-                "\nLess payments and credits not yet applied: {unapplied}"
-            );
+            let _ = write!(text, "\nLess payments and credits not yet applied: {unapplied}");
         }
         let _ = write!(text, "\nAmount due: {}", sum.due().pretty());
         if !sum.disputed.is_zero() {
@@ -82,11 +65,7 @@ pub(super) fn invoices(items: &[OpenItem<'_>], sums: &[Sum]) -> String {
 pub(super) fn schedule(installments: &[Installment]) -> String {
     let mut rows = vec![["No.", "Due", "Amount"].map(str::to_owned).to_vec()];
     for (index, one) in installments.iter().enumerate() {
-        rows.push(vec![
-            (index + 1).to_string(),
-            super::values::long_date(one.due),
-            one.amount.pretty(),
-        ]);
+        rows.push(vec![(index + 1).to_string(), super::values::long_date(one.due), one.amount.pretty()]);
     }
     aligned(&rows, 2)
 }

@@ -97,14 +97,8 @@ impl<'a> Occasion<'a> {
                 _ => item.days_past_due > 0,
             })
             .filter(|item| item.open > item.disputed)
-            .filter(|item| {
-                self.currency
-                    .is_none_or(|only| only == item.invoice.amount.currency)
-            })
-            .filter(|item| {
-                self.invoices
-                    .is_none_or(|only| only.contains(&item.invoice.id))
-            })
+            .filter(|item| self.currency.is_none_or(|only| only == item.invoice.amount.currency))
+            .filter(|item| self.invoices.is_none_or(|only| only.contains(&item.invoice.id)))
             .collect()
     }
 
@@ -126,17 +120,12 @@ impl<'a> Occasion<'a> {
                 currency,
                 open: Decimal::ZERO,
                 disputed: Decimal::ZERO,
-                unapplied: ages
-                    .iter()
-                    .find(|age| age.currency == currency)
-                    .map_or(Decimal::ZERO, |age| age.unapplied),
+                unapplied: ages.iter().find(|age| age.currency == currency).map_or(Decimal::ZERO, |age| age.unapplied),
             });
             sum.open += item.open - item.disputed;
             sum.disputed += item.disputed;
         }
-        sums.into_values()
-            .filter(|sum| sum.due().is_positive())
-            .collect()
+        sums.into_values().filter(|sum| sum.due().is_positive()).collect()
     }
 
     /// The ids of the texts it must print.
@@ -170,10 +159,7 @@ impl Sum {
     /// What is asked for.
     #[must_use]
     pub fn due(&self) -> Money {
-        Money::new(
-            (self.open - self.unapplied).max(Decimal::ZERO),
-            self.currency,
-        )
+        Money::new((self.open - self.unapplied).max(Decimal::ZERO), self.currency)
     }
 }
 
@@ -213,20 +199,13 @@ pub fn values(facts: &Facts, occasion: &Occasion<'_>) -> Values {
     if let Some(payment) = occasion.payment {
         values.set("payment_amount", payment.amount.pretty());
         values.set("payment_date", long_date(payment.posted));
-        for (name, value) in [
-            ("payment_method", &payment.method),
-            ("payment_reference", &payment.reference),
-        ] {
+        for (name, value) in [("payment_method", &payment.method), ("payment_reference", &payment.reference)] {
             if !value.is_empty() {
                 values.set(name, value.as_str());
             }
         }
     }
-    let texts: Vec<&str> = occasion
-        .required_ids(facts)
-        .iter()
-        .filter_map(|id| required_text(id))
-        .collect();
+    let texts: Vec<&str> = occasion.required_ids(facts).iter().filter_map(|id| required_text(id)).collect();
     values.set("disclosures", texts.join("\n\n"));
     values
 }
@@ -238,18 +217,10 @@ fn debt(values: &mut Values, facts: &Facts, occasion: &Occasion<'_>) {
     let fallback = ages
         .first()
         .map(|age| age.currency)
-        .or_else(|| {
-            facts
-                .invoices
-                .first()
-                .map(|invoice| invoice.amount.currency)
-        })
+        .or_else(|| facts.invoices.first().map(|invoice| invoice.amount.currency))
         .unwrap_or(Currency::USD);
     let every = |pick: fn(&aging::CurrencyAging) -> Decimal| {
-        several(
-            ages.iter().map(|age| Money::new(pick(age), age.currency)),
-            fallback,
-        )
+        several(ages.iter().map(|age| Money::new(pick(age), age.currency)), fallback)
     };
     values.set("balance", every(|age| age.open));
     values.set("past_due", every(|age| age.past_due));
@@ -267,42 +238,17 @@ fn debt(values: &mut Values, facts: &Facts, occasion: &Occasion<'_>) {
 
 /// `$10.00`, `$10.00 and 5.00 CAD`; zero of the fallback currency where there is nothing.
 fn several(amounts: impl Iterator<Item = Money>, fallback: Currency) -> String {
-    let written: Vec<String> = amounts
-        .filter(|money| !money.amount.is_zero())
-        .map(|money| money.pretty())
-        .collect();
-    if written.is_empty() {
-        Money::zero(fallback).pretty()
-    } else {
-        written.join(" and ")
-    }
+    let written: Vec<String> = amounts.filter(|money| !money.amount.is_zero()).map(|money| money.pretty()).collect();
+    if written.is_empty() { Money::zero(fallback).pretty() } else { written.join(" and ") }
 }
 
-fn arranged(
-    values: &mut Values,
-    facts: &Facts,
-    arrangement: &Arrangement,
-    occasion: &Occasion<'_>,
-) {
+fn arranged(values: &mut Values, facts: &Facts, arrangement: &Arrangement, occasion: &Occasion<'_>) {
     values.set("agreed_date", long_date(arrangement.agreed_on));
-    values.set(
-        "installment_count",
-        arrangement.installments.len().to_string(),
-    );
-    values.set(
-        "schedule_table",
-        super::tables::schedule(&arrangement.installments),
-    );
+    values.set("installment_count", arrangement.installments.len().to_string());
+    values.set("schedule_table", super::tables::schedule(&arrangement.installments));
     if let Some(first) = arrangement.installments.first() {
-        let total: Decimal = arrangement
-            .installments
-            .iter()
-            .map(|one| one.amount.amount)
-            .sum();
-        values.set(
-            "arrangement_total",
-            Money::new(total, first.amount.currency).pretty(),
-        );
+        let total: Decimal = arrangement.installments.iter().map(|one| one.amount.amount).sum();
+        values.set("arrangement_total", Money::new(total, first.amount.currency).pretty());
         values.set("promise_date", long_date(first.due));
         values.set("promise_amount", first.amount.pretty());
     }
@@ -310,10 +256,7 @@ fn arranged(
     let standard = ArrangementPolicy::default();
     let policy = occasion.arrangement_policy.unwrap_or(&standard);
     let status = arrangement::status(arrangement, facts, policy, today);
-    let mut open = status
-        .installments
-        .iter()
-        .filter(|one| one.missing.is_positive());
+    let mut open = status.installments.iter().filter(|one| one.missing.is_positive());
     if let Some(missed) = open.clone().find(|one| one.due < today) {
         values.set("missed_date", long_date(missed.due));
         values.set("missed_amount", missed.missing.pretty());

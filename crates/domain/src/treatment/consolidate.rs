@@ -38,22 +38,12 @@ pub struct Notice {
 pub fn consolidate(steps: &[Step]) -> Vec<Notice> {
     let mut groups: BTreeMap<(CustomerId, &str), Vec<&Step>> = BTreeMap::new();
     for step in steps {
-        groups
-            .entry((step.customer, step.creditor.as_str()))
-            .or_default()
-            .push(step);
+        groups.entry((step.customer, step.creditor.as_str())).or_default().push(step);
     }
     groups
         .into_iter()
         .filter_map(|((customer, creditor), mut steps)| {
-            steps.sort_by_key(|step| {
-                (
-                    std::cmp::Reverse(step.rank),
-                    step.anchor,
-                    step.account,
-                    step.target,
-                )
-            });
+            steps.sort_by_key(|step| (std::cmp::Reverse(step.rank), step.anchor, step.account, step.target));
             let leading = *steps.first()?;
             let mut accounts: Vec<AccountId> = Vec::new();
             let mut totals: Vec<Money> = Vec::new();
@@ -62,10 +52,7 @@ pub fn consolidate(steps: &[Step]) -> Vec<Notice> {
                     accounts.push(step.account);
                 }
                 for part in std::iter::once(&step.receivable).chain(&step.others) {
-                    match totals
-                        .iter_mut()
-                        .find(|total| total.currency == part.currency)
-                    {
+                    match totals.iter_mut().find(|total| total.currency == part.currency) {
                         Some(total) => total.amount += part.amount,
                         None => totals.push(*part),
                     }

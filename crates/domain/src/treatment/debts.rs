@@ -33,11 +33,7 @@ pub(super) struct Debts<'a> {
 }
 
 /// Collects them; none when the account is paused or owes nothing.
-pub(super) fn collect<'a>(
-    facts: &'a Facts,
-    policy: &ArrangementPolicy,
-    today: NaiveDate,
-) -> Option<Debts<'a>> {
+pub(super) fn collect<'a>(facts: &'a Facts, policy: &ArrangementPolicy, today: NaiveDate) -> Option<Debts<'a>> {
     if facts.invoices.is_empty() || is_paused(facts, today) {
         return None;
     }
@@ -54,21 +50,12 @@ pub(super) fn collect<'a>(
             dated: item.invoice.date,
             due: item.invoice.due,
             original: item.invoice.amount,
-            balance: if covered.contains(&item.invoice.id) {
-                Decimal::ZERO
-            } else {
-                item.open - item.disputed
-            },
+            balance: if covered.contains(&item.invoice.id) { Decimal::ZERO } else { item.open - item.disputed },
             sent: sent(facts, Some(item.invoice.id), today).collect(),
         })
         .collect();
     let cash = spread_unapplied(facts, &mut inputs, today);
-    Some(Debts {
-        items,
-        inputs,
-        cash,
-        account_sent: sent(facts, None, today).collect(),
-    })
+    Some(Debts { items, inputs, cash, account_sent: sent(facts, None, today).collect() })
 }
 
 /// Steps on their way: queued, printed or in doubt. They are not sent yet, so they raise no level,
@@ -87,32 +74,20 @@ pub(super) fn is_under_way(facts: &Facts, invoice: Option<InvoiceId>) -> bool {
 }
 
 /// Steps taken by that day on an invoice, or on the account as a whole.
-fn sent(
-    facts: &Facts,
-    invoice: Option<InvoiceId>,
-    today: NaiveDate,
-) -> impl Iterator<Item = Sent<'_>> {
-    facts
-        .steps
-        .iter()
-        .filter(move |step| step.invoice == invoice && step.on <= today)
-        .map(|step| Sent {
-            level: &step.level,
-            on: step.on,
-            fee: step.fee.map_or(Decimal::ZERO, |fee| fee.amount),
-            anchor: step.anchor,
-        })
+fn sent(facts: &Facts, invoice: Option<InvoiceId>, today: NaiveDate) -> impl Iterator<Item = Sent<'_>> {
+    facts.steps.iter().filter(move |step| step.invoice == invoice && step.on <= today).map(|step| Sent {
+        level: &step.level,
+        on: step.on,
+        fee: step.fee.map_or(Decimal::ZERO, |fee| fee.amount),
+        anchor: step.anchor,
+    })
 }
 
 /// The last moment at which it is still that day anywhere on earth (UTC-12). A hold placed on the
 /// customer's day, whatever the zone, is in force by then.
 fn end_of(today: NaiveDate) -> DateTime<Utc> {
     let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default();
-    today
-        .checked_add_days(Days::new(1))
-        .unwrap_or(today)
-        .and_time(noon)
-        .and_utc()
+    today.checked_add_days(Days::new(1)).unwrap_or(today).and_time(noon).and_utc()
 }
 
 fn is_paused(facts: &Facts, today: NaiveDate) -> bool {
@@ -139,10 +114,8 @@ fn covered(facts: &Facts, policy: &ArrangementPolicy, today: NaiveDate) -> Vec<I
             _ => None,
         })
         .collect();
-    for arrangement in facts
-        .arrangements
-        .iter()
-        .filter(|arrangement| status(arrangement, facts, policy, today).state.is_live())
+    for arrangement in
+        facts.arrangements.iter().filter(|arrangement| status(arrangement, facts, policy, today).state.is_live())
     {
         covered.extend(&arrangement.covers);
     }
@@ -153,22 +126,11 @@ fn covered(facts: &Facts, policy: &ArrangementPolicy, today: NaiveDate) -> Vec<I
 fn spread_unapplied(facts: &Facts, debts: &mut [Debt<'_>], today: NaiveDate) -> Vec<Decimal> {
     let mut taken = vec![Decimal::ZERO; debts.len()];
     let mut left: Vec<(Currency, Decimal)> = Vec::new();
-    for payment in facts
-        .payments
-        .iter()
-        .filter(|payment| payment.counts(today))
-    {
-        let allocated: Decimal = payment
-            .allocations
-            .iter()
-            .map(|part| part.amount.amount)
-            .sum();
+    for payment in facts.payments.iter().filter(|payment| payment.counts(today)) {
+        let allocated: Decimal = payment.allocations.iter().map(|part| part.amount.amount).sum();
         let unapplied = payment.amount.amount - allocated;
         if unapplied > Decimal::ZERO {
-            match left
-                .iter_mut()
-                .find(|(currency, _)| *currency == payment.amount.currency)
-            {
+            match left.iter_mut().find(|(currency, _)| *currency == payment.amount.currency) {
                 Some((_, sum)) => *sum += unapplied,
                 None => left.push((payment.amount.currency, unapplied)),
             }
@@ -181,10 +143,7 @@ fn spread_unapplied(facts: &Facts, debts: &mut [Debt<'_>], today: NaiveDate) -> 
     oldest.sort_by_key(|index| (debts[*index].due, *index));
     for index in oldest {
         let debt = &mut debts[index];
-        if let Some((_, sum)) = left
-            .iter_mut()
-            .find(|(currency, _)| *currency == debt.original.currency)
-        {
+        if let Some((_, sum)) = left.iter_mut().find(|(currency, _)| *currency == debt.original.currency) {
             let part = debt.balance.min(*sum);
             debt.balance -= part;
             taken[index] = part;

@@ -77,19 +77,14 @@ impl Standing {
     /// Unpaid in a currency.
     #[must_use]
     pub fn total(&self, currency: Currency) -> Decimal {
-        self.totals
-            .iter()
-            .find(|total| total.currency == currency)
-            .map_or(Decimal::ZERO, |total| total.amount)
+        self.totals.iter().find(|total| total.currency == currency).map_or(Decimal::ZERO, |total| total.amount)
     }
 }
 
 /// The last day of the month a day falls in.
 #[must_use]
 pub fn month_end(day: NaiveDate) -> Option<NaiveDate> {
-    day.with_day(1)?
-        .checked_add_months(Months::new(1))?
-        .pred_opt()
+    day.with_day(1)?.checked_add_months(Months::new(1))?.pred_opt()
 }
 
 impl Plan {
@@ -140,21 +135,18 @@ impl Plan {
         (start..end).find_map(|index| {
             let level = &self.levels[index];
             let first_day = first_day(level, anchor, present.map(|(_, on)| on))?;
-            (first_day <= today && debt.balance >= level.min_balance && unpaid >= level.min_unpaid)
-                .then_some(Due {
-                    level: index,
-                    first_day,
-                    present,
-                })
+            (first_day <= today && debt.balance >= level.min_balance && unpaid >= level.min_unpaid).then_some(Due {
+                level: index,
+                first_day,
+                present,
+            })
         })
     }
 
     /// The highest of the plan's levels that was sent, and its latest run date. Levels that the
     /// plan does not know (another plan's) count for nothing.
     fn present(&self, sent: &[Sent<'_>]) -> Option<(usize, NaiveDate)> {
-        sent.iter()
-            .filter_map(|sent| Some((self.level_named(sent.level)?, sent.on)))
-            .max()
+        sent.iter().filter_map(|sent| Some((self.level_named(sent.level)?, sent.on))).max()
     }
 
     /// Where an account stands (severest): none when nothing is unpaid. Each time from scratch: it
@@ -170,33 +162,19 @@ impl Plan {
         let unpaid = self.unpaid(debts);
         let mut totals: Vec<Money> = Vec::with_capacity(1);
         for debt in debts.iter().filter(|debt| self.is_treatable(debt.balance)) {
-            match totals
-                .iter_mut()
-                .find(|total| total.currency == debt.original.currency)
-            {
+            match totals.iter_mut().find(|total| total.currency == debt.original.currency) {
                 Some(total) => total.amount += debt.balance,
                 None => totals.push(Money::new(debt.balance, debt.original.currency)),
             }
         }
-        let level = self
-            .levels
-            .iter()
-            .enumerate()
-            .rev()
-            .find_map(|(index, level)| {
-                let first_day = first_day(level, anchor, None)?;
-                (first_day <= today
-                    && unpaid >= level.min_unpaid
-                    && totals.iter().any(|total| total.amount >= level.min_balance))
-                .then_some((index, first_day))
-            });
-        Some(Standing {
-            unpaid,
-            earliest,
-            anchor,
-            totals,
-            level,
-        })
+        let level = self.levels.iter().enumerate().rev().find_map(|(index, level)| {
+            let first_day = first_day(level, anchor, None)?;
+            (first_day <= today
+                && unpaid >= level.min_unpaid
+                && totals.iter().any(|total| total.amount >= level.min_balance))
+            .then_some((index, first_day))
+        });
+        Some(Standing { unpaid, earliest, anchor, totals, level })
     }
 
     /// The account step that was already sent for this very standing: the last one, at the same
@@ -208,17 +186,14 @@ impl Plan {
             return false;
         };
         self.last_sent(sent).is_some_and(|last| {
-            last.level == self.levels[level].name
-                && last.anchor.is_none_or(|anchor| anchor == standing.anchor)
+            last.level == self.levels[level].name && last.anchor.is_none_or(|anchor| anchor == standing.anchor)
         })
     }
 
     /// The account step sent last; of one day, the one recorded last.
     #[must_use]
     pub fn last_sent<'s, 'a>(&self, sent: &'s [Sent<'a>]) -> Option<&'s Sent<'a>> {
-        sent.iter()
-            .filter(|sent| self.level_named(sent.level).is_some())
-            .max_by_key(|sent| sent.on)
+        sent.iter().filter(|sent| self.level_named(sent.level).is_some()).max_by_key(|sent| sent.on)
     }
 }
 

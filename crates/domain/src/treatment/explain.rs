@@ -8,29 +8,17 @@ use crate::money::Money;
 use crate::reason::Reason;
 
 /// Why a debt gets a level (strict, catch-up). `name` is the debt in a sentence.
-pub(crate) fn why_level(
-    plan: &Plan,
-    version: &str,
-    name: &str,
-    debt: &Debt<'_>,
-    due: &Due,
-) -> Vec<Reason> {
+pub(crate) fn why_level(plan: &Plan, version: &str, name: &str, debt: &Debt<'_>, due: &Due) -> Vec<Reason> {
     let level = &plan.levels[due.level];
     let anchor = plan.anchor_of(debt);
-    let previous = due
-        .present
-        .map(|(index, on)| (plan.levels[index].name.as_str(), on));
+    let previous = due.present.map(|(index, on)| (plan.levels[index].name.as_str(), on));
     let mut why = vec![
-        Reason::new(
-            "TRT-1",
-            version.to_owned(),
-            wait_text(plan, level, name, anchor, previous, due.first_day),
-        )
-        .with("plan", &plan.name)
-        .with("level", &level.name)
-        .with("anchor", anchor)
-        .with("from", due.first_day)
-        .with("balance", debt.balance),
+        Reason::new("TRT-1", version.to_owned(), wait_text(plan, level, name, anchor, previous, due.first_day))
+            .with("plan", &plan.name)
+            .with("level", &level.name)
+            .with("anchor", anchor)
+            .with("from", due.first_day)
+            .with("balance", debt.balance),
     ];
     if plan.mode == LadderMode::CatchUp {
         let start = due.present.map_or(0, |(index, _)| index + 1);
@@ -38,10 +26,7 @@ pub(crate) fn why_level(
             why.push(Reason::new(
                 "TRT-2",
                 version.to_owned(),
-                format!(
-                    "{} passed over: not all of its conditions hold",
-                    names(&plan.levels[start..due.level])
-                ),
+                format!("{} passed over: not all of its conditions hold", names(&plan.levels[start..due.level])),
             ));
         }
     }
@@ -72,13 +57,8 @@ fn wait_text(
         (From::MonthEnd, _) => format!("at the end of the month of {days} day{plural} after"),
         _ => format!("{days} day{plural} after"),
     };
-    let sent = previous.map_or_else(String::new, |(previous, on)| {
-        format!("; {previous} was sent on {on}")
-    });
-    format!(
-        "{name} {was} {anchor}: {} comes {after}, so from {first_day}{sent}",
-        level.name
-    )
+    let sent = previous.map_or_else(String::new, |(previous, on)| format!("; {previous} was sent on {on}"));
+    format!("{name} {was} {anchor}: {} comes {after}, so from {first_day}{sent}", level.name)
 }
 
 /// Why an account stands at a level (severest), and what it dropped from or skipped since `before`,
@@ -97,11 +77,7 @@ pub(crate) fn why_standing(
     let level = &plan.levels[index];
     let totals: Vec<String> = standing.totals.iter().map(Money::to_string).collect();
     let age = (today - standing.anchor).num_days();
-    let invoices = if standing.unpaid == 1 {
-        "1 invoice".to_owned()
-    } else {
-        format!("{} invoices", standing.unpaid)
-    };
+    let invoices = if standing.unpaid == 1 { "1 invoice".to_owned() } else { format!("{} invoices", standing.unpaid) };
     let mut why = vec![
         Reason::new(
             "TRT-4",
@@ -120,20 +96,17 @@ pub(crate) fn why_standing(
         .with("unpaid", standing.unpaid),
     ];
     let text = match before {
-        Some(before) if before > index => Some(format!(
-            "dropped from {}: its conditions no longer all hold",
-            plan.levels[before].name
-        )),
+        Some(before) if before > index => {
+            Some(format!("dropped from {}: its conditions no longer all hold", plan.levels[before].name))
+        }
         Some(before) if index > before + 1 => Some(format!(
             "skips {}: the conditions of {} already hold",
             names(&plan.levels[before + 1..index]),
             level.name
         )),
-        None if index > 0 => Some(format!(
-            "skips {}: the conditions of {} already hold",
-            names(&plan.levels[..index]),
-            level.name
-        )),
+        None if index > 0 => {
+            Some(format!("skips {}: the conditions of {} already hold", names(&plan.levels[..index]), level.name))
+        }
         _ => None,
     };
     why.extend(text.map(|text| Reason::new("TRT-5", version.to_owned(), text)));
@@ -141,9 +114,5 @@ pub(crate) fn why_standing(
 }
 
 fn names(levels: &[Level]) -> String {
-    levels
-        .iter()
-        .map(|level| level.name.as_str())
-        .collect::<Vec<_>>()
-        .join(", ")
+    levels.iter().map(|level| level.name.as_str()).collect::<Vec<_>>().join(", ")
 }

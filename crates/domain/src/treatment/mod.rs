@@ -61,13 +61,6 @@ impl StepTaken {
     /// A step without fee, as a person or an import records it.
     #[must_use]
     pub fn new(invoice: Option<InvoiceId>, level: impl Into<String>, on: NaiveDate) -> Self {
-        Self {
-            invoice,
-            level: level.into(),
-            on,
-            anchor: None,
-            plan: String::new(),
-            fee: None,
-        }
+        Self { invoice, level: level.into(), on, anchor: None, plan: String::new(), fee: None }
     }
 }

@@ -27,11 +27,8 @@ pub fn pre_due_reminders(facts: &Facts, policy: &Policy, today: NaiveDate) -> Ve
     let Some(pre_due) = &plan.pre_due else {
         return Vec::new();
     };
-    let has_email = facts
-        .customer
-        .points
-        .iter()
-        .any(|point| point.kind == PointKind::Email && !point.bad && !point.opted_out);
+    let has_email =
+        facts.customer.points.iter().any(|point| point.kind == PointKind::Email && !point.bad && !point.opted_out);
     if pre_due.channel == Channel::Email && !has_email {
         return Vec::new();
     }
@@ -40,10 +37,7 @@ pub fn pre_due_reminders(facts: &Facts, policy: &Policy, today: NaiveDate) -> Ve
     };
     let mut steps = Vec::new();
     for (debt, item) in debts.inputs.iter().zip(&debts.items) {
-        let first_day = debt
-            .due
-            .checked_sub_days(Days::new(u64::from(pre_due.days_before)))
-            .unwrap_or(debt.due);
+        let first_day = debt.due.checked_sub_days(Days::new(u64::from(pre_due.days_before))).unwrap_or(debt.due);
         let reminded = debt.sent.iter().any(|sent| sent.level == PRE_DUE_LEVEL);
         if debts::is_under_way(facts, Some(item.invoice.id)) {
             continue;
@@ -73,10 +67,7 @@ pub fn pre_due_reminders(facts: &Facts, policy: &Policy, today: NaiveDate) -> Ve
             why: vec![Reason::new(
                 "TRT-8",
                 policy.label(),
-                format!(
-                    "{} falls due on {}: reminder from {first_day}",
-                    item.invoice.number, debt.due
-                ),
+                format!("{} falls due on {}: reminder from {first_day}", item.invoice.number, debt.due),
             )],
         });
     }

@@ -29,10 +29,7 @@ impl Segment {
     /// Every account.
     #[must_use]
     pub fn all(plan: &str) -> Self {
-        Self {
-            plan: Some(plan.to_owned()),
-            ..Self::default()
-        }
+        Self { plan: Some(plan.to_owned()), ..Self::default() }
     }
 
     /// Holds for every account, whatever its class, segment and risk.
@@ -43,10 +40,7 @@ impl Segment {
 
     fn holds(&self, facts: &Facts, band: impl FnOnce() -> Band) -> bool {
         self.kind.is_none_or(|kind| kind == facts.customer.kind)
-            && self
-                .segment
-                .as_ref()
-                .is_none_or(|segment| segment.eq_ignore_ascii_case(&facts.account.segment))
+            && self.segment.as_ref().is_none_or(|segment| segment.eq_ignore_ascii_case(&facts.account.segment))
             && self.risk.is_none_or(|wanted| wanted == band())
     }
 }
@@ -71,10 +65,7 @@ impl TreatmentPolicy {
     /// The plan an account follows; `band` is asked only where a rule looks at risk.
     #[must_use]
     pub fn plan_for(&self, facts: &Facts, band: impl Fn() -> Band) -> Option<&Plan> {
-        let segment = self
-            .segments
-            .iter()
-            .find(|segment| segment.holds(facts, &band))?;
+        let segment = self.segments.iter().find(|segment| segment.holds(facts, &band))?;
         self.plan(segment.plan.as_deref()?)
     }
 }
@@ -94,11 +85,7 @@ impl Default for TreatmentPolicy {
                 Level::letter("Second notice", waits[1], "dunning_2"),
                 Level::letter("Final notice", waits[2], "final_notice"),
             ],
-            pre_due: Some(PreDue {
-                days_before: 3,
-                channel: Channel::Email,
-                template: "reminder".to_owned(),
-            }),
+            pre_due: Some(PreDue { days_before: 3, channel: Channel::Email, template: "reminder".to_owned() }),
         };
         Self {
             plans: vec![
@@ -106,15 +93,8 @@ impl Default for TreatmentPolicy {
                 plan("High risk", LadderMode::CatchUp, [2, 10, 21]),
             ],
             segments: vec![
-                Segment {
-                    segment: Some("key account".to_owned()),
-                    ..Segment::default()
-                },
-                Segment {
-                    kind: Some(CustomerKind::Business),
-                    risk: Some(Band::High),
-                    ..Segment::all("High risk")
-                },
+                Segment { segment: Some("key account".to_owned()), ..Segment::default() },
+                Segment { kind: Some(CustomerKind::Business), risk: Some(Band::High), ..Segment::all("High risk") },
                 Segment::all("Standard"),
             ],
         }

@@ -49,22 +49,8 @@ pub fn simulate<'f>(
 
 /// Reasons name the policy's version, so they always differ; what is sent is what counts.
 fn same(before: &[Step], after: &[Step]) -> bool {
-    fn key(
-        step: &Step,
-    ) -> (
-        Target,
-        &str,
-        super::Channel,
-        &str,
-        Option<crate::money::Money>,
-    ) {
-        (
-            step.target,
-            &step.level,
-            step.channel,
-            &step.template,
-            step.fee,
-        )
+    fn key(step: &Step) -> (Target, &str, super::Channel, &str, Option<crate::money::Money>) {
+        (step.target, &step.level, step.channel, &step.template, step.fee)
     }
     before.iter().map(key).eq(after.iter().map(key))
 }

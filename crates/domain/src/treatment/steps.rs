@@ -100,9 +100,7 @@ pub fn next_steps(facts: &Facts, policy: &Policy, today: NaiveDate) -> Vec<Step>
         return Vec::new();
     };
     if plan.mode == LadderMode::Severest {
-        return account_step(facts, policy, plan, &debts, today)
-            .into_iter()
-            .collect();
+        return account_step(facts, policy, plan, &debts, today).into_iter().collect();
     }
     let unpaid = plan.unpaid(&debts.inputs);
     let mut steps = Vec::new();
@@ -152,18 +150,10 @@ pub fn account_state(facts: &Facts, policy: &Policy, today: NaiveDate) -> Option
 
 /// The plan an account follows.
 pub(super) fn plan_of<'p>(facts: &Facts, policy: &'p Policy, today: NaiveDate) -> Option<&'p Plan> {
-    policy
-        .treatment
-        .plan_for(facts, || risk::band(facts, today))
+    policy.treatment.plan_for(facts, || risk::band(facts, today))
 }
 
-fn account_step(
-    facts: &Facts,
-    policy: &Policy,
-    plan: &Plan,
-    debts: &Debts<'_>,
-    today: NaiveDate,
-) -> Option<Step> {
+fn account_step(facts: &Facts, policy: &Policy, plan: &Plan, debts: &Debts<'_>, today: NaiveDate) -> Option<Step> {
     let standing = plan.standing(&debts.inputs, today)?;
     let (index, first_day) = standing.level?;
     if plan.is_taken(&standing, &debts.account_sent) || debts::is_under_way(facts, None) {
@@ -177,17 +167,14 @@ fn account_step(
         &version,
         &debts.items[standing.earliest].invoice.number,
         &standing,
-        plan.last_sent(&debts.account_sent)
-            .and_then(|last| plan.level_named(last.level)),
+        plan.last_sent(&debts.account_sent).and_then(|last| plan.level_named(last.level)),
         today,
     );
     for position in 0..debts.inputs.len() {
         why.extend(why_smaller(debts, position, &version));
     }
-    let charged = debts
-        .account_sent
-        .iter()
-        .any(|sent| sent.level == level.name && sent.anchor == Some(standing.anchor));
+    let charged =
+        debts.account_sent.iter().any(|sent| sent.level == level.name && sent.anchor == Some(standing.anchor));
     let currency = earliest.original.currency;
     let mut step = build(
         facts,
@@ -211,12 +198,7 @@ fn account_step(
 }
 
 fn others(standing: &Standing, main: Money) -> Vec<Money> {
-    standing
-        .totals
-        .iter()
-        .filter(|total| total.currency != main.currency)
-        .copied()
-        .collect()
+    standing.totals.iter().filter(|total| total.currency != main.currency).copied().collect()
 }
 
 /// What the engine and the debts say of a step.
@@ -231,33 +213,18 @@ struct Found {
     original: Money,
 }
 
-fn build(
-    facts: &Facts,
-    plan: &Plan,
-    rank: usize,
-    version: &str,
-    mut why: Vec<Reason>,
-    found: &Found,
-) -> Step {
+fn build(facts: &Facts, plan: &Plan, rank: usize, version: &str, mut why: Vec<Reason>, found: &Found) -> Step {
     let level = &plan.levels[rank];
     let channel = reachable(level, &facts.customer);
     if channel != level.channel {
         why.push(Reason::new(
             "TRT-6",
             version.to_owned(),
-            format!(
-                "by {} instead of {}: no usable address for it",
-                channel.word(),
-                level.channel.word()
-            ),
+            format!("by {} instead of {}: no usable address for it", channel.word(), level.channel.word()),
         ));
     }
     if level.needs_approval {
-        why.push(Reason::new(
-            "TRT-7",
-            version.to_owned(),
-            format!("{} needs a supervisor's approval", level.name),
-        ));
+        why.push(Reason::new("TRT-7", version.to_owned(), format!("{} needs a supervisor's approval", level.name)));
     }
     let currency = found.original.currency;
     Step {
@@ -287,31 +254,19 @@ fn why_smaller(debts: &Debts<'_>, index: usize, version: &str) -> Option<Reason>
     let item = &debts.items[index];
     let currency = item.invoice.amount.currency;
     let cash = debts.cash[index];
-    let disputed = if debts.inputs[index].balance + cash < item.open {
-        item.disputed
-    } else {
-        Decimal::ZERO
-    };
+    let disputed = if debts.inputs[index].balance + cash < item.open { item.disputed } else { Decimal::ZERO };
     let mut parts = Vec::new();
     if disputed > Decimal::ZERO {
         parts.push(format!("{} is disputed", Money::new(disputed, currency)));
     }
     if cash > Decimal::ZERO {
-        parts.push(format!(
-            "{} is here as unapplied cash",
-            Money::new(cash, currency)
-        ));
+        parts.push(format!("{} is here as unapplied cash", Money::new(cash, currency)));
     }
     (!parts.is_empty()).then(|| {
         Reason::new(
             "TRT-3",
             version.to_owned(),
-            format!(
-                "{}: of {} open, {}",
-                item.invoice.number,
-                Money::new(item.open, currency),
-                parts.join(" and ")
-            ),
+            format!("{}: of {} open, {}", item.invoice.number, Money::new(item.open, currency), parts.join(" and ")),
         )
         .with("invoice", &item.invoice.number)
     })
@@ -321,14 +276,12 @@ fn why_smaller(debts: &Debts<'_>, index: usize, version: &str) -> Option<Reason>
 fn reachable(level: &Level, customer: &Customer) -> Channel {
     let works = |channel| match channel {
         Channel::Letter => customer.address.is_mailable(),
-        Channel::Email => customer
-            .points
-            .iter()
-            .any(|point| point.kind == PointKind::Email && !point.bad && !point.opted_out),
-        Channel::Phone => customer
-            .points
-            .iter()
-            .any(|point| point.kind != PointKind::Email && !point.bad && !point.opted_out),
+        Channel::Email => {
+            customer.points.iter().any(|point| point.kind == PointKind::Email && !point.bad && !point.opted_out)
+        }
+        Channel::Phone => {
+            customer.points.iter().any(|point| point.kind != PointKind::Email && !point.bad && !point.opted_out)
+        }
     };
     match level.fallback {
         Some(fallback) if !works(level.channel) && works(fallback) => fallback,

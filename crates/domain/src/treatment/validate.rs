@@ -14,14 +14,10 @@ pub enum PolicyError {
     #[error("the last segment must hold for every account; add one without conditions at the end")]
     NoCatchAll,
     /// Rules after it can never hold.
-    #[error(
-        "segment {0} holds for every account, so the ones after it never apply; move it to the end"
-    )]
+    #[error("segment {0} holds for every account, so the ones after it never apply; move it to the end")]
     Unreachable(usize),
     /// A segment names no plan of the policy.
-    #[error(
-        "segment {segment} names the plan \"{plan}\", which does not exist; name one of the plans"
-    )]
+    #[error("segment {segment} names the plan \"{plan}\", which does not exist; name one of the plans")]
     UnknownPlan {
         /// 1-based place of the segment.
         segment: usize,
@@ -35,9 +31,7 @@ pub enum PolicyError {
     #[error("plan \"{0}\" has no levels; add one, or map its segments to no plan")]
     NoLevels(String),
     /// Sent steps are remembered by level name.
-    #[error(
-        "plan \"{plan}\" has an empty or repeated level name \"{level}\"; give each level its own name"
-    )]
+    #[error("plan \"{plan}\" has an empty or repeated level name \"{level}\"; give each level its own name")]
     LevelName {
         /// The plan.
         plan: String,
@@ -63,9 +57,7 @@ pub enum PolicyError {
         what: String,
     },
     /// A fee above the debt is a typing error.
-    #[error(
-        "the fee of level \"{level}\" of plan \"{plan}\" is {percent} percent; enter at most 100"
-    )]
+    #[error("the fee of level \"{level}\" of plan \"{plan}\" is {percent} percent; enter at most 100")]
     FeeTooHigh {
         /// The plan.
         plan: String,
@@ -83,9 +75,7 @@ pub enum PolicyError {
         level: String,
     },
     /// A fallback that is the channel itself.
-    #[error(
-        "level \"{level}\" of plan \"{plan}\" falls back to its own channel; choose another or none"
-    )]
+    #[error("level \"{level}\" of plan \"{plan}\" falls back to its own channel; choose another or none")]
     SameFallback {
         /// The plan.
         plan: String,
@@ -108,29 +98,20 @@ impl TreatmentPolicy {
                 errors.push(PolicyError::NoLevels(plan.name.clone()));
             }
             errors.extend(plan.check_ladder());
-            errors.extend(
-                plan.levels
-                    .iter()
-                    .filter_map(|level| plan.check_words(level)),
-            );
+            errors.extend(plan.levels.iter().filter_map(|level| plan.check_words(level)));
         }
         for (index, segment) in self.segments.iter().enumerate() {
             match segment.plan.as_deref() {
-                Some(name) if self.plan(name).is_none() => errors.push(PolicyError::UnknownPlan {
-                    segment: index + 1,
-                    plan: name.to_owned(),
-                }),
+                Some(name) if self.plan(name).is_none() => {
+                    errors.push(PolicyError::UnknownPlan { segment: index + 1, plan: name.to_owned() });
+                }
                 _ => {}
             }
             if segment.is_catch_all() && index + 1 < self.segments.len() {
                 errors.push(PolicyError::Unreachable(index + 1));
             }
         }
-        if !self
-            .segments
-            .last()
-            .is_some_and(super::Segment::is_catch_all)
-        {
+        if !self.segments.last().is_some_and(super::Segment::is_catch_all) {
             errors.push(PolicyError::NoCatchAll);
         }
         errors
@@ -144,19 +125,13 @@ impl Plan {
         let mut errors = Vec::new();
         let mut negative = |amount: Decimal, what: String| {
             if amount.is_sign_negative() && !amount.is_zero() {
-                errors.push(PolicyError::Negative {
-                    plan: self.name.clone(),
-                    what,
-                });
+                errors.push(PolicyError::Negative { plan: self.name.clone(), what });
             }
         };
         negative(self.tolerance, "the tolerance".to_owned());
         for level in &self.levels {
             let name = &level.name;
-            negative(
-                level.min_balance,
-                format!("the least balance of level \"{name}\""),
-            );
+            negative(level.min_balance, format!("the least balance of level \"{name}\""));
             if let Some(Fee::Amount(fee) | Fee::Percent(fee)) = level.fee {
                 negative(fee, format!("the fee of level \"{name}\""));
             }
@@ -164,17 +139,10 @@ impl Plan {
         let mut names = BTreeSet::new();
         for (index, level) in self.levels.iter().enumerate() {
             if level.name.trim().is_empty() || !names.insert(level.name.as_str()) {
-                errors.push(PolicyError::LevelName {
-                    plan: self.name.clone(),
-                    level: level.name.clone(),
-                });
+                errors.push(PolicyError::LevelName { plan: self.name.clone(), level: level.name.clone() });
             }
-            if level.from == From::PreviousStep && (index == 0 || self.mode == LadderMode::Severest)
-            {
-                errors.push(PolicyError::NoPrevious {
-                    plan: self.name.clone(),
-                    level: level.name.clone(),
-                });
+            if level.from == From::PreviousStep && (index == 0 || self.mode == LadderMode::Severest) {
+                errors.push(PolicyError::NoPrevious { plan: self.name.clone(), level: level.name.clone() });
             }
         }
         errors
@@ -185,18 +153,13 @@ impl Plan {
         let name = level.name.clone();
         match level.fee {
             Some(Fee::Percent(percent)) if percent > Decimal::ONE_HUNDRED => {
-                return Some(PolicyError::FeeTooHigh {
-                    plan,
-                    level: name,
-                    percent,
-                });
+                return Some(PolicyError::FeeTooHigh { plan, level: name, percent });
             }
             _ => {}
         }
         if level.template.trim().is_empty() && level.channel != Channel::Phone {
             return Some(PolicyError::NoTemplate { plan, level: name });
         }
-        (level.fallback == Some(level.channel))
-            .then_some(PolicyError::SameFallback { plan, level: name })
+        (level.fallback == Some(level.channel)).then_some(PolicyError::SameFallback { plan, level: name })
     }
 }

@@ -11,11 +11,7 @@ use crate::reason::Reason;
 /// Adds the rows of agreements; says whether one is in force.
 pub(super) fn find(day: &Day<'_>, found: &mut Vec<Found>) -> bool {
     let mut live = false;
-    let known = day
-        .facts
-        .arrangements
-        .iter()
-        .filter(|one| one.cancelled.is_none() && one.agreed_on <= day.today);
+    let known = day.facts.arrangements.iter().filter(|one| one.cancelled.is_none() && one.agreed_on <= day.today);
     // The latest first: a broken one that another replaced wants nothing any more.
     for arrangement in known.rev() {
         let now = status(arrangement, day.facts, &day.policy.arrangement, day.today);
@@ -39,11 +35,7 @@ fn answered_since(day: &Day<'_>, since: NaiveDate) -> bool {
             && contact.local_date >= since
             && contact.medium != Medium::Note
             && contact.disposition.is_some()
-    }) && day
-        .facts
-        .follow_ups
-        .iter()
-        .any(|task| task.done.is_none() && task.due > day.today)
+    }) && day.facts.follow_ups.iter().any(|task| task.done.is_none() && task.due > day.today)
 }
 
 /// "Installment 2 of 4", "Promise of $60.00".
@@ -52,11 +44,7 @@ fn name(arrangement: &Arrangement, now: &Status, one: &Progress) -> String {
         ArrangementKind::Promise => format!("Promise of {}", one.amount.pretty()),
         ArrangementKind::LumpSum => format!("Lump sum of {}", one.amount.pretty()),
         ArrangementKind::Installments => {
-            let position = now
-                .installments
-                .iter()
-                .position(|other| std::ptr::eq(other, one))
-                .unwrap_or(0);
+            let position = now.installments.iter().position(|other| std::ptr::eq(other, one)).unwrap_or(0);
             format!("Installment {} of {}", position + 1, now.installments.len())
         }
     }
@@ -64,11 +52,7 @@ fn name(arrangement: &Arrangement, now: &Status, one: &Progress) -> String {
 
 fn short(one: &Progress) -> String {
     if one.paid.is_positive() {
-        format!(
-            "{} of {} missing",
-            one.missing.pretty(),
-            one.amount.pretty()
-        )
+        format!("{} of {} missing", one.missing.pretty(), one.amount.pretty())
     } else {
         format!("{} missing", one.missing.pretty())
     }
@@ -78,22 +62,14 @@ fn reason(day: &Day<'_>, rule: &'static str, arrangement: &Arrangement, now: &St
     Reason::new(
         rule,
         day.policy.label(),
-        format!(
-            "{} of {} is {}",
-            arrangement.kind.word(),
-            arrangement.agreed_on,
-            now.state.word()
-        ),
+        format!("{} of {} is {}", arrangement.kind.word(), arrangement.agreed_on, now.state.word()),
     )
     .with("arrangement", arrangement.id)
     .with("grace_days", day.policy.arrangement.grace_days)
 }
 
 fn broken(day: &Day<'_>, arrangement: &Arrangement, now: &Status) -> Option<Found> {
-    let missed = now
-        .installments
-        .iter()
-        .find(|one| one.standing == Standing::Missed)?;
+    let missed = now.installments.iter().find(|one| one.standing == Standing::Missed)?;
     let since = crate::calendar::plus_days(missed.last_day, 1);
     if answered_since(day, since) {
         return None;
@@ -106,10 +82,7 @@ fn broken(day: &Day<'_>, arrangement: &Arrangement, now: &Status) -> Option<Foun
         amount: Some(now.due_now),
         reasons: vec![reason(day, "DAY-5", arrangement, now).with("due", missed.due)],
         why: format!("{what} missed: due {}, {}", missed.due, short(missed)),
-        why_today: format!(
-            "Broken {}; its debt is dunned again",
-            when(since, day.today)
-        ),
+        why_today: format!("Broken {}; its debt is dunned again", when(since, day.today)),
         next_action: action,
         next_label: about(action, "the broken agreement"),
         due: since,
@@ -117,10 +90,7 @@ fn broken(day: &Day<'_>, arrangement: &Arrangement, now: &Status) -> Option<Foun
 }
 
 fn returned(day: &Day<'_>, arrangement: &Arrangement, now: &Status) -> Option<Found> {
-    let open = now
-        .installments
-        .iter()
-        .find(|one| one.standing == Standing::Returned)?;
+    let open = now.installments.iter().find(|one| one.standing == Standing::Returned)?;
     let came_back = day
         .facts
         .payments
@@ -130,11 +100,8 @@ fn returned(day: &Day<'_>, arrangement: &Arrangement, now: &Status) -> Option<Fo
         .filter(|back| *back <= day.today)
         .max()?;
     // The task that recording it left says the same.
-    let tasked = day
-        .facts
-        .follow_ups
-        .iter()
-        .any(|task| task.done.is_none() && task.what == crate::followup::RETURNED_PAYMENT);
+    let tasked =
+        day.facts.follow_ups.iter().any(|task| task.done.is_none() && task.what == crate::followup::RETURNED_PAYMENT);
     if tasked || answered_since(day, came_back) {
         return None;
     }
@@ -144,16 +111,8 @@ fn returned(day: &Day<'_>, arrangement: &Arrangement, now: &Status) -> Option<Fo
         class: Class::Urgent,
         amount: Some(open.missing),
         reasons: vec![reason(day, "DAY-6", arrangement, now).with("returned", came_back)],
-        why: format!(
-            "{} is open again: {}",
-            name(arrangement, now, open),
-            short(open)
-        ),
-        why_today: format!(
-            "Payment returned {}; it breaks after {}",
-            when(came_back, day.today),
-            open.last_day
-        ),
+        why: format!("{} is open again: {}", name(arrangement, now, open), short(open)),
+        why_today: format!("Payment returned {}; it breaks after {}", when(came_back, day.today), open.last_day),
         next_action: action,
         next_label: about(action, "the returned payment"),
         due: came_back,
@@ -161,19 +120,12 @@ fn returned(day: &Day<'_>, arrangement: &Arrangement, now: &Status) -> Option<Fo
 }
 
 fn due(day: &Day<'_>, arrangement: &Arrangement, now: &Status) -> Option<Found> {
-    let open = now
-        .installments
-        .iter()
-        .find(|one| one.kept_on.is_none() && one.due <= day.today)?;
+    let open = now.installments.iter().find(|one| one.kept_on.is_none() && one.due <= day.today)?;
     let late = open.due < day.today;
     if late && answered_since(day, open.due) {
         return None;
     }
-    let action = if late {
-        reach(day.facts)
-    } else {
-        NextAction::Review
-    };
+    let action = if late { reach(day.facts) } else { NextAction::Review };
     let kind = match arrangement.kind {
         ArrangementKind::Promise => Kind::PromiseDue,
         _ => Kind::InstallmentDue,
@@ -190,20 +142,12 @@ fn due(day: &Day<'_>, arrangement: &Arrangement, now: &Status) -> Option<Found> 
             format!("{what}: {} due today", open.missing.pretty())
         },
         why_today: if late {
-            format!(
-                "Due {}; it breaks after {}",
-                when(open.due, day.today),
-                open.last_day
-            )
+            format!("Due {}; it breaks after {}", when(open.due, day.today), open.last_day)
         } else {
             format!("Due today; in time until {}", open.last_day)
         },
         next_action: action,
-        next_label: if late {
-            about(action, "the late payment")
-        } else {
-            "Look for the payment".to_owned()
-        },
+        next_label: if late { about(action, "the late payment") } else { "Look for the payment".to_owned() },
         due: open.due,
     })
 }

@@ -23,11 +23,7 @@ pub(super) fn restoration(day: &Day<'_>, items: &[OpenItem<'_>], found: &mut Vec
             .iter()
             .filter(|payment| payment.amount.currency == currency && payment.counts(day.today))
             .map(|payment| {
-                let applied: Decimal = payment
-                    .allocations
-                    .iter()
-                    .map(|one| one.amount.amount)
-                    .sum();
+                let applied: Decimal = payment.allocations.iter().map(|one| one.amount.amount).sum();
                 payment.amount.amount - applied
             })
             .sum()
@@ -42,10 +38,7 @@ pub(super) fn restoration(day: &Day<'_>, items: &[OpenItem<'_>], found: &mut Vec
             None => owed.push(Money::new(part, currency)),
         }
     }
-    if owed
-        .iter()
-        .any(|sum| sum.amount > unapplied(sum.currency).max(Decimal::ZERO))
-    {
+    if owed.iter().any(|sum| sum.amount > unapplied(sum.currency).max(Decimal::ZERO)) {
         return;
     }
     let products: Vec<&str> = day
@@ -55,29 +48,18 @@ pub(super) fn restoration(day: &Day<'_>, items: &[OpenItem<'_>], found: &mut Vec
         .filter(|service| service.state == ServiceState::Suspended)
         .map(|service| service.product.as_str())
         .collect();
-    let paid = day
-        .facts
-        .payments
-        .iter()
-        .filter(|payment| payment.counts(day.today))
-        .max_by_key(|payment| payment.posted);
+    let paid =
+        day.facts.payments.iter().filter(|payment| payment.counts(day.today)).max_by_key(|payment| payment.posted);
     let due = paid.map_or(day.today, |payment| payment.posted);
     found.push(Found {
         kind: Kind::Restore,
         class: Class::Legal,
         amount: paid.map(|payment| payment.amount),
         reasons: vec![
-            Reason::new(
-                "UT-5",
-                "1",
-                "Nothing collectable is past due; service is restored within 24 hours",
-            )
-            .with("suspended", products.len()),
+            Reason::new("UT-5", "1", "Nothing collectable is past due; service is restored within 24 hours")
+                .with("suspended", products.len()),
         ],
-        why: format!(
-            "Nothing is past due and {} is suspended",
-            products.join(", ")
-        ),
+        why: format!("Nothing is past due and {} is suspended", products.join(", ")),
         why_today: match paid {
             Some(payment) => format!("Paid {}", when(payment.posted, day.today)),
             None => "Nothing is owed any more".to_owned(),
@@ -90,10 +72,7 @@ pub(super) fn restoration(day: &Day<'_>, items: &[OpenItem<'_>], found: &mut Vec
 
 /// Disputes that no task watches: the extract's, and those whose task was done without a result.
 pub(super) fn disputes(day: &Day<'_>, items: &[OpenItem<'_>], found: &mut Vec<Found>) {
-    let mut disputed = items
-        .iter()
-        .filter(|item| item.disputed > Decimal::ZERO)
-        .peekable();
+    let mut disputed = items.iter().filter(|item| item.disputed > Decimal::ZERO).peekable();
     if disputed.peek().is_none() || day.facts.follow_ups.iter().any(|task| task.done.is_none()) {
         return;
     }
@@ -113,20 +92,12 @@ pub(super) fn disputes(day: &Day<'_>, items: &[OpenItem<'_>], found: &mut Vec<Fo
         let amount = Money::new(item.disputed, item.invoice.amount.currency);
         found.push(Found {
             kind: Kind::Dispute,
-            class: if written && age >= WRITTEN_DISPUTE_DAYS {
-                Class::Legal
-            } else {
-                Class::Routine
-            },
+            class: if written && age >= WRITTEN_DISPUTE_DAYS { Class::Legal } else { Class::Routine },
             amount: Some(amount),
             reasons: vec![
-                Reason::new(
-                    "DAY-3",
-                    day.policy.label(),
-                    "A dispute is open and no task watches it",
-                )
-                .with("invoice", &item.invoice.number)
-                .with("written", written),
+                Reason::new("DAY-3", day.policy.label(), "A dispute is open and no task watches it")
+                    .with("invoice", &item.invoice.number)
+                    .with("written", written),
             ],
             why: format!("{} of {} is disputed", amount.pretty(), item.invoice.number),
             why_today: match opened {
@@ -142,12 +113,8 @@ pub(super) fn disputes(day: &Day<'_>, items: &[OpenItem<'_>], found: &mut Vec<Fo
 
 /// The dunning steps that are due, as one row: the severest, with what all of them are about.
 pub(super) fn step_due(steps: &[Step]) -> Option<Found> {
-    let step = steps
-        .iter()
-        .max_by_key(|step| (step.rank, step.balance.amount))?;
-    let same = steps
-        .iter()
-        .filter(|other| other.balance.currency == step.balance.currency);
+    let step = steps.iter().max_by_key(|step| (step.rank, step.balance.amount))?;
+    let same = steps.iter().filter(|other| other.balance.currency == step.balance.currency);
     let total: Decimal = same.map(|other| other.balance.amount).sum();
     let action = match step.channel {
         Channel::Letter => NextAction::Letter,
@@ -163,20 +130,13 @@ pub(super) fn step_due(steps: &[Step]) -> Option<Found> {
         kind: Kind::StepDue,
         class: Class::Routine,
         amount: Some(Money::new(total, step.balance.currency)),
-        reasons: steps
-            .iter()
-            .flat_map(|step| step.why.iter().cloned())
-            .collect(),
+        reasons: steps.iter().flat_map(|step| step.why.iter().cloned()).collect(),
         why: match step.why.first() {
             Some(reason) => format!("{}: {}{more}", step.level, reason.text),
             None => format!("{} of plan {}{more}", step.level, step.plan),
         },
         why_today: format!("{} may leave since {first}", step.level),
-        next_action: if step.needs_approval {
-            NextAction::Approve
-        } else {
-            action
-        },
+        next_action: if step.needs_approval { NextAction::Approve } else { action },
         next_label: format!("{} by {}", step.level, step.channel.word()),
         due: first,
     })
@@ -186,9 +146,7 @@ pub(super) fn step_due(steps: &[Step]) -> Option<Found> {
 pub(super) fn orphan(day: &Day<'_>, items: &[OpenItem<'_>]) -> Found {
     let oldest = items.iter().max_by_key(|item| item.days_past_due);
     let currency = oldest.map(|item| item.invoice.amount.currency);
-    let late = items
-        .iter()
-        .filter(|item| item.days_past_due > 0 && Some(item.invoice.amount.currency) == currency);
+    let late = items.iter().filter(|item| item.days_past_due > 0 && Some(item.invoice.amount.currency) == currency);
     let total: Decimal = late.map(|item| item.open).sum();
     let days = oldest.map_or(0, |item| item.days_past_due);
     Found {
@@ -196,12 +154,8 @@ pub(super) fn orphan(day: &Day<'_>, items: &[OpenItem<'_>]) -> Found {
         class: Class::Routine,
         amount: currency.map(|currency| Money::new(total, currency)),
         reasons: vec![
-            Reason::new(
-                "DAY-4",
-                day.policy.label(),
-                "Past-due debt must have a next action",
-            )
-            .with("days_past_due", days),
+            Reason::new("DAY-4", day.policy.label(), "Past-due debt must have a next action")
+                .with("days_past_due", days),
         ],
         why: format!("{days} days past due, and nothing is planned"),
         why_today: "No step, task or agreement would bring it back".to_owned(),

@@ -50,11 +50,7 @@ pub(super) fn all(day: &Day<'_>) -> Vec<Found> {
     follow_ups(day, &mut found);
     outbox(day, &mut found);
     let agreed = agreements::find(day, &mut found);
-    let suspended = day
-        .facts
-        .services
-        .iter()
-        .any(|service| service.state == ServiceState::Suspended);
+    let suspended = day.facts.services.iter().any(|service| service.state == ServiceState::Suspended);
     if !(suspended || may_owe(day)) {
         return found;
     }
@@ -100,9 +96,11 @@ pub(super) fn when(day: NaiveDate, today: NaiveDate) -> String {
 /// By which way the customer can be reached at all, the most direct first.
 pub(super) fn reach(facts: &Facts) -> NextAction {
     let usable = |email: bool| {
-        facts.customer.points.iter().any(|point| {
-            (point.kind == PointKind::Email) == email && !point.bad && !point.opted_out
-        })
+        facts
+            .customer
+            .points
+            .iter()
+            .any(|point| (point.kind == PointKind::Email) == email && !point.bad && !point.opted_out)
     };
     if usable(false) {
         NextAction::Call
@@ -158,28 +156,15 @@ fn follow_up(day: &Day<'_>, task: &FollowUp) -> Found {
     } else {
         Class::Today
     };
-    let next_action = if is_call(task) && !legal {
-        reach(day.facts)
-    } else {
-        NextAction::Review
-    };
+    let next_action = if is_call(task) && !legal { reach(day.facts) } else { NextAction::Review };
     Found {
         kind,
         class,
         amount: None,
         reasons: vec![
-            Reason::new(
-                "DAY-1",
-                day.policy.label(),
-                format!("{}: {}", task.what, task.why),
-            )
-            .with("due", task.due),
+            Reason::new("DAY-1", day.policy.label(), format!("{}: {}", task.what, task.why)).with("due", task.due),
         ],
-        why: if task.why.is_empty() {
-            task.what.clone()
-        } else {
-            format!("{}: {}", task.what, task.why)
-        },
+        why: if task.why.is_empty() { task.what.clone() } else { format!("{}: {}", task.what, task.why) },
         why_today: format!("Due {}", when(task.due, day.today)),
         next_action,
         next_label: task.what.clone(),
@@ -190,17 +175,13 @@ fn follow_up(day: &Day<'_>, task: &FollowUp) -> Found {
 fn outbox(day: &Day<'_>, found: &mut Vec<Found>) {
     for (intent, state) in &day.facts.outbox {
         let (since, what, label) = match state {
-            State::Unknown { since, why } => (
-                *since,
-                format!("nobody knows whether it left: {why}"),
-                "Say whether it left",
-            ),
+            State::Unknown { since, why } => {
+                (*since, format!("nobody knows whether it left: {why}"), "Say whether it left")
+            }
             State::Stopped { at, why } => (*at, why.clone(), "Send it again or take it back"),
-            State::Printed { at } if (day.now - *at).num_days() >= PRINTED_DAYS => (
-                *at,
-                "printed and not confirmed as mailed".to_owned(),
-                "Confirm that it was mailed",
-            ),
+            State::Printed { at } if (day.now - *at).num_days() >= PRINTED_DAYS => {
+                (*at, "printed and not confirmed as mailed".to_owned(), "Confirm that it was mailed")
+            }
             _ => continue,
         };
         let channel = match intent.channel {
@@ -210,19 +191,10 @@ fn outbox(day: &Day<'_>, found: &mut Vec<Found>) {
         let on = since.date_naive();
         found.push(Found {
             kind: Kind::OutboxInDoubt,
-            class: if matches!(state, State::Unknown { .. }) {
-                Class::Urgent
-            } else {
-                Class::Today
-            },
+            class: if matches!(state, State::Unknown { .. }) { Class::Urgent } else { Class::Today },
             amount: None,
             reasons: vec![
-                Reason::new(
-                    "DAY-2",
-                    day.policy.label(),
-                    format!("It is {}", state.word()),
-                )
-                .with("outbox", intent.id),
+                Reason::new("DAY-2", day.policy.label(), format!("It is {}", state.word())).with("outbox", intent.id),
             ],
             why: format!("{channel} {}: {what}", intent.template),
             why_today: format!("Since {on}"),

@@ -28,21 +28,13 @@ use crate::risk;
 /// Everything an account wants today, most urgent first. `today` is the customer's date.
 #[must_use]
 pub fn rows(facts: &Facts, policy: &Policy, now: DateTime<Utc>, today: NaiveDate) -> Vec<Row> {
-    let day = Day {
-        facts,
-        policy,
-        now,
-        today,
-    };
+    let day = Day { facts, policy, now, today };
     let found = find::all(&day);
     if found.is_empty() {
         return Vec::new();
     }
     let risk = risk::score(facts, today).score;
-    let mut rows: Vec<Row> = found
-        .into_iter()
-        .map(|found| row(facts, found, risk))
-        .collect();
+    let mut rows: Vec<Row> = found.into_iter().map(|found| row(facts, found, risk)).collect();
     rows.sort_by_cached_key(Row::order);
     rows
 }
@@ -51,21 +43,14 @@ pub fn rows(facts: &Facts, policy: &Policy, now: DateTime<Utc>, today: NaiveDate
 #[must_use]
 pub fn item(facts: &Facts, policy: &Policy, now: DateTime<Utc>, today: NaiveDate) -> Option<Item> {
     let mut rows = rows(facts, policy, now, today).into_iter();
-    Some(Item {
-        primary: rows.next()?,
-        also: rows.collect(),
-    })
+    Some(Item { primary: rows.next()?, also: rows.collect() })
 }
 
 fn row(facts: &Facts, found: Found, risk: u8) -> Row {
     Row {
         account: facts.account.id,
         kind: found.kind,
-        urgency: if found.class >= Class::Urgent {
-            Urgency::Urgent
-        } else {
-            Urgency::Normal
-        },
+        urgency: if found.class >= Class::Urgent { Urgency::Urgent } else { Urgency::Normal },
         score: score(&found, risk),
         amount: found.amount,
         reasons: found.reasons,
@@ -79,10 +64,6 @@ fn row(facts: &Facts, found: Found, risk: u8) -> Row {
 
 /// Class, then risk (0 to 100), then whole units of the amount, up to 2^32.
 fn score(found: &Found, risk: u8) -> u64 {
-    let amount = found
-        .amount
-        .and_then(|money| money.amount.trunc().to_u64())
-        .unwrap_or(0)
-        .min(u64::from(u32::MAX));
+    let amount = found.amount.and_then(|money| money.amount.trunc().to_u64()).unwrap_or(0).min(u64::from(u32::MAX));
     ((found.class as u64) << 40) | (u64::from(risk) << 32) | amount
 }

@@ -31,64 +31,32 @@ fn command(world: &World, (which, outcome, cents, after): Choice) -> Command {
     let due = world.today + chrono::Days::new(after);
     let pick = usize::try_from(after).unwrap_or_default();
     let invoice = facts.invoices[pick % facts.invoices.len()].id;
-    let task = facts
-        .follow_ups
-        .get(pick % facts.follow_ups.len().max(1))
-        .map(|task| task.id);
+    let task = facts.follow_ups.get(pick % facts.follow_ups.len().max(1)).map(|task| task.id);
     let hold = facts.holds.first().map(|hold| hold.id);
     let outbox = facts.outbox.last().map(|(intent, _)| intent.id);
-    let note = Command::AddNote {
-        note: SECRET.to_owned(),
-    };
+    let note = Command::AddNote { note: SECRET.to_owned() };
     match which % 16 {
-        0..=2 => Command::RecordContact(RecordContact {
-            note: SECRET.to_owned(),
-            ..call(outcome)
-        }),
+        0..=2 => Command::RecordContact(RecordContact { note: SECRET.to_owned(), ..call(outcome) }),
         3 => promise(cents, due),
         4 => Command::Arrange(super::agree::terms()),
         5 => Command::RecordPayment(super::cash::payment(cents, Apply::Oldest)),
-        6 => facts
-            .payments
-            .first()
-            .map_or(note, |payment| Command::ReversePayment {
-                payment: payment.id,
-                on: world.today,
-                reason: SECRET.to_owned(),
-            }),
-        7 => Command::OpenDispute {
-            invoice,
-            amount: None,
+        6 => facts.payments.first().map_or(note, |payment| Command::ReversePayment {
+            payment: payment.id,
+            on: world.today,
             reason: SECRET.to_owned(),
-            written: false,
-        },
+        }),
+        7 => Command::OpenDispute { invoice, amount: None, reason: SECRET.to_owned(), written: false },
         8 => facts
             .disputes
             .first()
-            .map_or(note, |one| Command::ResolveDispute {
-                dispute: one.id,
-                outcome: SECRET.to_owned(),
-            }),
-        9 => Command::PlaceHold {
-            hold: HoldKind::Manual,
-            note: SECRET.to_owned(),
-            until: Some(due),
-        },
-        10 => hold.map_or(note, |hold| Command::ReleaseHold {
-            hold,
-            reason: SECRET.to_owned(),
-            approved_by: None,
-        }),
+            .map_or(note, |one| Command::ResolveDispute { dispute: one.id, outcome: SECRET.to_owned() }),
+        9 => Command::PlaceHold { hold: HoldKind::Manual, note: SECRET.to_owned(), until: Some(due) },
+        10 => hold.map_or(note, |hold| Command::ReleaseHold { hold, reason: SECRET.to_owned(), approved_by: None }),
         11 | 12 => task.map_or(note, |follow_up| Command::CompleteFollowUp { follow_up }),
-        13 => Command::QueueLetter {
-            template: "statement".to_owned(),
-            arrangement: None,
-        },
+        13 => Command::QueueLetter { template: "statement".to_owned(), arrangement: None },
         14 => outbox.map_or(note, |outbox| Command::SettleOutbox {
             outbox,
-            verdict: Verdict::Withdraw {
-                why: "no".to_owned(),
-            },
+            verdict: Verdict::Withdraw { why: "no".to_owned() },
         }),
         _ => Command::PutContactPoint(PutContactPoint {
             id: None,
@@ -102,10 +70,7 @@ fn command(world: &World, (which, outcome, cents, after): Choice) -> Command {
 }
 
 fn choices() -> impl Strategy<Value = Vec<(Choice, i64)>> {
-    let one = (
-        (any::<u8>(), outcomes(), 1_i64..30_000, 0_u64..30),
-        0_i64..4,
-    );
+    let one = ((any::<u8>(), outcomes(), 1_i64..30_000, 0_u64..30), 0_i64..4);
     prop::collection::vec(one, 1..14)
 }
 
@@ -182,49 +147,26 @@ fn undo_puts_things_back() {
     let mut world = World::new();
     let points = world.facts.customer.points.clone();
     let address = world.facts.customer.address.clone();
-    let moved = dunlin_domain::account::Address {
-        city: "Nampa".to_owned(),
-        ..address.clone()
-    };
+    let moved = dunlin_domain::account::Address { city: "Nampa".to_owned(), ..address.clone() };
     let due = day(2026, 3, 12);
     for command in [
-        Command::RemoveContactPoint {
-            point: points[0].id,
-        },
+        Command::RemoveContactPoint { point: points[0].id },
         Command::SetAddress { address: moved },
-        Command::ScheduleFollowUp {
-            due,
-            what: "Read".to_owned(),
-        },
-        Command::PlaceHold {
-            hold: HoldKind::Manual,
-            note: String::new(),
-            until: None,
-        },
+        Command::ScheduleFollowUp { due, what: "Read".to_owned() },
+        Command::PlaceHold { hold: HoldKind::Manual, note: String::new(), until: None },
         Command::Arrange(super::agree::terms()),
-        Command::QueueLetter {
-            template: "statement".to_owned(),
-            arrangement: None,
-        },
+        Command::QueueLetter { template: "statement".to_owned(), arrangement: None },
     ] {
         let before = world.facts.clone();
         let plan = world.act(command.clone());
         let back = undo(&command, &plan, &before, world.today).expect("can be undone");
         world.act(back);
     }
-    let values: Vec<&str> = world
-        .facts
-        .customer
-        .points
-        .iter()
-        .map(|point| point.value.as_str())
-        .collect();
+    let values: Vec<&str> = world.facts.customer.points.iter().map(|point| point.value.as_str()).collect();
     assert_eq!(values, [points[1].value.as_str(), points[0].value.as_str()]);
     assert_eq!(world.facts.customer.address, address);
     assert!(world.facts.arrangements[0].cancelled.is_some());
-    let note = Command::AddNote {
-        note: "said".to_owned(),
-    };
+    let note = Command::AddNote { note: "said".to_owned() };
     let before = world.facts.clone();
     let plan = world.act(note.clone());
     assert_eq!(undo(&note, &plan, &before, world.today), None);

@@ -42,11 +42,7 @@ fn the_oldest_is_paid_first_and_the_rest_stays_unapplied() {
     let plan = world.act(pay(25_000, Apply::Oldest));
     assert_eq!(applied(&world), ["INV-1 120.00", "INV-2 80.00"]);
     assert_eq!(plan.history[0].summary, "Payment of $250.00 recorded");
-    assert!(
-        plan.reasons[0].text.contains("$50.00 unapplied"),
-        "{}",
-        plan.reasons[0].text
-    );
+    assert!(plan.reasons[0].text.contains("$50.00 unapplied"), "{}", plan.reasons[0].text);
 }
 
 #[test]
@@ -65,12 +61,7 @@ fn disputed_debt_is_not_paid_unless_the_customer_says_so() {
     world.act(pay(5_000, Apply::Oldest));
     assert_eq!(applied(&world), ["INV-1 20.00", "INV-2 30.00"]);
     let mut world = World::of(world.facts.clone());
-    world.act(pay(
-        5_000,
-        Apply::InOrder {
-            invoices: vec![invoice, invoice],
-        },
-    ));
+    world.act(pay(5_000, Apply::InOrder { invoices: vec![invoice, invoice] }));
     assert_eq!(applied(&world), ["INV-1 50.00"]);
 }
 
@@ -90,10 +81,7 @@ fn what_an_arrangement_covers_is_paid_first() {
 fn a_payment_that_means_nothing_is_refused_by_field() {
     let mut world = World::new();
     let inv1 = world.facts.invoices[0].id;
-    let part = |invoice, cents| Allocation {
-        invoice,
-        amount: usd(cents),
-    };
+    let part = |invoice, cents| Allocation { invoice, amount: usd(cents) };
     let parts = |parts| pay(5_000, Apply::Exactly { parts });
     let elsewhere = InvoiceId::derive("billing", "other");
     let cases = [
@@ -101,44 +89,19 @@ fn a_payment_that_means_nothing_is_refused_by_field() {
         ("FORM-2 amount", pay(-5, Apply::Oldest)),
         ("FORM-2 parts", parts(vec![part(inv1, 5_001)])),
         ("FORM-2 parts", parts(vec![part(inv1, 12_001)])),
-        (
-            "FORM-2 parts",
-            parts(vec![part(inv1, 1_000), part(inv1, 1_000)]),
-        ),
+        ("FORM-2 parts", parts(vec![part(inv1, 1_000), part(inv1, 1_000)])),
         ("FORM-5 parts", parts(vec![part(elsewhere, 1_000)])),
-        (
-            "FORM-5 invoices",
-            pay(
-                5_000,
-                Apply::InOrder {
-                    invoices: vec![elsewhere],
-                },
-            ),
-        ),
-        (
-            "FORM-1 method",
-            Command::RecordPayment(RecordPayment {
-                method: String::new(),
-                ..payment(1, Apply::Oldest)
-            }),
-        ),
+        ("FORM-5 invoices", pay(5_000, Apply::InOrder { invoices: vec![elsewhere] })),
+        ("FORM-1 method", Command::RecordPayment(RecordPayment { method: String::new(), ..payment(1, Apply::Oldest) })),
         (
             "FORM-3 posted",
-            Command::RecordPayment(RecordPayment {
-                posted: day(2026, 3, 11),
-                ..payment(1, Apply::Oldest)
-            }),
+            Command::RecordPayment(RecordPayment { posted: day(2026, 3, 11), ..payment(1, Apply::Oldest) }),
         ),
         (
             "FORM-2 invoices",
             Command::RecordPayment(RecordPayment {
                 currency: Currency::CAD,
-                ..payment(
-                    1,
-                    Apply::InOrder {
-                        invoices: vec![inv1],
-                    },
-                )
+                ..payment(1, Apply::InOrder { invoices: vec![inv1] })
             }),
         ),
     ];
@@ -151,10 +114,7 @@ fn a_payment_that_means_nothing_is_refused_by_field() {
 fn the_same_reference_and_amount_is_the_same_payment() {
     let mut world = World::new();
     let check = |cents| {
-        Command::RecordPayment(RecordPayment {
-            reference: "CHK 77".to_owned(),
-            ..payment(cents, Apply::Oldest)
-        })
+        Command::RecordPayment(RecordPayment { reference: "CHK 77".to_owned(), ..payment(cents, Apply::Oldest) })
     };
     world.act(check(1_000));
     assert_eq!(world.rules(check(1_000)), ["PAY-1 reference"]);
@@ -166,23 +126,13 @@ fn a_returned_payment_opens_what_it_paid_and_somebody_calls() {
     let mut world = World::new();
     world.act(pay(20_000, Apply::Oldest));
     let id = world.facts.payments[0].id;
-    let reverse = |on| Command::ReversePayment {
-        payment: id,
-        on,
-        reason: "NSF".to_owned(),
-    };
+    let reverse = |on| Command::ReversePayment { payment: id, on, reason: "NSF".to_owned() };
     assert_eq!(world.rules(reverse(day(2026, 3, 9))), ["FORM-3 on"]);
     world.later(3);
     assert_eq!(world.rules(reverse(day(2026, 3, 14))), ["FORM-3 on"]);
     world.act(reverse(day(2026, 3, 13)));
-    assert_eq!(
-        world.tasks(),
-        [("2026-03-13".to_owned(), "Call about the returned payment")]
-    );
-    assert_eq!(
-        dunlin_domain::aging::open_items(&world.facts, world.today).len(),
-        2
-    );
+    assert_eq!(world.tasks(), [("2026-03-13".to_owned(), "Call about the returned payment")]);
+    assert_eq!(dunlin_domain::aging::open_items(&world.facts, world.today).len(), 2);
     assert_eq!(world.rules(reverse(day(2026, 3, 13))), ["FORM-5 payment"]);
 }
 

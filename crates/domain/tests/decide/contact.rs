@@ -14,10 +14,7 @@ fn an_attempt_is_logged_and_the_next_one_is_scheduled_on_a_business_day() {
     assert_eq!(kinds(&plan), ["contact.recorded"]);
     assert_eq!(plan.history[0].summary, "Call: no answer");
     let logged = &world.facts.contacts[0];
-    assert_eq!(
-        (logged.local_date, logged.actor.as_str()),
-        (world.today, "Robin")
-    );
+    assert_eq!((logged.local_date, logged.actor.as_str()), (world.today, "Robin"));
     // Two days after Thursday is Saturday.
     assert_eq!(world.tasks(), [("2026-03-16".to_owned(), "Call again")]);
 }
@@ -62,50 +59,23 @@ fn an_attempt_does_not_answer_what_is_not_a_call_but_a_conversation_does() {
     let mut world = World::new();
     let due = world.today;
     for what in ["Work the credit request", "Call about INV-1"] {
-        world.act(Command::ScheduleFollowUp {
-            due,
-            what: what.to_owned(),
-        });
+        world.act(Command::ScheduleFollowUp { due, what: what.to_owned() });
     }
     world.act(Command::RecordContact(call(Disposition::Busy)));
-    assert!(
-        world
-            .tasks()
-            .iter()
-            .any(|(_, what)| *what == "Work the credit request")
-    );
-    assert!(
-        !world
-            .tasks()
-            .iter()
-            .any(|(_, what)| *what == "Call about INV-1")
-    );
+    assert!(world.tasks().iter().any(|(_, what)| *what == "Work the credit request"));
+    assert!(!world.tasks().iter().any(|(_, what)| *what == "Call about INV-1"));
     world.act(Command::RecordContact(call(Disposition::Spoke)));
-    assert!(
-        !world
-            .tasks()
-            .iter()
-            .any(|(_, what)| *what == "Work the credit request")
-    );
+    assert!(!world.tasks().iter().any(|(_, what)| *what == "Work the credit request"));
 }
 
 #[test]
 fn what_the_contact_answers_can_be_named() {
     let mut world = World::new();
     let due = world.today;
-    world.act(Command::ScheduleFollowUp {
-        due,
-        what: "One".to_owned(),
-    });
-    world.act(Command::ScheduleFollowUp {
-        due,
-        what: "Two".to_owned(),
-    });
+    world.act(Command::ScheduleFollowUp { due, what: "One".to_owned() });
+    world.act(Command::ScheduleFollowUp { due, what: "Two".to_owned() });
     let answers = Some(vec![world.facts.follow_ups[0].id]);
-    world.act(Command::RecordContact(RecordContact {
-        answers,
-        ..call(Disposition::Spoke)
-    }));
+    world.act(Command::RecordContact(RecordContact { answers, ..call(Disposition::Spoke) }));
     assert!(world.tasks().iter().any(|(_, what)| *what == "Two"));
     assert!(!world.tasks().iter().any(|(_, what)| *what == "One"));
 }
@@ -115,15 +85,9 @@ fn a_wrong_or_dead_number_is_bad_however_it_is_written() {
     for outcome in [Disposition::WrongNumber, Disposition::NotInService] {
         let mut world = World::new();
         let point = "(208) 342-5550".to_owned();
-        world.act(Command::RecordContact(RecordContact {
-            point,
-            ..call(outcome)
-        }));
+        world.act(Command::RecordContact(RecordContact { point, ..call(outcome) }));
         assert!(world.facts.customer.points[0].bad);
-        assert!(
-            !world.facts.customer.points[1].bad,
-            "the email address is none of it"
-        );
+        assert!(!world.facts.customer.points[1].bad, "the email address is none of it");
         assert_eq!(world.tasks()[0].1, "Find a working number");
     }
 }
@@ -139,10 +103,7 @@ fn a_promise_is_watched_by_itself_and_insulates_the_debt() {
     assert_eq!(made.installments[0].due, day(2026, 3, 13));
     assert_eq!(world.tasks(), []);
     let policy = &world.policy.arrangement;
-    assert_eq!(
-        insulated_invoices(&world.facts, policy, world.today).len(),
-        2
-    );
+    assert_eq!(insulated_invoices(&world.facts, policy, world.today).len(), 2);
 }
 
 #[test]
@@ -150,42 +111,21 @@ fn a_promise_that_policy_does_not_take_is_recorded_and_watched_as_a_task() {
     for (cents, on) in [(20_001, day(2026, 3, 13)), (20_000, day(2026, 5, 1))] {
         let mut world = World::new();
         let plan = world.act(promise(cents, on));
-        assert_eq!(
-            count(&plan, |change| matches!(change, Change::AddArrangement(..))),
-            0
-        );
-        assert_eq!(
-            world.tasks(),
-            [(on.to_string(), "Check that the promise was kept")]
-        );
-        assert!(
-            world.facts.follow_ups[0]
-                .why
-                .contains("not kept as a promise"),
-            "says why"
-        );
+        assert_eq!(count(&plan, |change| matches!(change, Change::AddArrangement(..))), 0);
+        assert_eq!(world.tasks(), [(on.to_string(), "Check that the promise was kept")]);
+        assert!(world.facts.follow_ups[0].why.contains("not kept as a promise"), "says why");
     }
     let mut world = World::new();
     world.act(promise(20_000, day(2026, 3, 1)));
-    assert_eq!(
-        world.tasks()[0].0,
-        "2026-03-10",
-        "a day that is past is looked at today"
-    );
+    assert_eq!(world.tasks()[0].0, "2026-03-10", "a day that is past is looked at today");
 }
 
 #[test]
 fn a_call_back_has_the_customers_own_day() {
     let mut world = World::new();
     let call_back = Some(day(2026, 3, 14));
-    world.act(Command::RecordContact(RecordContact {
-        call_back,
-        ..call(Disposition::CallBack)
-    }));
-    assert_eq!(
-        world.tasks(),
-        [("2026-03-14".to_owned(), "Call back as asked")]
-    );
+    world.act(Command::RecordContact(RecordContact { call_back, ..call(Disposition::CallBack) }));
+    assert_eq!(world.tasks(), [("2026-03-14".to_owned(), "Call back as asked")]);
 }
 
 #[test]
@@ -195,11 +135,7 @@ fn nothing_past_due_wants_no_further_call() {
     world.act(Command::RecordContact(call(Disposition::NoAnswer)));
     assert_eq!(world.tasks(), []);
     world.act(Command::RecordContact(call(Disposition::Disputes)));
-    assert_eq!(
-        world.tasks().len(),
-        1,
-        "a question is answered all the same"
-    );
+    assert_eq!(world.tasks().len(), 1, "a question is answered all the same");
 }
 
 #[test]
@@ -218,40 +154,20 @@ fn a_step_by_telephone_is_taken_by_the_attempt() {
     world.policy.treatment.plans = vec![plan];
     world.policy.treatment.segments = vec![Segment::all("phone")];
     let busy = world.act(Command::RecordContact(call(Disposition::Busy)));
-    assert_eq!(
-        count(&busy, |change| matches!(change, Change::TakeStep(..))),
-        0
-    );
+    assert_eq!(count(&busy, |change| matches!(change, Change::TakeStep(..))), 0);
     let rang = world.act(Command::RecordContact(call(Disposition::NoAnswer)));
-    assert_eq!(
-        count(&rang, |change| matches!(change, Change::TakeStep(..))),
-        2,
-        "both invoices"
-    );
+    assert_eq!(count(&rang, |change| matches!(change, Change::TakeStep(..))), 2, "both invoices");
     let again = world.act(Command::RecordContact(call(Disposition::NoAnswer)));
-    assert_eq!(
-        count(&again, |change| matches!(change, Change::TakeStep(..))),
-        0
-    );
+    assert_eq!(count(&again, |change| matches!(change, Change::TakeStep(..))), 0);
 }
 
 #[test]
 fn notes_are_entries_that_count_as_nobody_contacted() {
     let mut world = World::new();
-    world.act(Command::AddNote {
-        note: "  Prefers mornings. ".to_owned(),
-    });
+    world.act(Command::AddNote { note: "  Prefers mornings. ".to_owned() });
     let note = &world.facts.contacts[0];
-    assert_eq!(
-        (note.medium, note.note.as_str()),
-        (Medium::Note, "Prefers mornings.")
-    );
-    assert_eq!(
-        world.rules(Command::AddNote {
-            note: " ".to_owned()
-        }),
-        ["FORM-1 note"]
-    );
+    assert_eq!((note.medium, note.note.as_str()), (Medium::Note, "Prefers mornings."));
+    assert_eq!(world.rules(Command::AddNote { note: " ".to_owned() }), ["FORM-1 note"]);
 }
 
 #[test]
@@ -260,11 +176,8 @@ fn a_correction_is_a_new_entry_at_the_old_ones_time() {
     world.act(Command::RecordContact(call(Disposition::NoAnswer)));
     let old = world.facts.contacts[0].clone();
     world.later(1);
-    let correct = |corrects, disposition| Command::CorrectContact {
-        corrects,
-        note: "It was busy".to_owned(),
-        disposition,
-    };
+    let correct =
+        |corrects, disposition| Command::CorrectContact { corrects, note: "It was busy".to_owned(), disposition };
     world.act(correct(old.id, Some(Disposition::Busy)));
     assert_eq!(world.facts.contacts[0], old, "the log is append-only");
     let new = world.facts.contacts[1].clone();
@@ -274,10 +187,6 @@ fn a_correction_is_a_new_entry_at_the_old_ones_time() {
     assert_eq!(world.rules(correct(old.id, None)), ["LOG-1 corrects"]);
     let unknown = ContactId(uuid::Uuid::from_u128(9));
     assert_eq!(world.rules(correct(unknown, None)), ["FORM-5 corrects"]);
-    let empty = Command::CorrectContact {
-        corrects: new.id,
-        note: String::new(),
-        disposition: None,
-    };
+    let empty = Command::CorrectContact { corrects: new.id, note: String::new(), disposition: None };
     assert_eq!(world.rules(empty), ["FORM-1 note"]);
 }

@@ -52,15 +52,7 @@ impl World {
     }
 
     fn ask(&mut self, command: Command) -> Result<Plan, Refusal> {
-        decide(
-            &self.facts,
-            &self.policy,
-            command,
-            &self.by,
-            self.now,
-            self.today,
-            &mut self.ids,
-        )
+        decide(&self.facts, &self.policy, command, &self.by, self.now, self.today, &mut self.ids)
     }
 
     /// Decides and commits.
@@ -95,11 +87,7 @@ impl World {
 
     /// Open tasks: day and what.
     fn tasks(&self) -> Vec<(String, &str)> {
-        self.facts
-            .follow_ups
-            .iter()
-            .map(|task| (task.due.to_string(), task.what.as_str()))
-            .collect()
+        self.facts.follow_ups.iter().map(|task| (task.due.to_string(), task.what.as_str())).collect()
     }
 }
 
@@ -118,20 +106,14 @@ fn call(disposition: Disposition) -> RecordContact {
 
 fn promise(cents: i64, on: NaiveDate) -> Command {
     Command::RecordContact(RecordContact {
-        promise: Some(Promised {
-            amount: testkit::usd(cents),
-            on,
-        }),
+        promise: Some(Promised { amount: testkit::usd(cents), on }),
         ..call(Disposition::PromiseToPay)
     })
 }
 
 /// The kinds of a plan's history, in order.
 fn kinds(plan: &Plan) -> Vec<&str> {
-    plan.history
-        .iter()
-        .map(|entry| entry.kind.as_str())
-        .collect()
+    plan.history.iter().map(|entry| entry.kind.as_str()).collect()
 }
 
 fn count(plan: &Plan, which: impl Fn(&Change) -> bool) -> usize {

@@ -8,18 +8,11 @@ use dunlin_domain::outbox::{Channel, Event, Intent, State};
 use dunlin_domain::treatment::StepTaken;
 
 fn letter(template: &str) -> Command {
-    Command::QueueLetter {
-        template: template.to_owned(),
-        arrangement: None,
-    }
+    Command::QueueLetter { template: template.to_owned(), arrangement: None }
 }
 
 fn email(to: &str) -> Command {
-    Command::QueueEmail {
-        template: "receipt".to_owned(),
-        to: to.to_owned(),
-        arrangement: None,
-    }
+    Command::QueueEmail { template: "receipt".to_owned(), to: to.to_owned(), arrangement: None }
 }
 
 fn settled(outbox: OutboxId, verdict: Verdict) -> Command {
@@ -36,11 +29,7 @@ fn dunning(world: &mut World, state: State) -> OutboxId {
         template: "dunning_1".to_owned(),
         run: None,
         arrangement: None,
-        steps: vec![StepTaken::new(
-            Some(world.facts.invoices[0].id),
-            "L1",
-            world.today,
-        )],
+        steps: vec![StepTaken::new(Some(world.facts.invoices[0].id), "L1", world.today)],
         to: None,
         decided: world.now,
         actor: "Robin".to_owned(),
@@ -68,15 +57,7 @@ fn what_left_today_does_not_leave_again_today() {
     world.act(email("customer@example.com"));
     let id = world.facts.outbox[0].0.id;
     for event in [Event::Started, Event::Accepted] {
-        let plan = settle(
-            &world.facts,
-            &world.policy,
-            (id, event),
-            &world.by,
-            world.now,
-            world.today,
-            &mut world.ids,
-        );
+        let plan = settle(&world.facts, &world.policy, (id, event), &world.by, world.now, world.today, &mut world.ids);
         world.commit(&plan.expect("in order"));
     }
     assert!(matches!(world.facts.outbox[0].1, State::Sent { .. }));
@@ -102,18 +83,13 @@ fn a_mailed_letter_is_a_contact_and_takes_its_steps_once() {
 #[test]
 fn in_doubt_a_person_says_what_became_of_it() {
     let mut world = World::new();
-    let unknown = State::Unknown {
-        since: world.now,
-        why: "the connection broke".to_owned(),
-    };
+    let unknown = State::Unknown { since: world.now, why: "the connection broke".to_owned() };
     let id = dunning(&mut world, unknown);
     world.act(settled(id, Verdict::NotSent));
     assert_eq!(world.facts.outbox[0].1, State::Queued);
     assert!(world.facts.steps.is_empty() && world.facts.contacts.is_empty());
     assert_eq!(world.rules(settled(id, Verdict::Sent)), ["OUT-3"]);
-    let silent = Verdict::Withdraw {
-        why: " ".to_owned(),
-    };
+    let silent = Verdict::Withdraw { why: " ".to_owned() };
     assert_eq!(world.rules(settled(id, silent)), ["FORM-1 why"]);
     let gone = OutboxId(uuid::Uuid::from_u128(99));
     assert_eq!(world.rules(settled(gone, Verdict::Sent)), ["FORM-5 outbox"]);
@@ -136,10 +112,7 @@ fn a_letter_needs_an_address_a_template_and_its_own_arrangement() {
     let mut world = World::new();
     assert_eq!(world.rules(letter(" ")), ["FORM-1 template"]);
     let arrangement = Some(ArrangementId(uuid::Uuid::from_u128(9)));
-    let about = Command::QueueLetter {
-        template: "confirmation".to_owned(),
-        arrangement,
-    };
+    let about = Command::QueueLetter { template: "confirmation".to_owned(), arrangement };
     assert_eq!(world.rules(about), ["FORM-5 arrangement"]);
     world.facts.customer.address = Address::default();
     assert_eq!(world.rules(letter("statement")), ["FORM-4 address"]);
@@ -150,33 +123,14 @@ fn returned_mail_is_recorded_however_old_and_waits_for_an_address() {
     let mut world = World::new();
     world.act(letter("statement"));
     let outbox = OutboxId(uuid::Uuid::from_u128(4_711));
-    let plan = world.act(Command::ReturnMail {
-        outbox,
-        note: "moved".to_owned(),
-    });
+    let plan = world.act(Command::ReturnMail { outbox, note: "moved".to_owned() });
     assert_eq!(kinds(&plan), ["letter.returned", "outbox.withdrawn"]);
-    assert_eq!(
-        world.tasks(),
-        [("2026-03-10".to_owned(), "Find a working address")]
-    );
+    assert_eq!(world.tasks(), [("2026-03-10".to_owned(), "Find a working address")]);
     world.act(Command::RecordContact(call(Disposition::Spoke)));
-    assert!(
-        world
-            .tasks()
-            .iter()
-            .any(|(_, what)| *what == "Find a working address")
-    );
-    let address = Address {
-        city: "Nampa".to_owned(),
-        ..world.facts.customer.address.clone()
-    };
+    assert!(world.tasks().iter().any(|(_, what)| *what == "Find a working address"));
+    let address = Address { city: "Nampa".to_owned(), ..world.facts.customer.address.clone() };
     world.act(Command::SetAddress { address });
-    assert!(
-        !world
-            .tasks()
-            .iter()
-            .any(|(_, what)| *what == "Find a working address")
-    );
+    assert!(!world.tasks().iter().any(|(_, what)| *what == "Find a working address"));
 }
 
 #[test]
@@ -201,11 +155,6 @@ fn an_arrangement_or_a_dispute_takes_back_the_dunning_of_its_debt() {
     let now = world.now;
     dunning(&mut world, State::Printed { at: now });
     let invoice = world.facts.invoices[0].id;
-    world.act(Command::OpenDispute {
-        invoice,
-        amount: None,
-        reason: "x".to_owned(),
-        written: false,
-    });
+    world.act(Command::OpenDispute { invoice, amount: None, reason: "x".to_owned(), written: false });
     assert!(matches!(world.facts.outbox[0].1, State::Cancelled { .. }));
 }

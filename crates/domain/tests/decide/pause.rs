@@ -19,19 +19,11 @@ fn dispute(world: &World, cents: Option<i64>) -> Command {
 }
 
 fn hold(kind: HoldKind) -> Command {
-    Command::PlaceHold {
-        hold: kind,
-        note: "said so".to_owned(),
-        until: None,
-    }
+    Command::PlaceHold { hold: kind, note: "said so".to_owned(), until: None }
 }
 
 fn bankruptcy(petition: NaiveDate) -> HoldKind {
-    HoldKind::Bankruptcy {
-        chapter: "13".to_owned(),
-        case_number: "26-101".to_owned(),
-        petition,
-    }
+    HoldKind::Bankruptcy { chapter: "13".to_owned(), case_number: "26-101".to_owned(), petition }
 }
 
 #[test]
@@ -43,10 +35,7 @@ fn the_undisputed_part_stays_collectable_at_once() {
     let aging = &age(&world.facts, &AgingPolicy::default(), world.today)[0];
     assert_eq!(aging.past_due_disputed, usd(3_000).amount);
     assert_eq!(aging.collectable(), usd(17_000).amount);
-    assert_eq!(
-        world.tasks(),
-        [("2026-03-16".to_owned(), "Work the dispute")]
-    );
+    assert_eq!(world.tasks(), [("2026-03-16".to_owned(), "Work the dispute")]);
 
     let too_much = dispute(&world, Some(9_001));
     assert_eq!(world.rules(too_much), ["FORM-2 amount"]);
@@ -62,16 +51,10 @@ fn a_settled_dispute_is_collected_again_and_the_customer_hears_of_it() {
     let all = dispute(&world, None);
     world.act(all);
     let id = world.facts.disputes[0].id;
-    let resolve = |dispute, outcome: &str| Command::ResolveDispute {
-        dispute,
-        outcome: outcome.to_owned(),
-    };
+    let resolve = |dispute, outcome: &str| Command::ResolveDispute { dispute, outcome: outcome.to_owned() };
     assert_eq!(world.rules(resolve(id, "")), ["FORM-1 outcome"]);
     world.act(resolve(id, "credit denied"));
-    assert_eq!(
-        world.tasks(),
-        [("2026-03-11".to_owned(), "Call about the settled dispute")]
-    );
+    assert_eq!(world.tasks(), [("2026-03-11".to_owned(), "Call about the settled dispute")]);
     let aging = &age(&world.facts, &AgingPolicy::default(), world.today)[0];
     assert_eq!(aging.disputed, Decimal::ZERO);
     assert_eq!(world.rules(resolve(id, "again")), ["FORM-5 dispute"]);
@@ -83,12 +66,7 @@ fn a_settled_dispute_is_collected_again_and_the_customer_hears_of_it() {
 fn a_dispute_needs_a_reason_and_an_open_invoice() {
     let mut world = World::new();
     let invoice = world.facts.invoices[0].id;
-    let silent = Command::OpenDispute {
-        invoice,
-        amount: None,
-        reason: String::new(),
-        written: true,
-    };
+    let silent = Command::OpenDispute { invoice, amount: None, reason: String::new(), written: true };
     assert_eq!(world.rules(silent), ["FORM-1 reason"]);
     let elsewhere = Command::OpenDispute {
         invoice: InvoiceId::derive("billing", "other"),
@@ -108,22 +86,12 @@ fn what_a_court_or_a_customer_said_takes_back_what_waits_to_leave() {
         HoldKind::Cease,
         HoldKind::Deceased,
         HoldKind::IdentityTheft,
-        HoldKind::Attorney {
-            contact: String::new(),
-            letter_sent: None,
-        },
+        HoldKind::Attorney { contact: String::new(), letter_sent: None },
     ] {
         let mut world = World::new();
-        world.act(Command::QueueLetter {
-            template: "statement".to_owned(),
-            arrangement: None,
-        });
+        world.act(Command::QueueLetter { template: "statement".to_owned(), arrangement: None });
         let plan = world.act(hold(kind.clone()));
-        assert_eq!(
-            kinds(&plan),
-            ["hold.placed", "outbox.withdrawn"],
-            "{kind:?}"
-        );
+        assert_eq!(kinds(&plan), ["hold.placed", "outbox.withdrawn"], "{kind:?}");
         assert!(matches!(world.facts.outbox[0].1, State::Cancelled { .. }));
         assert_eq!(world.tasks().len(), 1, "{kind:?} leaves something to do");
     }
@@ -132,18 +100,11 @@ fn what_a_court_or_a_customer_said_takes_back_what_waits_to_leave() {
 #[test]
 fn a_narrow_hold_takes_back_only_what_it_is_about() {
     let mut world = World::new();
-    world.act(Command::QueueLetter {
-        template: "statement".to_owned(),
-        arrangement: None,
-    });
-    let refused = HoldKind::RefusedMedium {
-        medium: Medium::Email,
-    };
+    world.act(Command::QueueLetter { template: "statement".to_owned(), arrangement: None });
+    let refused = HoldKind::RefusedMedium { medium: Medium::Email };
     world.act(hold(refused));
     assert_eq!(world.facts.outbox[0].1, State::Queued);
-    world.act(hold(HoldKind::RefusedMedium {
-        medium: Medium::Letter,
-    }));
+    world.act(hold(HoldKind::RefusedMedium { medium: Medium::Letter }));
     assert!(matches!(world.facts.outbox[0].1, State::Cancelled { .. }));
 }
 
@@ -158,21 +119,14 @@ fn what_law_protects_is_released_by_a_supervisor() {
         approved_by: approved_by.map(str::to_owned),
     };
     let refusal = world.ask(release(Some("Robin"))).expect_err("own name");
-    assert_eq!(
-        (refusal.reasons[0].rule.as_ref(), refusal.lift),
-        ("HLD-1", Lift::Supervisor)
-    );
+    assert_eq!((refusal.reasons[0].rule.as_ref(), refusal.lift), ("HLD-1", Lift::Supervisor));
     world.act(release(Some("Dana")));
     assert!(world.facts.holds[0].released.is_some());
     assert_eq!(world.rules(release(Some("Dana"))), ["FORM-5 hold"]);
 
     world.act(hold(HoldKind::Manual));
     let id = world.facts.holds[1].id;
-    world.act(Command::ReleaseHold {
-        hold: id,
-        reason: "done".to_owned(),
-        approved_by: None,
-    });
+    world.act(Command::ReleaseHold { hold: id, reason: "done".to_owned(), approved_by: None });
 }
 
 #[test]
@@ -195,28 +149,14 @@ fn a_holds_own_fields_must_mean_something() {
         ("FORM-3 to", times(&["Mon"], "09:00", "09:00")),
         ("FORM-5 invoice", hold(HoldKind::Invoice { invoice })),
         ("FORM-3 petition", hold(bankruptcy(day(2026, 3, 11)))),
-        (
-            "FORM-3 until",
-            Command::PlaceHold {
-                hold: HoldKind::Manual,
-                note: String::new(),
-                until,
-            },
-        ),
+        ("FORM-3 until", Command::PlaceHold { hold: HoldKind::Manual, note: String::new(), until }),
     ];
     for (rule, command) in cases {
         assert_eq!(world.rules(command), [rule]);
     }
     world.act(times(&["Mon", "Fri"], "09:00", "12:00"));
-    assert_eq!(
-        world.rules(times(&["Mon", "Fri"], "09:00", "12:00")),
-        ["HLD-2"]
-    );
+    assert_eq!(world.rules(times(&["Mon", "Fri"], "09:00", "12:00")), ["HLD-2"]);
     let hold = HoldId(uuid::Uuid::from_u128(5));
-    let release = Command::ReleaseHold {
-        hold,
-        reason: "x".to_owned(),
-        approved_by: None,
-    };
+    let release = Command::ReleaseHold { hold, reason: "x".to_owned(), approved_by: None };
     assert_eq!(world.rules(release), ["FORM-5 hold"]);
 }

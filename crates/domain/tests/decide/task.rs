@@ -5,10 +5,7 @@ use dunlin_domain::followup::has_next_action;
 use dunlin_domain::ids::FollowUpId;
 
 fn schedule(due: NaiveDate, what: &str) -> Command {
-    Command::ScheduleFollowUp {
-        due,
-        what: what.to_owned(),
-    }
+    Command::ScheduleFollowUp { due, what: what.to_owned() }
 }
 
 #[test]
@@ -16,24 +13,12 @@ fn a_task_is_scheduled_moved_and_done() {
     let mut world = World::new();
     world.act(schedule(day(2026, 3, 12), "Read the contract"));
     let follow_up = world.facts.follow_ups[0].id;
-    world.act(Command::SnoozeFollowUp {
-        follow_up,
-        due: day(2026, 3, 20),
-    });
-    assert_eq!(
-        world.tasks(),
-        [("2026-03-20".to_owned(), "Read the contract")]
-    );
+    world.act(Command::SnoozeFollowUp { follow_up, due: day(2026, 3, 20) });
+    assert_eq!(world.tasks(), [("2026-03-20".to_owned(), "Read the contract")]);
     world.act(Command::CompleteFollowUp { follow_up });
-    assert_eq!(
-        world.rules(Command::CompleteFollowUp { follow_up }),
-        ["FORM-5 follow_up"]
-    );
+    assert_eq!(world.rules(Command::CompleteFollowUp { follow_up }), ["FORM-5 follow_up"]);
     let due = day(2026, 3, 20);
-    assert_eq!(
-        world.rules(Command::SnoozeFollowUp { follow_up, due }),
-        ["FORM-5 follow_up"]
-    );
+    assert_eq!(world.rules(Command::SnoozeFollowUp { follow_up, due }), ["FORM-5 follow_up"]);
 }
 
 #[test]
@@ -49,26 +34,14 @@ fn the_same_task_is_not_doubled_and_moves_only_forward() {
 #[test]
 fn days_in_the_past_and_empty_tasks_are_refused() {
     let mut world = World::new();
-    assert_eq!(
-        world.rules(schedule(day(2026, 3, 9), "Read")),
-        ["FORM-3 due"]
-    );
-    assert_eq!(
-        world.rules(schedule(day(2026, 3, 10), " ")),
-        ["FORM-1 what"]
-    );
+    assert_eq!(world.rules(schedule(day(2026, 3, 9), "Read")), ["FORM-3 due"]);
+    assert_eq!(world.rules(schedule(day(2026, 3, 10), " ")), ["FORM-1 what"]);
     world.act(schedule(day(2026, 3, 10), "Read"));
     let follow_up = world.facts.follow_ups[0].id;
     let due = day(2026, 3, 9);
-    assert_eq!(
-        world.rules(Command::SnoozeFollowUp { follow_up, due }),
-        ["FORM-3 due"]
-    );
+    assert_eq!(world.rules(Command::SnoozeFollowUp { follow_up, due }), ["FORM-3 due"]);
     let unknown = FollowUpId(uuid::Uuid::from_u128(3));
-    assert_eq!(
-        world.rules(Command::CompleteFollowUp { follow_up: unknown }),
-        ["FORM-5 follow_up"]
-    );
+    assert_eq!(world.rules(Command::CompleteFollowUp { follow_up: unknown }), ["FORM-5 follow_up"]);
 }
 
 #[test]
@@ -79,9 +52,6 @@ fn the_last_task_of_an_account_with_debt_leaves_another() {
     world.act(schedule(day(2026, 3, 10), "Read"));
     let follow_up = world.facts.follow_ups[0].id;
     world.act(Command::CompleteFollowUp { follow_up });
-    assert_eq!(
-        world.tasks(),
-        [("2026-03-17".to_owned(), "Decide the next step")]
-    );
+    assert_eq!(world.tasks(), [("2026-03-17".to_owned(), "Decide the next step")]);
     assert!(has_next_action(&world.facts, &world.policy, world.today));
 }

@@ -48,27 +48,18 @@ pub fn objections(history: &History) -> Vec<&'static str> {
 }
 
 pub fn locals(history: &History, at: DateTime<Utc>) -> Vec<NaiveDateTime> {
-    history
-        .zones
-        .iter()
-        .map(|zone| at.with_timezone(zone).naive_local())
-        .collect()
+    history.zones.iter().map(|zone| at.with_timezone(zone).naive_local()).collect()
 }
 
 pub fn first_date(history: &History) -> NaiveDate {
-    let dates = locals(history, history.now)
-        .into_iter()
-        .map(|local| local.date());
-    dates
-        .min()
-        .unwrap_or((history.now - TimeDelta::hours(11)).date_naive())
+    let dates = locals(history, history.now).into_iter().map(|local| local.date());
+    dates.min().unwrap_or((history.now - TimeDelta::hours(11)).date_naive())
 }
 
 pub fn holds(history: &History) -> impl Iterator<Item = &HoldKind> {
     let (now, today) = (history.now, first_date(history));
     history.facts.holds.iter().filter_map(move |hold| {
-        let ended =
-            hold.released.is_some_and(|at| at <= now) || hold.until.is_some_and(|day| day < today);
+        let ended = hold.released.is_some_and(|at| at <= now) || hold.until.is_some_and(|day| day < today);
         (!ended && hold.placed <= now).then_some(&hold.kind)
     })
 }
@@ -87,18 +78,14 @@ fn contact(history: &History, medium: Medium, purpose: Purpose, out: &mut Vec<&'
             HoldKind::RefusedMedium { medium: refused } if *refused == medium => {
                 out.push("refused medium");
             }
-            HoldKind::RefusedMedium {
-                medium: Medium::Call,
-            } if telephone => out.push("refused medium"),
+            HoldKind::RefusedMedium { medium: Medium::Call } if telephone => out.push("refused medium"),
             HoldKind::Attorney { .. } => out.push("attorney"),
             HoldKind::Bankruptcy { .. } if collecting => out.push("stay"),
             HoldKind::Deceased => out.push("died"),
             HoldKind::IdentityTheft if collecting => out.push("identity theft"),
             HoldKind::InconvenientTime { days, from, to }
                 if medium != Medium::Letter
-                    && locals(history, history.now)
-                        .iter()
-                        .any(|local| inconvenient(*local, days, from, to)) =>
+                    && locals(history, history.now).iter().any(|local| inconvenient(*local, days, from, to)) =>
             {
                 out.push("an hour named inconvenient");
             }
@@ -159,10 +146,7 @@ fn log(history: &History) -> Vec<&Contact> {
     let all = &history.facts.contacts;
     all.iter()
         .filter(|entry| entry.medium != Medium::Note)
-        .filter(|entry| {
-            !all.iter()
-                .any(|other| other.corrects.is_some_and(|id| id == entry.id))
-        })
+        .filter(|entry| !all.iter().any(|other| other.corrects.is_some_and(|id| id == entry.id)))
         .collect()
 }
 
@@ -174,17 +158,12 @@ fn within(history: &History, entry: &Contact, days: i64) -> bool {
 fn rang(entry: &Contact) -> bool {
     entry.direction == Direction::Outbound
         && matches!(entry.medium, Medium::Call | Medium::Voicemail)
-        && !matches!(
-            entry.disposition,
-            Some(Disposition::Busy | Disposition::NotInService)
-        )
+        && !matches!(entry.disposition, Some(Disposition::Busy | Disposition::NotInService))
 }
 
 fn spoke(entry: &Contact) -> bool {
-    let talked = matches!(
-        entry.disposition,
-        Some(Disposition::Spoke | Disposition::PromiseToPay | Disposition::CallBack)
-    );
+    let talked =
+        matches!(entry.disposition, Some(Disposition::Spoke | Disposition::PromiseToPay | Disposition::CallBack));
     entry.medium == Medium::Call && talked
 }
 
@@ -196,40 +175,26 @@ fn calls(history: &History, person: bool, out: &mut Vec<&'static str>) {
     if week.clone().count() >= 7 {
         out.push("seven calls over all accounts");
     }
-    if rung
-        .iter()
-        .filter(|entry| within(history, entry, 1))
-        .count()
-        >= 3
-    {
+    if rung.iter().filter(|entry| within(history, entry, 1)).count() >= 3 {
         out.push("three calls today");
     }
-    if rung
-        .iter()
-        .any(|entry| history.now - entry.at < TimeDelta::hours(2))
-    {
+    if rung.iter().any(|entry| history.now - entry.at < TimeDelta::hours(2)) {
         out.push("called within two hours");
     }
     if !person {
         return;
     }
-    let talks: Vec<_> = entries
-        .iter()
-        .filter(|entry| entry.account == here && spoke(entry) && within(history, entry, 7))
-        .collect();
+    let talks: Vec<_> =
+        entries.iter().filter(|entry| entry.account == here && spoke(entry) && within(history, entry, 7)).collect();
     // The customer asked for the call, and nothing was said since: neither cap counts.
-    let asked = talks
-        .last()
-        .is_some_and(|entry| entry.disposition == Some(Disposition::CallBack));
+    let asked = talks.last().is_some_and(|entry| entry.disposition == Some(Disposition::CallBack));
     if asked {
         return;
     }
     if !talks.is_empty() {
         out.push("spoke within seven days");
     }
-    let agreed = entries
-        .iter()
-        .any(|entry| entry.account == here && entry.disposition == Some(Disposition::CallBack));
+    let agreed = entries.iter().any(|entry| entry.account == here && entry.disposition == Some(Disposition::CallBack));
     if !agreed && week.filter(|entry| entry.account == here).count() >= 7 {
         out.push("seven calls in seven days");
     }
@@ -239,42 +204,22 @@ fn overlays(history: &History, medium: Medium, purpose: Purpose, out: &mut Vec<&
     let (facts, here) = (&history.facts, history.facts.account.id);
     let collector = facts.account.mode == Mode::ThirdParty;
     let entries = log(history);
-    let ours: Vec<_> = entries
-        .iter()
-        .filter(|entry| entry.account == here && entry.direction == Direction::Outbound)
-        .collect();
-    let reached = |entry: &&&Contact| {
-        rang(entry) || !matches!(entry.medium, Medium::Call | Medium::Voicemail)
-    };
+    let ours: Vec<_> =
+        entries.iter().filter(|entry| entry.account == here && entry.direction == Direction::Outbound).collect();
+    let reached = |entry: &&&Contact| rang(entry) || !matches!(entry.medium, Medium::Call | Medium::Voicemail);
     let in_state = |state| history.states.contains(&state);
-    let week: Vec<_> = ours
-        .iter()
-        .filter(|entry| within(history, entry, 7))
-        .collect();
+    let week: Vec<_> = ours.iter().filter(|entry| within(history, entry, 7)).collect();
     let at_work = |number: &str| {
         let mut points = facts.customer.points.iter();
-        points
-            .find(|point| point.value == number)
-            .is_some_and(|point| point.kind == PointKind::Work)
+        points.find(|point| point.value == number).is_some_and(|point| point.kind == PointKind::Work)
     };
-    let mut usable = facts
-        .customer
-        .points
-        .iter()
-        .filter(|point| !point.bad && !point.opted_out);
+    let mut usable = facts.customer.points.iter().filter(|point| !point.bad && !point.opted_out);
     let to_home = match medium {
         Medium::Text => true,
-        _ => usable
-            .find(|point| point.kind != PointKind::Email)
-            .is_some_and(|point| point.kind != PointKind::Work),
+        _ => usable.find(|point| point.kind != PointKind::Email).is_some_and(|point| point.kind != PointKind::Work),
     };
-    if in_state("MA")
-        && to_home
-        && matches!(medium, Medium::Call | Medium::Voicemail | Medium::Text)
-    {
-        let home = week.iter().filter(|entry| {
-            (rang(entry) || entry.medium == Medium::Text) && !at_work(&entry.point)
-        });
+    if in_state("MA") && to_home && matches!(medium, Medium::Call | Medium::Voicemail | Medium::Text) {
+        let home = week.iter().filter(|entry| (rang(entry) || entry.medium == Medium::Text) && !at_work(&entry.point));
         if home.count() >= 2 {
             out.push("two in seven days (MA)");
         }
@@ -283,25 +228,14 @@ fn overlays(history: &History, medium: Medium, purpose: Purpose, out: &mut Vec<&
         out.push("three contacts a week (WA)");
     }
     if facts.customer.address.city == "New York" && (collector || purpose == Purpose::Dunning) {
-        let cap = if first_date(history).year() < 2027 {
-            2
-        } else {
-            3
-        };
+        let cap = if first_date(history).year() < 2027 { 2 } else { 3 };
         if week.len() >= cap {
             out.push("contacts in seven days (NYC)");
         }
     }
     let telephone = matches!(medium, Medium::Call | Medium::Voicemail);
-    let placed = week
-        .iter()
-        .filter(|entry| matches!(entry.medium, Medium::Call | Medium::Voicemail));
-    let oldest = facts
-        .invoices
-        .iter()
-        .filter(|invoice| invoice.settled.is_none())
-        .map(|invoice| invoice.due)
-        .min();
+    let placed = week.iter().filter(|entry| matches!(entry.medium, Medium::Call | Medium::Voicemail));
+    let oldest = facts.invoices.iter().filter(|invoice| invoice.settled.is_none()).map(|invoice| invoice.due).min();
     let old = oldest.is_some_and(|due| first_date(history) - due > TimeDelta::days(30));
     if in_state("DC") && telephone && old && placed.count() >= 4 {
         out.push("four calls in seven days (DC)");
@@ -316,14 +250,9 @@ fn claims_wrongly(history: &History) -> bool {
     let owed: Decimal = facts
         .invoices
         .iter()
-        .filter(|invoice| {
-            invoice.settled.is_none() && !invoice.disputed && invoice.due < today && !promised
-        })
+        .filter(|invoice| invoice.settled.is_none() && !invoice.disputed && invoice.due < today && !promised)
         .map(|invoice| {
-            let matters = facts
-                .disputes
-                .iter()
-                .filter(|dispute| dispute.invoice == invoice.id);
+            let matters = facts.disputes.iter().filter(|dispute| dispute.invoice == invoice.id);
             let disputed: Decimal = matters.map(|dispute| dispute.amount.amount).sum();
             (invoice.amount.amount - disputed).max(Decimal::ZERO)
         })

@@ -25,8 +25,7 @@ impl Dice {
     }
 
     pub fn pick<T: Clone>(&mut self, from: &[T]) -> T {
-        let at =
-            usize::try_from(self.below(i64::try_from(from.len()).expect("short"))).expect("small");
+        let at = usize::try_from(self.below(i64::try_from(from.len()).expect("short"))).expect("small");
         from[at].clone()
     }
 }

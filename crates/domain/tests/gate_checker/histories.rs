@@ -68,19 +68,12 @@ impl History {
 }
 
 pub fn roll(dice: &mut Dice) -> History {
-    let start = Utc
-        .with_ymd_and_hms(2026, 2, 1, 0, 0, 0)
-        .single()
-        .expect("a moment");
+    let start = Utc.with_ymd_and_hms(2026, 2, 1, 0, 0, 0).single().expect("a moment");
     let now = start + TimeDelta::days(dice.below(400)) + TimeDelta::minutes(dice.below(1_440));
     // Midday of a Monday to Wednesday everywhere but in Hawaii, for two in five.
     let now = if dice.percent(40) {
         let weekday = i64::from(now.weekday().num_days_from_monday());
-        let midday = now
-            .date_naive()
-            .and_hms_opt(17, 0, 0)
-            .expect("an hour")
-            .and_utc();
+        let midday = now.date_naive().and_hms_opt(17, 0, 0).expect("an hour").and_utc();
         midday + TimeDelta::days(dice.below(3) - weekday) + TimeDelta::minutes(dice.below(60))
     } else {
         now
@@ -92,16 +85,11 @@ pub fn roll(dice: &mut Dice) -> History {
         zones.extend(phone_zones);
     }
     states.extend(phone_states);
-    facts.customer.kind = dice.pick(&[
-        CustomerKind::Consumer,
-        CustomerKind::Consumer,
-        CustomerKind::Business,
-    ]);
+    facts.customer.kind = dice.pick(&[CustomerKind::Consumer, CustomerKind::Consumer, CustomerKind::Business]);
     facts.account.mode = dice.pick(&[Mode::FirstParty, Mode::ThirdParty]);
     let today = now.date_naive();
     for (index, invoice) in facts.invoices.iter_mut().enumerate() {
-        invoice.due =
-            today - TimeDelta::days(5 + 40 * i64::try_from(index).expect("small") + dice.below(30));
+        invoice.due = today - TimeDelta::days(5 + 40 * i64::try_from(index).expect("small") + dice.below(30));
         invoice.date = invoice.due - TimeDelta::days(20);
         if dice.percent(4) {
             invoice.settled = Some(today - TimeDelta::days(1 + dice.below(5)));
@@ -126,25 +114,14 @@ pub fn roll(dice: &mut Dice) -> History {
         facts.steps.push(StepTaken::new(None, "Final notice", on));
     }
     let item = item(dice, &facts);
-    History {
-        facts,
-        item,
-        now,
-        zones,
-        states,
-    }
+    History { facts, item, now, zones, states }
 }
 
 fn place(dice: &mut Dice, facts: &mut Facts) -> (Vec<Tz>, Vec<&'static str>) {
     let (city, state, zip, zone) = dice.pick(&PLACES);
     let lines = facts.customer.address.lines.clone();
-    facts.customer.address = Address {
-        lines,
-        city: city.to_owned(),
-        state: state.to_owned(),
-        zip: zip.to_owned(),
-        country: String::new(),
-    };
+    facts.customer.address =
+        Address { lines, city: city.to_owned(), state: state.to_owned(), zip: zip.to_owned(), country: String::new() };
     let mut zones = vec![zone];
     match dice.below(40) {
         0 => {
@@ -170,12 +147,7 @@ fn points(dice: &mut Dice, facts: &mut Facts) -> (Vec<Tz>, Vec<&'static str>) {
     facts.customer.points.clear();
     for index in 0..=dice.below(2) {
         let (number, zone, state) = dice.pick(&PHONES);
-        let kind = dice.pick(&[
-            PointKind::Phone,
-            PointKind::Mobile,
-            PointKind::Mobile,
-            PointKind::Work,
-        ]);
+        let kind = dice.pick(&[PointKind::Phone, PointKind::Mobile, PointKind::Mobile, PointKind::Work]);
         let id = u128::try_from(index).expect("small") + 10;
         let mut point = testkit::point(id, kind, number);
         point.bad = dice.percent(8);
@@ -199,11 +171,7 @@ fn points(dice: &mut Dice, facts: &mut Facts) -> (Vec<Tz>, Vec<&'static str>) {
 
 fn contacts(dice: &mut Dice, facts: &mut Facts, now: DateTime<Utc>, zones: &[Tz]) {
     let many = dice.percent(30);
-    let count = if many {
-        6 + dice.below(9)
-    } else {
-        dice.below(4)
-    };
+    let count = if many { 6 + dice.below(9) } else { dice.below(4) };
     let span = if many { 8 } else { 40 };
     for index in 0..count {
         let at = now - TimeDelta::minutes(dice.below(span * 1_440));
@@ -238,20 +206,12 @@ fn contacts(dice: &mut Dice, facts: &mut Facts, now: DateTime<Utc>, zones: &[Tz]
         let id = u128::try_from(index).expect("small") + 1;
         facts.contacts.push(Contact {
             id: ContactId(Uuid::from_u128(id)),
-            account: if dice.percent(85) {
-                facts.account.id
-            } else {
-                AccountId::derive("billing", "another")
-            },
+            account: if dice.percent(85) { facts.account.id } else { AccountId::derive("billing", "another") },
             at,
             local_date: at.with_timezone(&zone).date_naive(),
             actor: "specialist".to_owned(),
             medium,
-            direction: if dice.percent(85) {
-                Direction::Outbound
-            } else {
-                Direction::Inbound
-            },
+            direction: if dice.percent(85) { Direction::Outbound } else { Direction::Inbound },
             point: number,
             disposition,
             note: String::new(),
@@ -265,20 +225,12 @@ fn contacts(dice: &mut Dice, facts: &mut Facts, now: DateTime<Utc>, zones: &[Tz]
 fn hold(dice: &mut Dice, now: DateTime<Utc>, today: NaiveDate) -> Hold {
     let kind = match dice.below(12) {
         0 | 1 => HoldKind::Cease,
-        2 => HoldKind::RefusedMedium {
-            medium: Medium::Call,
-        },
-        3 => HoldKind::RefusedMedium {
-            medium: Medium::Letter,
-        },
-        4 => HoldKind::RefusedMedium {
-            medium: Medium::Email,
-        },
+        2 => HoldKind::RefusedMedium { medium: Medium::Call },
+        3 => HoldKind::RefusedMedium { medium: Medium::Letter },
+        4 => HoldKind::RefusedMedium { medium: Medium::Email },
         5 => HoldKind::Attorney {
             contact: dice.pick(&["", "A. Law, 1 Main Street"]).to_owned(),
-            letter_sent: dice
-                .percent(50)
-                .then(|| today - TimeDelta::days(dice.below(60))),
+            letter_sent: dice.percent(50).then(|| today - TimeDelta::days(dice.below(60))),
         },
         6 | 7 => HoldKind::Bankruptcy {
             chapter: dice.pick(&["7", "11", "13"]).to_owned(),
@@ -290,9 +242,7 @@ fn hold(dice: &mut Dice, now: DateTime<Utc>, today: NaiveDate) -> Hold {
         _ => {
             let from = dice.below(23);
             HoldKind::InconvenientTime {
-                days: ["Mon", "Tue", "Wed", "Thu", "Fri"]
-                    .map(str::to_owned)
-                    .to_vec(),
+                days: ["Mon", "Tue", "Wed", "Thu", "Fri"].map(str::to_owned).to_vec(),
                 from: format!("{from:02}:00"),
                 to: format!("{:02}:30", (from + 1 + dice.below(8)) % 24),
             }
@@ -303,12 +253,8 @@ fn hold(dice: &mut Dice, now: DateTime<Utc>, today: NaiveDate) -> Hold {
         kind,
         note: String::new(),
         placed: now - TimeDelta::minutes(dice.below(100_000)),
-        until: dice
-            .percent(20)
-            .then(|| today + TimeDelta::days(dice.below(5) - 3)),
-        released: dice
-            .percent(15)
-            .then(|| now + TimeDelta::minutes(dice.below(2_000) - 1_500)),
+        until: dice.percent(20).then(|| today + TimeDelta::days(dice.below(5) - 3)),
+        released: dice.percent(15).then(|| now + TimeDelta::minutes(dice.below(2_000) - 1_500)),
     }
 }
 
@@ -330,15 +276,10 @@ fn arrangement(facts: &mut Facts, today: NaiveDate) {
     facts.arrangements.push(Arrangement {
         id: ArrangementId(Uuid::from_u128(1)),
         kind: ArrangementKind::LumpSum,
-        agreed: (today - TimeDelta::days(3))
-            .and_time(chrono::NaiveTime::MIN)
-            .and_utc(),
+        agreed: (today - TimeDelta::days(3)).and_time(chrono::NaiveTime::MIN).and_utc(),
         agreed_on: today - TimeDelta::days(3),
         covers,
-        installments: vec![Installment {
-            due: today + TimeDelta::days(5),
-            amount: testkit::usd(20_000),
-        }],
+        installments: vec![Installment { due: today + TimeDelta::days(5), amount: testkit::usd(20_000) }],
         policy_version: 1,
         approved_by: None,
         cancelled: None,
@@ -368,12 +309,7 @@ fn item(dice: &mut Dice, facts: &Facts) -> Sample {
     };
     let demands = purpose == Purpose::Dunning && dice.percent(60);
     Sample {
-        asks: demands.then(|| {
-            (
-                testkit::usd(dice.pick(&[20_000, 20_000, 12_000])),
-                Vec::new(),
-            )
-        }),
+        asks: demands.then(|| (testkit::usd(dice.pick(&[20_000, 20_000, 12_000])), Vec::new())),
         texts: vec!["TXT_MM_INITIAL", "TXT_MM_SUBSEQUENT", "TXT_OPTOUT"],
         ..Sample::new(facts, doing)
     }

@@ -45,29 +45,18 @@ pub fn objections(history: &History, out: &mut Vec<&'static str>) {
     }
     for local in now {
         let (date, weekday) = (local.date(), local.weekday().number_from_monday());
-        if weekday > 4
-            || !(8..14).contains(&local.hour())
-            || is_holiday(date)
-            || is_holiday(date + TimeDelta::days(1))
+        if weekday > 4 || !(8..14).contains(&local.hour()) || is_holiday(date) || is_holiday(date + TimeDelta::days(1))
         {
             out.push("cut at a bad time");
         }
     }
     let today = first_date(history);
-    if !facts
-        .steps
-        .iter()
-        .any(|step| today - step.on >= TimeDelta::days(15))
-    {
+    if !facts.steps.iter().any(|step| today - step.on >= TimeDelta::days(15)) {
         out.push("cut without notice");
     }
     let open = |invoice: &&domain::invoice::Invoice| invoice.settled.is_none();
     if !facts.disputes.is_empty() && facts.invoices.iter().filter(open).count() == 2
-        || facts
-            .invoices
-            .iter()
-            .filter(open)
-            .any(|invoice| invoice.disputed)
+        || facts.invoices.iter().filter(open).any(|invoice| invoice.disputed)
         || !facts.arrangements.is_empty()
     {
         out.push("cut while something is open");

@@ -5,11 +5,7 @@ use serde_json::{Value, json};
 use super::{go, invoice, ladder, level, on_invoice, pay, scenario, sent, steps};
 
 fn simple(events: Value) -> Value {
-    scenario(
-        ladder("strict", &[5]),
-        json!([invoice("i1", "2026-01-01", "2026-01-01", "100.00")]),
-        events,
-    )
+    scenario(ladder("strict", &[5]), json!([invoice("i1", "2026-01-01", "2026-01-01", "100.00")]), events)
 }
 
 #[test]
@@ -33,27 +29,11 @@ fn what_is_dated_after_a_run_does_not_exist_yet_for_it() {
     );
     // An invoice dated later is not there, even if its due date has passed.
     let invoices = json!([invoice("i1", "2026-02-02", "2026-01-01", "100.00")]);
-    let found = steps(&scenario(
-        ladder("strict", &[0]),
-        invoices,
-        json!([go("2026-02-01"), go("2026-02-02")]),
-    ));
+    let found = steps(&scenario(ladder("strict", &[0]), invoices, json!([go("2026-02-01"), go("2026-02-02")])));
     assert_eq!(found, [vec![], vec!["i1 2026-01-01 L1 100.00"]]);
     // A step said to be sent on the 20th is still a draft for a run of the 10th.
-    let events = json!([
-        go("2026-01-06"),
-        sent("2026-01-20"),
-        go("2026-01-10"),
-        go("2026-01-21")
-    ]);
-    assert_eq!(
-        steps(&simple(events)),
-        [
-            vec!["i1 2026-01-01 L1 100.00"],
-            vec!["i1 2026-01-01 L1 100.00"],
-            vec![]
-        ]
-    );
+    let events = json!([go("2026-01-06"), sent("2026-01-20"), go("2026-01-10"), go("2026-01-21")]);
+    assert_eq!(steps(&simple(events)), [vec!["i1 2026-01-01 L1 100.00"], vec!["i1 2026-01-01 L1 100.00"], vec![]]);
 }
 
 #[test]
@@ -64,15 +44,9 @@ fn a_balance_below_the_tolerance_is_not_treated_and_one_at_it_is() {
         pay("2026-01-07", "p2", "i1", "0.01"),
         go("2026-01-07"),
     ]);
-    assert_eq!(
-        steps(&simple(events)),
-        [vec!["i1 2026-01-01 L1 0.10"], vec![]]
-    );
+    assert_eq!(steps(&simple(events)), [vec!["i1 2026-01-01 L1 0.10"], vec![]]);
     // Nothing open is never treated, whatever the tolerance.
-    let mut zero = simple(json!([
-        pay("2026-01-06", "p1", "i1", "100"),
-        go("2026-01-06")
-    ]));
+    let mut zero = simple(json!([pay("2026-01-06", "p1", "i1", "100"), go("2026-01-06")]));
     zero["policies"]["p"]["tolerance"] = json!("0");
     assert_eq!(steps(&zero), [Vec::<String>::new()]);
 }
@@ -95,11 +69,7 @@ fn a_payment_pays_the_oldest_installment_first_and_never_beyond_its_invoice() {
     assert_eq!(
         steps(&scenario(ladder("strict", &[5]), invoices, events)),
         [
-            vec![
-                "i1 2026-01-01 L1 20.00",
-                "i1 2026-03-01 L1 70.00",
-                "i2 2026-01-01 L1 50.00"
-            ],
+            vec!["i1 2026-01-01 L1 20.00", "i1 2026-03-01 L1 70.00", "i2 2026-01-01 L1 50.00"],
             vec!["i1 2026-03-01 L1 65.00", "i2 2026-01-01 L1 50.00"],
             vec!["i2 2026-01-01 L1 50.00"],
         ]
@@ -117,24 +87,13 @@ fn reversal_and_restoration_move_the_balance_back_and_forth_and_keep_the_levels_
     ]));
     scenario["policies"]["p"] = ladder("strict", &[5, 10]);
     let second = vec!["i1 2026-01-01 L2 100.00"];
-    assert_eq!(
-        steps(&scenario),
-        [
-            vec!["i1 2026-01-01 L1 100.00"],
-            vec![],
-            second.clone(),
-            vec![],
-            second
-        ]
-    );
+    assert_eq!(steps(&scenario), [vec!["i1 2026-01-01 L1 100.00"], vec![], second.clone(), vec![], second]);
 }
 
 #[test]
 fn a_hold_and_a_write_off_touch_their_invoice_only() {
-    let invoices = json!([
-        invoice("i1", "2026-01-01", "2026-01-01", "1.00"),
-        invoice("i2", "2026-01-01", "2026-01-01", "2.00")
-    ]);
+    let invoices =
+        json!([invoice("i1", "2026-01-01", "2026-01-01", "1.00"), invoice("i2", "2026-01-01", "2026-01-01", "2.00")]);
     let events = json!([
         on_invoice("2026-01-06", "hold", "i1"),
         go("2026-01-06"),
@@ -165,20 +124,9 @@ fn no_policy_is_no_treatment_and_its_return_goes_on_where_it_stood() {
         go("2026-01-21"),
     ]));
     scenario["policies"]["p"] = ladder("strict", &[5, 10]);
-    assert_eq!(
-        steps(&scenario),
-        [
-            vec!["i1 2026-01-01 L1 100.00"],
-            vec![],
-            vec!["i1 2026-01-01 L2 100.00"]
-        ]
-    );
+    assert_eq!(steps(&scenario), [vec!["i1 2026-01-01 L1 100.00"], vec![], vec!["i1 2026-01-01 L2 100.00"]]);
     scenario["accounts"][0]["policy"] = Value::Null;
-    scenario["events"] = json!([
-        go("2026-02-01"),
-        set("2026-02-02", json!("p")),
-        go("2026-02-02")
-    ]);
+    scenario["events"] = json!([go("2026-02-01"), set("2026-02-02", json!("p")), go("2026-02-02")]);
     assert_eq!(steps(&scenario), [vec![], vec!["i1 2026-01-01 L1 100.00"]]);
 }
 
@@ -193,20 +141,14 @@ fn another_policy_starts_at_its_own_first_level_unless_it_knows_the_level_sent()
     scenario["policies"]["q"] = json!({"mode": "strict", "levels": [level("Q1", "anchor", 5)]});
     assert_eq!(
         steps(&scenario),
-        [
-            ["i1 2026-01-01 L1 100.00"],
-            ["i1 2026-01-01 Q1 100.00"],
-            ["i1 2026-01-01 L2 100.00"]
-        ]
+        [["i1 2026-01-01 L1 100.00"], ["i1 2026-01-01 Q1 100.00"], ["i1 2026-01-01 L2 100.00"]]
     );
 }
 
 #[test]
 fn sent_marks_the_drafts_of_the_last_run_only() {
-    let invoices = json!([
-        invoice("i1", "2026-01-01", "2026-01-01", "1.00"),
-        invoice("i2", "2026-01-01", "2026-01-03", "2.00")
-    ]);
+    let invoices =
+        json!([invoice("i1", "2026-01-01", "2026-01-01", "1.00"), invoice("i2", "2026-01-01", "2026-01-03", "2.00")]);
     // The first run's draft of i1 was never sent; the last run had it held, so only i2 was sent.
     let events = json!([
         go("2026-01-06"),

@@ -10,9 +10,9 @@ fn fees(scenario: &Value) -> Vec<String> {
         .runs
         .iter()
         .map(|run| {
-            run.steps.first().map_or_else(String::new, |step| {
-                format!("{} {}", step.fee.as_deref().unwrap_or("-"), step.receivable)
-            })
+            run.steps
+                .first()
+                .map_or_else(String::new, |step| format!("{} {}", step.fee.as_deref().unwrap_or("-"), step.receivable))
         })
         .collect()
 }
@@ -27,10 +27,7 @@ fn with_fees(waits: &[u32], fees: &[Value]) -> Value {
 
 #[test]
 fn a_fee_adds_to_nothing_but_the_receivable_of_the_next_print() {
-    let policy = with_fees(
-        &[5, 10, 15],
-        &[json!({"amount": "10.00"}), json!({"percent": "15"})],
-    );
+    let policy = with_fees(&[5, 10, 15], &[json!({"amount": "10.00"}), json!({"percent": "15"})]);
     let invoices = json!([invoice("i1", "2026-01-01", "2026-01-01", "100.00")]);
     let events = json!([
         go("2026-01-06"),
@@ -43,15 +40,8 @@ fn a_fee_adds_to_nothing_but_the_receivable_of_the_next_print() {
     ]);
     // 15 % of the original 100.00, not of 110.00; at the end 60.00 + 10.00 + 15.00.
     let scenario = scenario(policy, invoices, events);
-    assert_eq!(
-        fees(&scenario),
-        ["10.00 100.00", "10.00 100.00", "15.00 110.00", "- 85.00"]
-    );
-    let balances: Vec<_> = run(&scenario)
-        .runs
-        .iter()
-        .map(|run| run.steps[0].balance.clone())
-        .collect();
+    assert_eq!(fees(&scenario), ["10.00 100.00", "10.00 100.00", "15.00 110.00", "- 85.00"]);
+    let balances: Vec<_> = run(&scenario).runs.iter().map(|run| run.steps[0].balance.clone()).collect();
     assert_eq!(balances, ["100.00", "100.00", "100.00", "60.00"]);
 }
 
@@ -78,11 +68,7 @@ fn rounding_is_half_even_to_the_minor_unit_of_the_currency() {
         let mut bill = invoice("i1", "2026-01-01", "2026-01-01", amount);
         bill["currency"] = json!(currency);
         let found = run(&scenario(policy, json!([bill]), json!([go("2026-01-06")])));
-        assert_eq!(
-            found.runs[0].steps[0].fee.as_deref(),
-            Some(fee),
-            "{percent} % of {amount} {currency}"
-        );
+        assert_eq!(found.runs[0].steps[0].fee.as_deref(), Some(fee), "{percent} % of {amount} {currency}");
     }
 }
 
@@ -92,11 +78,7 @@ fn each_installment_is_charged_by_itself() {
     let invoices = json!([{"id": "i1", "account": "a", "currency": "USD", "date": "2026-01-01", "installments": [
         {"due": "2026-01-01", "amount": "30.00"}, {"due": "2026-01-02", "amount": "70.00"}]}]);
     let report = run(&scenario(policy, invoices, json!([go("2026-01-10")])));
-    let fees: Vec<_> = report.runs[0]
-        .steps
-        .iter()
-        .map(|step| step.fee.as_deref())
-        .collect();
+    let fees: Vec<_> = report.runs[0].steps.iter().map(|step| step.fee.as_deref()).collect();
     assert_eq!(fees, [Some("5.00"), Some("5.00")]);
 }
 
@@ -104,10 +86,7 @@ fn each_installment_is_charged_by_itself() {
 fn a_fee_that_rounds_to_nothing_is_none() {
     let policy = with_fees(&[5], &[json!({"percent": "1"})]);
     let invoices = json!([invoice("i1", "2026-01-01", "2026-01-01", "0.40")]);
-    assert_eq!(
-        fees(&scenario(policy, invoices, json!([go("2026-01-06")]))),
-        ["- 0.40"]
-    );
+    assert_eq!(fees(&scenario(policy, invoices, json!([go("2026-01-06")]))), ["- 0.40"]);
 }
 
 #[test]

@@ -14,10 +14,7 @@ use dunlin_domain::replay::{self, Report};
 use serde_json::{Value, json};
 
 /// A scenario over one policy `p`, accounts `a` and `b` under it, and no expectation.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "callers build each value for the call"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "callers build each value for the call")]
 fn scenario(policy: Value, invoices: Value, events: Value) -> Value {
     json!({
         "name": "test",
@@ -42,13 +39,7 @@ fn steps(scenario: &Value) -> Vec<Vec<String>> {
                 .iter()
                 .map(|step| {
                     let of = step.invoice.as_ref().or(step.account.as_ref());
-                    format!(
-                        "{} {} {} {}",
-                        of.map_or("?", |of| of),
-                        step.due,
-                        step.level,
-                        step.balance
-                    )
+                    format!("{} {} {} {}", of.map_or("?", |of| of), step.due, step.level, step.balance)
                 })
                 .collect()
         })
@@ -57,16 +48,7 @@ fn steps(scenario: &Value) -> Vec<Vec<String>> {
 
 /// The runs' states of account `a`.
 fn states(scenario: &Value) -> Vec<String> {
-    run(scenario)
-        .runs
-        .iter()
-        .map(|run| {
-            run.states
-                .get("a")
-                .cloned()
-                .unwrap_or_else(|| "-".to_owned())
-        })
-        .collect()
+    run(scenario).runs.iter().map(|run| run.states.get("a").cloned().unwrap_or_else(|| "-".to_owned())).collect()
 }
 
 fn invoice(id: &str, date: &str, due: &str, amount: &str) -> Value {
@@ -78,11 +60,8 @@ fn level(name: &str, from: &str, wait_days: u32) -> Value {
 }
 
 fn ladder(mode: &str, waits: &[u32]) -> Value {
-    let levels: Vec<Value> = waits
-        .iter()
-        .enumerate()
-        .map(|(index, wait)| level(&format!("L{}", index + 1), "anchor", *wait))
-        .collect();
+    let levels: Vec<Value> =
+        waits.iter().enumerate().map(|(index, wait)| level(&format!("L{}", index + 1), "anchor", *wait)).collect();
     json!({"mode": mode, "anchor": "due_date", "tolerance": "0.10", "levels": levels})
 }
 

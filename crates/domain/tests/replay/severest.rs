@@ -14,10 +14,7 @@ fn by_age() -> Value {
 }
 
 fn two() -> Value {
-    json!([
-        invoice("i1", "2026-01-01", "2026-01-11", "10.00"),
-        invoice("i2", "2026-01-31", "2026-02-10", "20.00")
-    ])
+    json!([invoice("i1", "2026-01-01", "2026-01-11", "10.00"), invoice("i2", "2026-01-31", "2026-02-10", "20.00")])
 }
 
 #[test]
@@ -35,15 +32,9 @@ fn the_state_follows_the_age_of_the_earliest_unpaid_invoice_to_the_day() {
     let report = run(&world);
     assert!(report.runs[0].steps.is_empty());
     let step = &report.runs[1].steps[0];
-    assert_eq!(
-        (step.account.as_deref(), step.invoice.as_deref()),
-        (Some("a"), None)
-    );
+    assert_eq!((step.account.as_deref(), step.invoice.as_deref()), (Some("a"), None));
     // The second invoice is dated the same day: it is unpaid from then on.
-    assert_eq!(
-        (step.balance.as_str(), step.channel.as_str()),
-        ("30.00", "email")
-    );
+    assert_eq!((step.balance.as_str(), step.channel.as_str()), ("30.00", "email"));
     assert_eq!(report.runs[0].states["b"], "clear");
 }
 
@@ -54,10 +45,7 @@ fn paying_everything_clears_and_a_reversal_brings_it_back() {
         {"on": "2026-02-22", "do": "reverse_payment", "id": "p1"}, go("2026-02-22"),
         {"on": "2026-02-23", "do": "restore_payment", "id": "p1"}, go("2026-02-23"),
     ]);
-    assert_eq!(
-        states(&scenario(by_age(), two(), events)),
-        ["OD3", "clear", "OD3", "clear"]
-    );
+    assert_eq!(states(&scenario(by_age(), two(), events)), ["OD3", "clear", "OD3", "clear"]);
 }
 
 #[test]
@@ -83,11 +71,7 @@ fn paying_the_oldest_reanchors_and_the_successor_is_warned_of_anew() {
 #[test]
 fn it_drops_and_says_so() {
     let policy = json!({"mode": "severest", "levels": [{"name": "OD1", "wait_days": 10}, {"name": "OD2", "wait_days": 10, "min_unpaid": 2}]});
-    let events = json!([
-        go("2026-02-10"),
-        pay("2026-02-11", "p1", "i2", "20.00"),
-        go("2026-02-11")
-    ]);
+    let events = json!([go("2026-02-10"), pay("2026-02-11", "p1", "i2", "20.00"), go("2026-02-11")]);
     let world = scenario(policy, two(), events);
     assert_eq!(states(&world), ["OD2", "OD1"]);
     let why = run(&world).runs[1].steps[0].why.join("; ");
@@ -104,23 +88,12 @@ fn it_skips_and_says_so() {
 
 #[test]
 fn an_unsent_step_is_proposed_again_and_a_sent_one_only_when_the_standing_changes() {
-    let events = json!([
-        go("2026-01-31"),
-        go("2026-02-01"),
-        sent("2026-02-01"),
-        go("2026-02-02"),
-        go("2026-02-10")
-    ]);
+    let events = json!([go("2026-01-31"), go("2026-02-01"), sent("2026-02-01"), go("2026-02-02"), go("2026-02-10")]);
     let world = scenario(by_age(), two(), events);
     let levels: Vec<Vec<String>> = steps(&world);
     assert_eq!(
         levels,
-        [
-            vec!["a 2026-01-11 OD1 30.00"],
-            vec!["a 2026-01-11 OD1 30.00"],
-            vec![],
-            vec!["a 2026-01-11 OD2 30.00"],
-        ]
+        [vec!["a 2026-01-11 OD1 30.00"], vec!["a 2026-01-11 OD1 30.00"], vec![], vec!["a 2026-01-11 OD2 30.00"],]
     );
     assert_eq!(states(&world), ["OD1", "OD1", "OD1", "OD2"]);
 }
@@ -150,10 +123,7 @@ fn every_condition_must_hold_and_the_last_level_that_holds_wins() {
         on_invoice("2026-01-23", "write_off", "i1"),
         go("2026-01-23"), // the earliest is now due in March
     ]);
-    assert_eq!(
-        states(&scenario(policy, invoices, events)),
-        ["clear", "age", "sum", "count", "all", "count", "clear"]
-    );
+    assert_eq!(states(&scenario(policy, invoices, events)), ["clear", "age", "sum", "count", "all", "count", "clear"]);
 }
 
 #[test]
@@ -162,16 +132,8 @@ fn installments_of_one_invoice_count_once_and_the_earliest_unpaid_one_decides() 
         {"name": "OD1", "wait_days": 10}, {"name": "OD2", "wait_days": 10, "min_unpaid": 2}]});
     let invoices = json!([{"id": "i1", "account": "a", "currency": "USD", "date": "2026-01-01", "installments": [
         {"due": "2026-01-01", "amount": "30.00"}, {"due": "2026-02-01", "amount": "70.00"}]}]);
-    let events = json!([
-        go("2026-01-11"),
-        pay("2026-01-12", "p1", "i1", "30.00"),
-        go("2026-02-10"),
-        go("2026-02-11")
-    ]);
-    assert_eq!(
-        states(&scenario(policy, invoices, events)),
-        ["OD1", "clear", "OD1"]
-    );
+    let events = json!([go("2026-01-11"), pay("2026-01-12", "p1", "i1", "30.00"), go("2026-02-10"), go("2026-02-11")]);
+    assert_eq!(states(&scenario(policy, invoices, events)), ["OD1", "clear", "OD1"]);
 }
 
 #[test]
@@ -193,11 +155,7 @@ fn no_policy_is_clear_and_the_policy_back_is_the_state_back() {
 fn below_the_tolerance_is_as_good_as_paid() {
     let mut policy = by_age();
     policy["tolerance"] = json!("1.00");
-    let events = json!([
-        pay("2026-02-20", "p1", "i1", "9.01"),
-        go("2026-02-20"),
-        go("2026-03-02")
-    ]);
+    let events = json!([pay("2026-02-20", "p1", "i1", "9.01"), go("2026-02-20"), go("2026-03-02")]);
     assert_eq!(states(&scenario(policy, two(), events)), ["clear", "OD1"]);
 }
 
@@ -207,10 +165,7 @@ fn currencies_are_not_added_to_reach_a_least_balance() {
     let mut other = invoice("i2", "2026-01-01", "2026-01-01", "60.00");
     other["currency"] = json!("CAD");
     let invoices = json!([invoice("i1", "2026-01-01", "2026-01-01", "60.00"), other]);
-    assert_eq!(
-        states(&scenario(policy, invoices, json!([go("2026-02-01")]))),
-        ["clear"]
-    );
+    assert_eq!(states(&scenario(policy, invoices, json!([go("2026-02-01")]))), ["clear"]);
 }
 
 #[test]

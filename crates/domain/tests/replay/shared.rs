@@ -10,10 +10,7 @@ fn the_examples_come_out_without_a_difference() {
         return;
     };
     let mut ran = 0;
-    for entry in entries
-        .flatten()
-        .filter(|entry| entry.path().extension().is_some_and(|end| end == "json"))
-    {
+    for entry in entries.flatten().filter(|entry| entry.path().extension().is_some_and(|end| end == "json")) {
         let json = std::fs::read_to_string(entry.path()).expect("readable");
         let report = replay::run(&json).expect("a scenario");
         assert_eq!(report.differences, [], "{}", entry.path().display());

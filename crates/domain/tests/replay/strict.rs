@@ -18,33 +18,17 @@ fn one_level_a_run_however_late() {
     let invoices = json!([invoice("i1", "2026-01-01", "2026-01-01", "1.00")]);
     assert_eq!(
         steps(&scenario(ladder("strict", &[5, 20, 40]), invoices, events)),
-        [
-            vec!["i1 2026-01-01 L1 1.00"],
-            vec!["i1 2026-01-01 L2 1.00"],
-            vec!["i1 2026-01-01 L3 1.00"],
-            vec![],
-        ]
+        [vec!["i1 2026-01-01 L1 1.00"], vec!["i1 2026-01-01 L2 1.00"], vec!["i1 2026-01-01 L3 1.00"], vec![],]
     );
 }
 
 #[test]
 fn an_unsent_draft_is_proposed_again_at_the_same_level() {
-    let events = json!([
-        go("2026-01-06"),
-        go("2026-03-01"),
-        go("2026-03-01"),
-        sent("2026-03-01"),
-        go("2026-03-01")
-    ]);
+    let events = json!([go("2026-01-06"), go("2026-03-01"), go("2026-03-01"), sent("2026-03-01"), go("2026-03-01")]);
     let invoices = json!([invoice("i1", "2026-01-01", "2026-01-01", "1.00")]);
     assert_eq!(
         steps(&scenario(ladder("strict", &[5, 20]), invoices, events)),
-        [
-            ["i1 2026-01-01 L1 1.00"],
-            ["i1 2026-01-01 L1 1.00"],
-            ["i1 2026-01-01 L1 1.00"],
-            ["i1 2026-01-01 L2 1.00"],
-        ]
+        [["i1 2026-01-01 L1 1.00"], ["i1 2026-01-01 L1 1.00"], ["i1 2026-01-01 L1 1.00"], ["i1 2026-01-01 L2 1.00"],]
     );
 }
 
@@ -57,10 +41,7 @@ fn limits_are_inclusive_to_the_day() {
         [vec![], vec!["i1 2026-01-31 L1 1.00"]]
     );
     let events = json!([go("2026-03-01"), go("2026-03-02")]);
-    assert_eq!(
-        steps(&scenario(ladder("strict", &[30]), invoices, events)),
-        [vec![], vec!["i1 2026-01-31 L1 1.00"]]
-    );
+    assert_eq!(steps(&scenario(ladder("strict", &[30]), invoices, events)), [vec![], vec!["i1 2026-01-31 L1 1.00"]]);
 }
 
 #[test]
@@ -75,16 +56,8 @@ fn month_end_is_the_last_day_of_the_month_of_anchor_and_wait() {
         ("2026-12-02", "2027-01-30", "2027-01-31"), // over the year's end
     ] {
         let invoices = json!([invoice("i1", "2024-01-01", due, "1.00")]);
-        let found = steps(&scenario(
-            policy.clone(),
-            invoices,
-            json!([go(before), go(on)]),
-        ));
-        assert_eq!(
-            found,
-            [vec![], vec![format!("i1 {due} L1 1.00")]],
-            "due {due}"
-        );
+        let found = steps(&scenario(policy.clone(), invoices, json!([go(before), go(on)])));
+        assert_eq!(found, [vec![], vec![format!("i1 {due} L1 1.00")]], "due {due}");
     }
 }
 
@@ -93,21 +66,10 @@ fn previous_step_counts_from_the_run_date_of_the_level_before() {
     let policy = json!({"mode": "strict", "levels": [level("L1", "anchor", 5), level("L2", "previous_step", 10)]});
     let invoices = json!([invoice("i1", "2026-01-01", "2026-01-01", "1.00")]);
     // Proposed on the 6th and again on the 20th; said to be sent on the 25th: the 20th counts.
-    let events = json!([
-        go("2026-01-06"),
-        go("2026-01-20"),
-        sent("2026-01-25"),
-        go("2026-01-29"),
-        go("2026-01-30")
-    ]);
+    let events = json!([go("2026-01-06"), go("2026-01-20"), sent("2026-01-25"), go("2026-01-29"), go("2026-01-30")]);
     assert_eq!(
         steps(&scenario(policy, invoices, events)),
-        [
-            vec!["i1 2026-01-01 L1 1.00"],
-            vec!["i1 2026-01-01 L1 1.00"],
-            vec![],
-            vec!["i1 2026-01-01 L2 1.00"],
-        ]
+        [vec!["i1 2026-01-01 L1 1.00"], vec!["i1 2026-01-01 L1 1.00"], vec![], vec!["i1 2026-01-01 L2 1.00"],]
     );
 }
 
@@ -118,15 +80,8 @@ fn the_anchor_may_be_the_invoice_date_for_every_installment() {
     let invoices = json!([{"id": "i1", "account": "a", "currency": "USD", "date": "2026-01-01", "installments": [
         {"due": "2026-01-20", "amount": "1.00"}, {"due": "2026-05-20", "amount": "2.00"}]}]);
     assert_eq!(
-        steps(&scenario(
-            policy,
-            invoices,
-            json!([go("2026-01-10"), go("2026-01-11")])
-        )),
-        [
-            vec![],
-            vec!["i1 2026-01-20 L1 1.00", "i1 2026-05-20 L1 2.00"],
-        ]
+        steps(&scenario(policy, invoices, json!([go("2026-01-10"), go("2026-01-11")]))),
+        [vec![], vec!["i1 2026-01-20 L1 1.00", "i1 2026-05-20 L1 2.00"],]
     );
 }
 
@@ -167,11 +122,7 @@ fn a_held_draft_is_gone_and_comes_back_at_its_level() {
     ]);
     assert_eq!(
         steps(&scenario(ladder("strict", &[5, 20]), invoices, events)),
-        [
-            vec!["i1 2026-01-01 L1 1.00"],
-            vec![],
-            vec!["i1 2026-01-01 L1 1.00"],
-        ]
+        [vec!["i1 2026-01-01 L1 1.00"], vec![], vec!["i1 2026-01-01 L1 1.00"],]
     );
 }
 
@@ -180,22 +131,11 @@ fn a_level_waits_for_its_least_balance_and_its_number_of_unpaid_invoices() {
     let mut policy = ladder("strict", &[5, 10]);
     policy["levels"][0]["min_balance"] = json!("50.00");
     policy["levels"][1]["min_unpaid"] = json!(2);
-    let invoices = json!([
-        invoice("i1", "2026-01-01", "2026-01-01", "50.00"),
-        invoice("i2", "2026-01-20", "2026-02-20", "49.99")
-    ]);
-    let events = json!([
-        go("2026-01-06"),
-        sent("2026-01-06"),
-        go("2026-01-19"),
-        go("2026-01-20")
-    ]);
+    let invoices =
+        json!([invoice("i1", "2026-01-01", "2026-01-01", "50.00"), invoice("i2", "2026-01-20", "2026-02-20", "49.99")]);
+    let events = json!([go("2026-01-06"), sent("2026-01-06"), go("2026-01-19"), go("2026-01-20")]);
     assert_eq!(
         steps(&scenario(policy, invoices, events)),
-        [
-            vec!["i1 2026-01-01 L1 50.00"],
-            vec![],
-            vec!["i1 2026-01-01 L2 50.00"],
-        ]
+        [vec!["i1 2026-01-01 L1 50.00"], vec![], vec!["i1 2026-01-01 L2 50.00"],]
     );
 }

@@ -20,27 +20,15 @@ struct Invoice {
 }
 
 fn load() -> Option<Vec<Invoice>> {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../shared/data/ibm_ar/WA_Fn-UseC_-Accounts-Receivable.mdy.csv"
-    );
+    let path =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/ibm_ar/WA_Fn-UseC_-Accounts-Receivable.mdy.csv");
     let Ok(mut reader) = csv::Reader::from_path(path) else {
         println!("SKIPPED: {path} is missing, so the late-payment model was not tested on it");
         return None;
     };
     let headers = reader.headers().expect("headers").clone();
-    let at = |name: &str| {
-        headers
-            .iter()
-            .position(|header| header == name)
-            .expect("a column")
-    };
-    let (customer, issued, due, settled) = (
-        at("customerID"),
-        at("InvoiceDate"),
-        at("DueDate"),
-        at("SettledDate"),
-    );
+    let at = |name: &str| headers.iter().position(|header| header == name).expect("a column");
+    let (customer, issued, due, settled) = (at("customerID"), at("InvoiceDate"), at("DueDate"), at("SettledDate"));
     let (disputed, paper) = (at("Disputed"), at("PaperlessBill"));
     let day = |text: &str| NaiveDate::parse_from_str(text, "%m/%d/%Y").expect("a date");
     let mut customers: HashMap<String, usize> = HashMap::new();
@@ -55,8 +43,7 @@ fn load() -> Option<Vec<Invoice>> {
                 settled,
                 outcome: Outcome {
                     customer: *customers.entry(record[customer].to_owned()).or_insert(next),
-                    days_late: i32::try_from((settled - day(&record[due])).num_days())
-                        .expect("days"),
+                    days_late: i32::try_from((settled - day(&record[due])).num_days()).expect("days"),
                     disputed: &record[disputed] == "Yes",
                     paper: &record[paper] == "Paper",
                 },
@@ -65,24 +52,14 @@ fn load() -> Option<Vec<Invoice>> {
         .collect();
     invoices.sort_by_key(|invoice| invoice.issued);
     assert_eq!((invoices.len(), customers.len()), (2_466, 100));
-    assert_eq!(
-        invoices
-            .iter()
-            .filter(|one| one.outcome.days_late > 0)
-            .count(),
-        877
-    );
+    assert_eq!(invoices.iter().filter(|one| one.outcome.days_late > 0).count(), 877);
     Some(invoices)
 }
 
 /// Fits on what was settled before the split; predicts each later invoice from what was known on
 /// its date. Returns each prediction with what came.
 fn test(invoices: &[Invoice], split: NaiveDate, dispute_known: bool) -> Vec<(Prediction, i32)> {
-    let train: Vec<Outcome> = invoices
-        .iter()
-        .filter(|one| one.settled < split)
-        .map(|one| one.outcome)
-        .collect();
+    let train: Vec<Outcome> = invoices.iter().filter(|one| one.settled < split).map(|one| one.outcome).collect();
     let model = Model::fit(&train);
     invoices
         .iter()
@@ -90,48 +67,35 @@ fn test(invoices: &[Invoice], split: NaiveDate, dispute_known: bool) -> Vec<(Pre
         .map(|asked| {
             let history: Vec<Outcome> = invoices
                 .iter()
-                .filter(|one| {
-                    one.outcome.customer == asked.outcome.customer && one.settled < asked.issued
-                })
+                .filter(|one| one.outcome.customer == asked.outcome.customer && one.settled < asked.issued)
                 .map(|one| one.outcome)
                 .collect();
             let disputed = dispute_known.then_some(asked.outcome.disputed);
             let paper = asked.outcome.paper;
-            (
-                model.predict(&history, Asked { paper, disputed }),
-                asked.outcome.days_late,
-            )
+            (model.predict(&history, Asked { paper, disputed }), asked.outcome.days_late)
         })
         .collect()
 }
 
 fn ratio(part: usize, of: usize) -> f64 {
-    f64::from(u32::try_from(part).expect("small"))
-        / f64::from(u32::try_from(of.max(1)).expect("small"))
+    f64::from(u32::try_from(part).expect("small")) / f64::from(u32::try_from(of.max(1)).expect("small"))
 }
 
 /// Recall and precision of "late".
 fn quality(results: &[(Prediction, i32)]) -> (f64, f64) {
-    let hits = results
-        .iter()
-        .filter(|(said, came)| said.is_late() && *came > 0)
-        .count();
+    let hits = results.iter().filter(|(said, came)| said.is_late() && *came > 0).count();
     let late = results.iter().filter(|(_, came)| *came > 0).count();
     let called = results.iter().filter(|(said, _)| said.is_late()).count();
     (ratio(hits, late), ratio(hits, called))
 }
 
 fn mean_error(results: &[(Prediction, i32)]) -> f64 {
-    let sum: f64 = results
-        .iter()
-        .map(|(said, came)| (said.days_late - f64::from(*came)).abs())
-        .sum();
+    let sum: f64 = results.iter().map(|(said, came)| (said.days_late - f64::from(*came)).abs()).sum();
     sum / ratio(results.len(), 1)
 }
 
 fn splits() -> [NaiveDate; 3] {
-    [(2013, 1), (2013, 4), (2013, 7)]
-        .map(|(year, month)| NaiveDate::from_ymd_opt(year, month, 1).expect("a day"))
+    [(2013, 1), (2013, 4), (2013, 7)].map(|(year, month)| NaiveDate::from_ymd_opt(year, month, 1).expect("a day"))
 }
 
 #[test]
@@ -158,10 +122,7 @@ fn on_the_day_of_issue_it_holds_its_own_floor() {
         let results = test(&invoices, split, false);
         let (recall, precision) = quality(&results);
         println!("from {split}, dispute unknown: recall {recall:.3}, precision {precision:.3}");
-        assert!(
-            recall > 0.66 && precision > 0.66,
-            "{split}: {recall:.3} {precision:.3}"
-        );
+        assert!(recall > 0.66 && precision > 0.66, "{split}: {recall:.3} {precision:.3}");
     }
 }
 
@@ -174,15 +135,12 @@ fn what_it_calls_likely_happens_about_as_often() {
         let mut gap = 0.0;
         for tenth in 0..10_u32 {
             let low = f64::from(tenth) / 10.0;
-            let bin: Vec<_> = results
-                .iter()
-                .filter(|(said, _)| said.late >= low && said.late < low + 0.1 + f64::EPSILON)
-                .collect();
+            let bin: Vec<_> =
+                results.iter().filter(|(said, _)| said.late >= low && said.late < low + 0.1 + f64::EPSILON).collect();
             if bin.is_empty() {
                 continue;
             }
-            let said: f64 =
-                bin.iter().map(|(said, _)| said.late).sum::<f64>() / ratio(bin.len(), 1);
+            let said: f64 = bin.iter().map(|(said, _)| said.late).sum::<f64>() / ratio(bin.len(), 1);
             let came = ratio(bin.iter().filter(|(_, came)| *came > 0).count(), bin.len());
             println!("  said {said:.2}, came {came:.2} ({} invoices)", bin.len());
             gap += (said - came).abs() * ratio(bin.len(), results.len());

@@ -26,11 +26,7 @@ fn payer(days_late: &[i64]) -> Facts {
 }
 
 fn points(facts: &Facts, name: &str) -> i32 {
-    score(facts, today())
-        .factors
-        .iter()
-        .find(|factor| factor.name == name)
-        .map_or(0, |factor| factor.points)
+    score(facts, today()).factors.iter().find(|factor| factor.name == name).map_or(0, |factor| factor.points)
 }
 
 #[test]
@@ -97,17 +93,11 @@ fn an_invoice_is_paid_on_the_day_its_last_missing_part_came() {
             amount: usd(cents),
             method: String::new(),
             reversed: None,
-            allocations: vec![Allocation {
-                invoice,
-                amount: usd(cents),
-            }],
+            allocations: vec![Allocation { invoice, amount: usd(cents) }],
         });
     }
     let paid = paid_invoices(&facts, today());
-    assert_eq!(
-        (paid.len(), paid[0].paid_on, paid[0].days_late()),
-        (1, day(2026, 2, 20), 22)
-    );
+    assert_eq!((paid.len(), paid[0].paid_on, paid[0].days_late()), (1, day(2026, 2, 20), 22));
     assert_eq!(paid_invoices(&facts, day(2026, 2, 19)).len(), 0);
     facts.payments[0].reversed = Some(day(2026, 3, 1));
     assert_eq!(paid_invoices(&facts, today()).len(), 0);
@@ -124,10 +114,7 @@ fn a_broken_promise_counts_for_a_year() {
         agreed: now() - Days::new(30),
         agreed_on: day(2026, 2, 8),
         covers: vec![facts.invoices[0].id],
-        installments: vec![Installment {
-            due: day(2026, 2, 12),
-            amount: usd(12_000),
-        }],
+        installments: vec![Installment { due: day(2026, 2, 12), amount: usd(12_000) }],
         policy_version: 1,
         approved_by: None,
         cancelled: None,
@@ -135,12 +122,7 @@ fn a_broken_promise_counts_for_a_year() {
     });
     assert_eq!(points(&facts, "broken_promises"), 6);
     let later = score(&facts, day(2027, 4, 1));
-    assert!(
-        !later
-            .factors
-            .iter()
-            .any(|factor| factor.name == "broken_promises")
-    );
+    assert!(!later.factors.iter().any(|factor| factor.name == "broken_promises"));
 }
 
 #[test]

@@ -70,14 +70,8 @@ fn the_undisputed_part_stays_collectable() {
     let mut facts = facts();
     facts.disputes.push(dispute(&facts, 5_000));
     let steps = planned(&facts);
-    assert_eq!(
-        brief(&facts, &steps),
-        ["INV-1 Reminder 70.00", "INV-2 Reminder 80.00"]
-    );
-    assert_eq!(
-        steps[0].why[1].text,
-        "INV-1: of 120.00 USD open, 50.00 USD is disputed"
-    );
+    assert_eq!(brief(&facts, &steps), ["INV-1 Reminder 70.00", "INV-2 Reminder 80.00"]);
+    assert_eq!(steps[0].why[1].text, "INV-1: of 120.00 USD open, 50.00 USD is disputed");
     facts.disputes[0].amount = usd(12_000);
     assert_eq!(brief(&facts, &planned(&facts)), ["INV-2 Reminder 80.00"]);
     facts.disputes[0].resolved = Some((today(), "upheld".to_owned()));
@@ -89,30 +83,18 @@ fn the_undisputed_part_stays_collectable() {
 #[test]
 fn a_promise_pauses_what_it_covers_and_resumes_when_broken() {
     let mut facts = facts();
-    facts.arrangements.push(promise(
-        vec![facts.invoices[0].id],
-        day(2026, 3, 12),
-        usd(12_000),
-    ));
+    facts.arrangements.push(promise(vec![facts.invoices[0].id], day(2026, 3, 12), usd(12_000)));
     assert_eq!(brief(&facts, &planned(&facts)), ["INV-2 Reminder 80.00"]);
     let policy = Policy::standard();
     let broken = day(2026, 4, 1);
-    assert_eq!(
-        brief(&facts, &next_steps(&facts, &policy, broken)),
-        ["INV-1 Reminder 120.00", "INV-2 Reminder 80.00"]
-    );
+    assert_eq!(brief(&facts, &next_steps(&facts, &policy, broken)), ["INV-1 Reminder 120.00", "INV-2 Reminder 80.00"]);
     facts.arrangements[0].cancelled = Some(now());
     assert_eq!(planned(&facts).len(), 2);
 }
 
 #[test]
 fn holds_pause_the_account_or_their_invoice_until_released() {
-    for kind in [
-        HoldKind::Manual,
-        HoldKind::Deceased,
-        HoldKind::Cease,
-        HoldKind::IdentityTheft,
-    ] {
+    for kind in [HoldKind::Manual, HoldKind::Deceased, HoldKind::Cease, HoldKind::IdentityTheft] {
         let mut facts = with_hold(facts(), kind.clone());
         assert_eq!(planned(&facts), [], "{kind:?}");
         facts.holds[0].released = Some(now());
@@ -129,18 +111,10 @@ fn holds_pause_the_account_or_their_invoice_until_released() {
 #[test]
 fn unapplied_cash_counts_against_the_oldest_debt_of_its_currency() {
     let mut facts = facts();
-    facts
-        .payments
-        .push(payment(&facts, day(2026, 3, 1), usd(5_000), &[]));
+    facts.payments.push(payment(&facts, day(2026, 3, 1), usd(5_000), &[]));
     let steps = planned(&facts);
-    assert_eq!(
-        brief(&facts, &steps),
-        ["INV-1 Reminder 70.00", "INV-2 Reminder 80.00"]
-    );
-    assert_eq!(
-        steps[0].why[1].text,
-        "INV-1: of 120.00 USD open, 50.00 USD is here as unapplied cash"
-    );
+    assert_eq!(brief(&facts, &steps), ["INV-1 Reminder 70.00", "INV-2 Reminder 80.00"]);
+    assert_eq!(steps[0].why[1].text, "INV-1: of 120.00 USD open, 50.00 USD is here as unapplied cash");
     facts.payments[0].amount = usd(12_000);
     assert_eq!(brief(&facts, &planned(&facts)), ["INV-2 Reminder 80.00"]);
     facts.payments[0].amount = usd(99_999);
@@ -156,9 +130,7 @@ fn unapplied_cash_counts_against_the_oldest_debt_of_its_currency() {
 fn cash_goes_to_what_would_be_dunned_and_not_to_what_is_insulated() {
     let mut facts = facts();
     facts.disputes.push(dispute(&facts, 12_000));
-    facts
-        .payments
-        .push(payment(&facts, day(2026, 3, 1), usd(3_000), &[]));
+    facts.payments.push(payment(&facts, day(2026, 3, 1), usd(3_000), &[]));
     assert_eq!(brief(&facts, &planned(&facts)), ["INV-2 Reminder 50.00"]);
 }
 
@@ -166,12 +138,7 @@ fn cash_goes_to_what_would_be_dunned_and_not_to_what_is_insulated() {
 fn a_rest_below_the_tolerance_is_left_alone() {
     let mut facts = facts();
     let id = facts.invoices[0].id;
-    facts.payments.push(payment(
-        &facts,
-        day(2026, 3, 1),
-        usd(11_901),
-        &[(id, 11_901)],
-    ));
+    facts.payments.push(payment(&facts, day(2026, 3, 1), usd(11_901), &[(id, 11_901)]));
     assert_eq!(brief(&facts, &planned(&facts)), ["INV-2 Reminder 80.00"]);
     facts.payments[0].allocations[0].amount = usd(11_900);
     facts.payments[0].amount = usd(11_900);

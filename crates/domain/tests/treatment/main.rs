@@ -31,9 +31,9 @@ fn brief(facts: &Facts, steps: &[Step]) -> Vec<String> {
         .iter()
         .map(|step| {
             let number = match step.target {
-                dunlin_domain::treatment::Target::Invoice(id) => facts
-                    .invoice(id)
-                    .map_or("?", |invoice| invoice.number.as_str()),
+                dunlin_domain::treatment::Target::Invoice(id) => {
+                    facts.invoice(id).map_or("?", |invoice| invoice.number.as_str())
+                }
                 dunlin_domain::treatment::Target::Account => "account",
             };
             format!("{number} {} {}", step.level, step.balance.plain())

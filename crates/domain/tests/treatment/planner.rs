@@ -6,8 +6,7 @@ use dunlin_domain::outbox::{self, Intent, State};
 use dunlin_domain::policy::Policy;
 use dunlin_domain::testkit::{day, now, usd};
 use dunlin_domain::treatment::{
-    Channel, Fee, From, LadderMode, Level, StepTaken, Target, account_state, next_steps,
-    pre_due_reminders,
+    Channel, Fee, From, LadderMode, Level, StepTaken, Target, account_state, next_steps, pre_due_reminders,
 };
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -18,22 +17,13 @@ use super::{brief, facts, planned, today};
 fn each_overdue_invoice_gets_its_first_level_and_the_reason_says_why_today() {
     let facts = facts();
     let steps = planned(&facts);
-    assert_eq!(
-        brief(&facts, &steps),
-        ["INV-1 Reminder 120.00", "INV-2 Reminder 80.00"]
-    );
+    assert_eq!(brief(&facts, &steps), ["INV-1 Reminder 120.00", "INV-2 Reminder 80.00"]);
     let step = &steps[0];
     assert_eq!(step.first_day, day(2026, 2, 3));
-    assert_eq!(
-        (step.template.as_str(), step.channel),
-        ("dunning_1", Channel::Email)
-    );
+    assert_eq!((step.template.as_str(), step.channel), ("dunning_1", Channel::Email));
     assert_eq!(step.why[0].rule, "TRT-1");
     assert_eq!(step.why[0].version, "v1");
-    assert_eq!(
-        step.why[0].text,
-        "INV-1 was due 2026-01-29: Reminder comes 5 days after, so from 2026-02-03"
-    );
+    assert_eq!(step.why[0].text, "INV-1 was due 2026-01-29: Reminder comes 5 days after, so from 2026-02-03");
     assert_eq!(step.why[0].inputs["from"], "2026-02-03");
 }
 
@@ -45,27 +35,14 @@ fn a_sent_step_raises_the_level_and_its_record_holds_what_the_next_one_needs() {
     assert_eq!(record.plan, "Standard");
     facts.steps.push(record);
     let steps = planned(&facts);
-    assert_eq!(
-        brief(&facts, &steps),
-        ["INV-1 Second notice 120.00", "INV-2 Reminder 80.00"]
-    );
-    assert!(
-        steps[0].why[0]
-            .text
-            .ends_with("; Reminder was sent on 2026-02-04"),
-        "{}",
-        steps[0].why[0].text
-    );
+    assert_eq!(brief(&facts, &steps), ["INV-1 Second notice 120.00", "INV-2 Reminder 80.00"]);
+    assert!(steps[0].why[0].text.ends_with("; Reminder was sent on 2026-02-04"), "{}", steps[0].why[0].text);
 }
 
 #[test]
 fn a_record_of_a_later_day_does_not_count_yet() {
     let mut facts = facts();
-    facts.steps.push(StepTaken::new(
-        Some(facts.invoices[0].id),
-        "Reminder",
-        day(2026, 3, 11),
-    ));
+    facts.steps.push(StepTaken::new(Some(facts.invoices[0].id), "Reminder", day(2026, 3, 11)));
     assert_eq!(brief(&facts, &planned(&facts))[0], "INV-1 Reminder 120.00");
 }
 
@@ -85,25 +62,12 @@ fn what_is_on_its_way_is_not_proposed_again_and_does_not_count_as_sent() {
         actor: "test".to_owned(),
     };
     facts.outbox.push((intent, State::Queued));
-    for state in [
-        State::Queued,
-        State::Printed { at: now() },
-        State::Unknown {
-            since: now(),
-            why: String::new(),
-        },
-    ] {
+    for state in [State::Queued, State::Printed { at: now() }, State::Unknown { since: now(), why: String::new() }] {
         facts.outbox[0].1 = state;
         assert_eq!(brief(&facts, &planned(&facts)), ["INV-2 Reminder 80.00"]);
     }
-    facts.outbox[0].1 = State::Cancelled {
-        at: now(),
-        why: String::new(),
-    };
-    assert_eq!(
-        brief(&facts, &planned(&facts)),
-        ["INV-1 Reminder 120.00", "INV-2 Reminder 80.00"]
-    );
+    facts.outbox[0].1 = State::Cancelled { at: now(), why: String::new() };
+    assert_eq!(brief(&facts, &planned(&facts)), ["INV-1 Reminder 120.00", "INV-2 Reminder 80.00"]);
 }
 
 #[test]
@@ -114,11 +78,7 @@ fn the_fallback_is_taken_only_where_the_channel_cannot_reach_the_customer() {
     }
     let step = planned(&facts).remove(0);
     assert_eq!(step.channel, Channel::Letter);
-    assert!(
-        step.why.iter().any(|reason| reason.rule == "TRT-6"),
-        "{:?}",
-        step.why
-    );
+    assert!(step.why.iter().any(|reason| reason.rule == "TRT-6"), "{:?}", step.why);
     // Neither works: the level's own channel stands, and the gate will say so.
     facts.customer.address.city.clear();
     assert_eq!(planned(&facts)[0].channel, Channel::Email);
@@ -149,28 +109,14 @@ fn severest_takes_the_account_as_a_whole_and_says_where_it_stands() {
     plan.levels[1].min_unpaid = 2;
     plan.levels[2].min_balance = Decimal::from(500);
     let mut facts = facts();
-    assert_eq!(
-        account_state(&facts, &policy, today()).as_deref(),
-        Some("Second notice")
-    );
+    assert_eq!(account_state(&facts, &policy, today()).as_deref(), Some("Second notice"));
     let steps = next_steps(&facts, &policy, today());
     assert_eq!(steps.len(), 1);
-    assert_eq!(
-        (steps[0].target, steps[0].balance, steps[0].due),
-        (Target::Account, usd(20_000), day(2026, 1, 29))
-    );
-    assert!(
-        steps[0]
-            .why
-            .iter()
-            .any(|reason| reason.rule == "TRT-5" && reason.text.contains("skips Reminder"))
-    );
+    assert_eq!((steps[0].target, steps[0].balance, steps[0].due), (Target::Account, usd(20_000), day(2026, 1, 29)));
+    assert!(steps[0].why.iter().any(|reason| reason.rule == "TRT-5" && reason.text.contains("skips Reminder")));
     facts.steps.push(steps[0].taken(today()));
     assert_eq!(next_steps(&facts, &policy, day(2026, 3, 11)), []);
-    assert_eq!(
-        account_state(&facts, &policy, day(2026, 3, 11)).as_deref(),
-        Some("Second notice")
-    );
+    assert_eq!(account_state(&facts, &policy, day(2026, 3, 11)).as_deref(), Some("Second notice"));
     // The oldest is paid: the younger one is warned of from the start, not where the other stood.
     facts.invoices[0].settled = Some(day(2026, 3, 11));
     let steps = next_steps(&facts, &policy, day(2026, 3, 11));
@@ -182,14 +128,8 @@ fn a_level_may_count_from_the_month_end_and_from_the_step_before() {
     let mut policy = Policy::standard();
     let plan = &mut policy.treatment.plans[0];
     plan.levels = vec![
-        Level {
-            from: From::MonthEnd,
-            ..Level::letter("A", 3, "dunning_1")
-        },
-        Level {
-            from: From::PreviousStep,
-            ..Level::letter("B", 14, "dunning_2")
-        },
+        Level { from: From::MonthEnd, ..Level::letter("A", 3, "dunning_1") },
+        Level { from: From::PreviousStep, ..Level::letter("B", 14, "dunning_2") },
     ];
     let mut facts = facts();
     facts.invoices.truncate(1); // due 29 January; 3 days after is 1 February: its month ends on the 28th
@@ -198,10 +138,7 @@ fn a_level_may_count_from_the_month_end_and_from_the_step_before() {
     facts.steps.push(step.taken(day(2026, 3, 2)));
     assert_eq!(next_steps(&facts, &policy, day(2026, 3, 15)), []);
     let step = next_steps(&facts, &policy, day(2026, 3, 16)).remove(0);
-    assert_eq!(
-        step.why[0].text,
-        "INV-1: B follows 14 days after A of 2026-03-02, so from 2026-03-16"
-    );
+    assert_eq!(step.why[0].text, "INV-1: B follows 14 days after A of 2026-03-02, so from 2026-03-16");
 }
 
 #[test]
@@ -211,10 +148,7 @@ fn the_reminder_before_the_due_date_comes_once_and_starts_no_ladder() {
     let policy = Policy::standard();
     assert_eq!(pre_due_reminders(&facts, &policy, day(2026, 3, 9)), []);
     let step = pre_due_reminders(&facts, &policy, today()).remove(0);
-    assert_eq!(
-        (step.template.as_str(), step.due),
-        ("reminder", day(2026, 3, 13))
-    );
+    assert_eq!((step.template.as_str(), step.due), ("reminder", day(2026, 3, 13)));
     facts.steps.push(step.taken(today()));
     assert_eq!(pre_due_reminders(&facts, &policy, day(2026, 3, 11)), []);
     let later = next_steps(&facts, &policy, day(2026, 3, 13) + Days::new(5));

@@ -13,10 +13,7 @@ fn the_standard_policy_is_sound_and_survives_its_json() {
     let policy = TreatmentPolicy::default();
     assert_eq!(policy.check(), []);
     let json = serde_json::to_string(&policy).expect("json");
-    assert_eq!(
-        serde_json::from_str::<TreatmentPolicy>(&json).expect("policy"),
-        policy
-    );
+    assert_eq!(serde_json::from_str::<TreatmentPolicy>(&json).expect("policy"), policy);
     let bad = json.replacen("\"segments\"", "\"colour\":1,\"segments\"", 1);
     assert!(serde_json::from_str::<TreatmentPolicy>(&bad).is_err());
 }
@@ -25,29 +22,19 @@ fn the_standard_policy_is_sound_and_survives_its_json() {
 fn the_first_segment_that_holds_decides() {
     let policy = TreatmentPolicy::default();
     let mut facts = facts();
-    let name = |facts: &_, band| {
-        policy
-            .plan_for(facts, || band)
-            .map(|plan| plan.name.clone())
-    };
+    let name = |facts: &_, band| policy.plan_for(facts, || band).map(|plan| plan.name.clone());
     assert_eq!(name(&facts, Band::High).as_deref(), Some("Standard"));
     facts.customer.kind = CustomerKind::Business;
     assert_eq!(name(&facts, Band::Low).as_deref(), Some("Standard"));
     assert_eq!(name(&facts, Band::High).as_deref(), Some("High risk"));
     facts.account.segment = "Key Account".to_owned();
     assert_eq!(name(&facts, Band::High), None);
-    assert_eq!(
-        dunlin_domain::treatment::next_steps(&facts, &Policy::standard(), super::today()),
-        []
-    );
+    assert_eq!(dunlin_domain::treatment::next_steps(&facts, &Policy::standard(), super::today()), []);
 }
 
 #[test]
 fn risk_is_asked_only_where_a_rule_looks_at_it() {
-    let policy = TreatmentPolicy {
-        segments: vec![Segment::all("Standard")],
-        ..TreatmentPolicy::default()
-    };
+    let policy = TreatmentPolicy { segments: vec![Segment::all("Standard")], ..TreatmentPolicy::default() };
     let plan = policy.plan_for(&facts(), || unreachable!("no rule looks at risk"));
     assert_eq!(plan.map(|plan| plan.name.as_str()), Some("Standard"));
 }
@@ -88,9 +75,6 @@ fn each_mistake_is_found_and_says_what_to_do() {
         "its own channel",
     ];
     for (errors, words) in found.iter().zip(words) {
-        assert!(
-            errors.iter().any(|error| error.to_string().contains(words)),
-            "{words}: {errors:?}"
-        );
+        assert!(errors.iter().any(|error| error.to_string().contains(words)), "{words}: {errors:?}");
     }
 }

@@ -48,10 +48,7 @@ fn a_hundred_thousand_accounts_are_planned_in_well_under_a_second() {
                 amount: invoice.amount,
                 method: "ACH".to_owned(),
                 reversed: None,
-                allocations: vec![Allocation {
-                    invoice: invoice.id,
-                    amount: invoice.amount,
-                }],
+                allocations: vec![Allocation { invoice: invoice.id, amount: invoice.amount }],
             });
         }
         facts
@@ -59,9 +56,8 @@ fn a_hundred_thousand_accounts_are_planned_in_well_under_a_second() {
     let kinds = [paying(account(false)), paying(account(true))];
     let policy = Policy::standard();
     let started = Instant::now();
-    let steps: usize = (0..100_000)
-        .map(|index| next_steps(&kinds[usize::from(index % 10 == 0)], &policy, today()).len())
-        .sum();
+    let steps: usize =
+        (0..100_000).map(|index| next_steps(&kinds[usize::from(index % 10 == 0)], &policy, today()).len()).sum();
     let took = started.elapsed();
     assert_eq!(steps, 10_000);
     println!("planned 100,000 accounts in {took:?} on one thread");

@@ -9,11 +9,7 @@ fn an_insulated_account_shows_nothing_until_something_is_due() {
     let mut world = World::new();
     assert_eq!(world.kinds(), [Kind::NoNextAction]);
     world.arrange();
-    assert_eq!(
-        world.kinds(),
-        [Kind::InstallmentDue],
-        "the down payment, today"
-    );
+    assert_eq!(world.kinds(), [Kind::InstallmentDue], "the down payment, today");
     world.pay(5_000);
     assert_eq!(world.kinds(), []);
     world.on(3, 16);
@@ -23,10 +19,7 @@ fn an_insulated_account_shows_nothing_until_something_is_due() {
     assert_eq!(item.primary.kind, Kind::InstallmentDue);
     assert_eq!(item.primary.amount, Some(usd(5_000)));
     assert_eq!(item.primary.why, "Installment 2 of 4: $50.00 due today");
-    assert_eq!(
-        item.primary.why_today,
-        "Due today; in time until 2026-03-20"
-    );
+    assert_eq!(item.primary.why_today, "Due today; in time until 2026-03-20");
 }
 
 #[test]
@@ -36,29 +29,16 @@ fn late_is_a_call_and_broken_is_urgent_at_once() {
     world.pay(7_000);
     world.on(3, 19);
     let late = world.item().expect("late").primary;
-    assert_eq!(
-        (late.kind, late.urgency),
-        (Kind::InstallmentDue, Urgency::Normal)
-    );
-    assert_eq!(
-        late.why,
-        "Installment 2 of 4 is late: $30.00 of $50.00 missing"
-    );
+    assert_eq!((late.kind, late.urgency), (Kind::InstallmentDue, Urgency::Normal));
+    assert_eq!(late.why, "Installment 2 of 4 is late: $30.00 of $50.00 missing");
     assert_eq!(late.next_action, NextAction::Call);
     world.on(3, 21);
     let broken = world.item().expect("broken").primary;
-    assert_eq!(
-        (broken.kind, broken.urgency),
-        (Kind::BrokenArrangement, Urgency::Urgent)
-    );
+    assert_eq!((broken.kind, broken.urgency), (Kind::BrokenArrangement, Urgency::Urgent));
     assert_eq!(broken.amount, Some(usd(3_000)));
     assert_eq!(broken.due, day(2026, 3, 21));
     assert_eq!(broken.next_label, "Call about the broken agreement");
-    assert!(
-        broken.why_today.starts_with("Broken today"),
-        "{}",
-        broken.why_today
-    );
+    assert!(broken.why_today.starts_with("Broken today"), "{}", broken.why_today);
 }
 
 #[test]
@@ -70,11 +50,7 @@ fn a_broken_one_leaves_the_list_when_it_was_worked_and_comes_back_with_its_task(
     world.call(Disposition::LeftMessage);
     assert_eq!(world.kinds(), []);
     world.on(3, 24);
-    assert_eq!(
-        world.kinds()[0],
-        Kind::BrokenArrangement,
-        "the task is due: nothing is dropped"
-    );
+    assert_eq!(world.kinds()[0], Kind::BrokenArrangement, "the task is due: nothing is dropped");
     assert!(world.kinds().contains(&Kind::FollowUp));
 }
 
@@ -98,10 +74,7 @@ fn a_promise_is_due_then_late_then_broken_or_kept() {
     assert_eq!(due.kind, Kind::PromiseDue);
     assert_eq!(due.why, "Promise of $200.00: $200.00 due today");
     world.on(3, 13);
-    assert_eq!(
-        world.item().expect("late").primary.next_action,
-        NextAction::Call
-    );
+    assert_eq!(world.item().expect("late").primary.next_action, NextAction::Call);
     world.on(3, 16);
     assert_eq!(world.kinds(), [Kind::BrokenArrangement]);
     world.pay(20_000);
@@ -119,24 +92,13 @@ fn a_returned_payment_is_urgent_and_told_once() {
     imported.payments[0].reversed = Some(world.today);
     let facts = std::mem::replace(&mut world.facts, imported);
     let row = world.item().expect("returned").primary;
-    assert_eq!(
-        (row.kind, row.urgency),
-        (Kind::ReturnedPayment, Urgency::Urgent)
-    );
+    assert_eq!((row.kind, row.urgency), (Kind::ReturnedPayment, Urgency::Urgent));
     assert!(row.why_today.contains("2026-03-15"), "{}", row.why_today);
 
     world.facts = facts;
     let on = world.today;
-    world.act(Command::ReversePayment {
-        payment,
-        on,
-        reason: "NSF".to_owned(),
-    });
-    assert_eq!(
-        world.kinds(),
-        [Kind::ReturnedPayment],
-        "by its task, not twice"
-    );
+    world.act(Command::ReversePayment { payment, on, reason: "NSF".to_owned() });
+    assert_eq!(world.kinds(), [Kind::ReturnedPayment], "by its task, not twice");
 }
 
 #[test]

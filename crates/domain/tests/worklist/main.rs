@@ -31,13 +31,7 @@ impl World {
         let mut policy = Policy::standard();
         policy.treatment.plans.clear();
         policy.treatment.segments.clear();
-        Self {
-            facts: testkit::facts(),
-            policy,
-            now: testkit::now(),
-            today: day(2026, 3, 10),
-            ids: Counted(1_000),
-        }
+        Self { facts: testkit::facts(), policy, now: testkit::now(), today: day(2026, 3, 10), ids: Counted(1_000) }
     }
 
     fn on(&mut self, month: u32, of: u32) {
@@ -48,15 +42,7 @@ impl World {
 
     fn act(&mut self, command: Command) {
         let by = Actor::supervisor("Dana");
-        let plan = decide(
-            &self.facts,
-            &self.policy,
-            command,
-            &by,
-            self.now,
-            self.today,
-            &mut self.ids,
-        );
+        let plan = decide(&self.facts, &self.policy, command, &by, self.now, self.today, &mut self.ids);
         match plan {
             Ok(plan) => {
                 for change in &plan.changes {
@@ -74,9 +60,7 @@ impl World {
     /// The kinds of the account's rows, the shown one first.
     fn kinds(&self) -> Vec<Kind> {
         self.item().map_or_else(Vec::new, |item| {
-            std::iter::once(item.primary.kind)
-                .chain(item.also.iter().map(|row| row.kind))
-                .collect()
+            std::iter::once(item.primary.kind).chain(item.also.iter().map(|row| row.kind)).collect()
         })
     }
 
@@ -127,9 +111,7 @@ impl World {
             covers: None,
             down: Decimal::ZERO,
             down_due: None,
-            split: Split::Amount {
-                each: Decimal::new(cents, 2),
-            },
+            split: Split::Amount { each: Decimal::new(cents, 2) },
             frequency: Frequency::Monthly,
             first_due: on,
             approved_by: None,

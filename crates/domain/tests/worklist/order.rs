@@ -12,10 +12,7 @@ fn the_most_urgent_is_shown_and_the_others_beneath() {
     world.arrange();
     world.on(3, 20);
     let due = world.today;
-    world.act(Command::ScheduleFollowUp {
-        due,
-        what: "Read the contract".to_owned(),
-    });
+    world.act(Command::ScheduleFollowUp { due, what: "Read the contract".to_owned() });
     assert_eq!(world.kinds(), [Kind::BrokenArrangement, Kind::FollowUp]);
     world.facts.services[0].state = ServiceState::Suspended;
     world.pay(20_000);
@@ -30,12 +27,7 @@ fn law_comes_before_money_and_the_larger_amount_before_the_smaller() {
         world.item().expect("a row").primary
     };
     let orphan = row(testkit::facts());
-    let large = row(testkit::with_invoice(
-        testkit::facts(),
-        "INV-3",
-        day(2026, 2, 1),
-        usd(9_999_999),
-    ));
+    let large = row(testkit::with_invoice(testkit::facts(), "INV-3", day(2026, 2, 1), usd(9_999_999)));
     let mut restored = testkit::facts();
     restored.invoices.clear();
     restored.services[0].state = ServiceState::Suspended;
@@ -140,9 +132,6 @@ fn a_portfolio_is_planned_in_about_a_second() {
             found += usize::from(item(facts, &policy, world.now, world.today).is_some());
         }
     }
-    println!(
-        "100,000 accounts, {found} with rows, one core: {:?}",
-        start.elapsed()
-    );
+    println!("100,000 accounts, {found} with rows, one core: {:?}", start.elapsed());
     assert!(found > 20_000);
 }

@@ -49,18 +49,11 @@ fn a_due_step_is_one_row_and_a_waiting_one_none() {
     let mut world = World::new();
     ladder(&mut world);
     let row = world.item().expect("due").primary;
-    assert_eq!(
-        (row.kind, row.next_action),
-        (Kind::StepDue, NextAction::Letter)
-    );
+    assert_eq!((row.kind, row.next_action), (Kind::StepDue, NextAction::Letter));
     assert_eq!(row.amount, Some(usd(20_000)), "both invoices");
     assert!(row.why.contains("1 more"), "{}", row.why);
     take(&mut world, "L1");
-    assert_eq!(
-        world.kinds(),
-        [],
-        "the next level waits: nothing to do, and no orphan"
-    );
+    assert_eq!(world.kinds(), [], "the next level waits: nothing to do, and no orphan");
     world.on(3, 20);
     let row = world.item().expect("due").primary;
     assert!(row.why.starts_with("L2"), "{}", row.why);
@@ -74,31 +67,19 @@ fn a_step_by_telephone_is_a_call_and_one_to_approve_is_the_supervisors() {
     let mut world = World::new();
     ladder(&mut world);
     world.policy.treatment.plans[0].levels[0].channel = Channel::Phone;
-    assert_eq!(
-        world.item().expect("due").primary.next_action,
-        NextAction::Call
-    );
+    assert_eq!(world.item().expect("due").primary.next_action, NextAction::Call);
     world.policy.treatment.plans[0].levels[0].needs_approval = true;
-    assert_eq!(
-        world.item().expect("due").primary.next_action,
-        NextAction::Approve
-    );
+    assert_eq!(world.item().expect("due").primary.next_action, NextAction::Approve);
 }
 
 #[test]
 fn an_orphan_is_listed_until_something_is_planned() {
     let mut world = World::new();
     let row = world.item().expect("orphan").primary;
-    assert_eq!(
-        (row.kind, row.amount),
-        (Kind::NoNextAction, Some(usd(20_000)))
-    );
+    assert_eq!((row.kind, row.amount), (Kind::NoNextAction, Some(usd(20_000))));
     assert_eq!(row.why, "40 days past due, and nothing is planned");
     let due = day(2026, 3, 12);
-    world.act(Command::ScheduleFollowUp {
-        due,
-        what: "Call".to_owned(),
-    });
+    world.act(Command::ScheduleFollowUp { due, what: "Call".to_owned() });
     assert_eq!(world.kinds(), []);
     world.on(3, 12);
     assert_eq!(world.kinds(), [Kind::FollowUp]);
@@ -116,41 +97,21 @@ fn a_hold_without_a_task_is_an_orphan_too() {
 fn a_task_overdue_for_days_or_under_a_legal_hold_is_urgent() {
     let mut world = World::new();
     let due = world.today;
-    world.act(Command::ScheduleFollowUp {
-        due,
-        what: "Call about INV-1".to_owned(),
-    });
+    world.act(Command::ScheduleFollowUp { due, what: "Call about INV-1".to_owned() });
     let row = world.item().expect("due").primary;
-    assert_eq!(
-        (row.urgency, row.next_action),
-        (Urgency::Normal, NextAction::Call)
-    );
+    assert_eq!((row.urgency, row.next_action), (Urgency::Normal, NextAction::Call));
     assert_eq!(row.why_today, "Due today");
     world.on(3, 15);
     let row = world.item().expect("overdue").primary;
-    assert_eq!(
-        (row.urgency, row.why_today.as_str()),
-        (Urgency::Urgent, "Due 5 days ago")
-    );
+    assert_eq!((row.urgency, row.why_today.as_str()), (Urgency::Urgent, "Due 5 days ago"));
 
     let mut world = World::new();
     let petition = world.today;
-    let hold = HoldKind::Bankruptcy {
-        chapter: "7".to_owned(),
-        case_number: String::new(),
-        petition,
-    };
-    world.act(Command::PlaceHold {
-        hold,
-        note: String::new(),
-        until: None,
-    });
+    let hold = HoldKind::Bankruptcy { chapter: "7".to_owned(), case_number: String::new(), petition };
+    world.act(Command::PlaceHold { hold, note: String::new(), until: None });
     world.on(3, 11);
     let row = world.item().expect("due").primary;
-    assert_eq!(
-        (row.urgency, row.next_action),
-        (Urgency::Urgent, NextAction::Review)
-    );
+    assert_eq!((row.urgency, row.next_action), (Urgency::Urgent, NextAction::Review));
 }
 
 #[test]
@@ -202,10 +163,7 @@ fn an_untended_dispute_is_chased() {
     assert_eq!(item.primary.amount, Some(usd(12_000)), "the larger first");
     assert_eq!(item.also.len(), 1);
     let due = day(2026, 3, 30);
-    world.act(Command::ScheduleFollowUp {
-        due,
-        what: "Ask billing".to_owned(),
-    });
+    world.act(Command::ScheduleFollowUp { due, what: "Ask billing".to_owned() });
     assert_eq!(world.kinds(), [], "a task watches them");
 }
 
@@ -213,21 +171,13 @@ fn an_untended_dispute_is_chased() {
 fn a_written_dispute_left_alone_is_urgent() {
     let mut world = World::new();
     let invoice = world.facts.invoices[0].id;
-    let open = Command::OpenDispute {
-        invoice,
-        amount: None,
-        reason: "x".to_owned(),
-        written: true,
-    };
+    let open = Command::OpenDispute { invoice, amount: None, reason: "x".to_owned(), written: true };
     world.act(open);
     world.facts.follow_ups.clear();
     world.on(3, 12);
     assert!(!world.kinds().contains(&Kind::Dispute), "it is worked on");
     world.on(3, 16);
-    assert_eq!(
-        world.item().expect("chase").primary.urgency,
-        Urgency::Normal
-    );
+    assert_eq!(world.item().expect("chase").primary.urgency, Urgency::Normal);
     world.on(3, 24);
     let row = world.item().expect("chase").primary;
     assert_eq!((row.kind, row.urgency), (Kind::Dispute, Urgency::Urgent));
@@ -237,39 +187,24 @@ fn a_written_dispute_left_alone_is_urgent() {
 fn returned_mail_waits_for_an_address() {
     let mut world = World::new();
     let outbox = OutboxId(uuid::Uuid::from_u128(5));
-    world.act(Command::ReturnMail {
-        outbox,
-        note: String::new(),
-    });
+    world.act(Command::ReturnMail { outbox, note: String::new() });
     assert_eq!(world.kinds(), [Kind::ReturnedMail]);
 }
 
 #[test]
 fn what_nobody_knows_of_is_asked_about() {
     let mut world = World::new();
-    world.act(Command::QueueLetter {
-        template: "statement".to_owned(),
-        arrangement: None,
-    });
+    world.act(Command::QueueLetter { template: "statement".to_owned(), arrangement: None });
     assert_eq!(world.kinds(), [], "it is on its way");
     let at = world.now;
     world.facts.outbox[0].1 = State::Printed { at };
     assert_eq!(world.kinds(), []);
     world.now += hours(48);
     assert_eq!(world.kinds(), [Kind::OutboxInDoubt]);
-    world.facts.outbox[0].1 = State::Unknown {
-        since: at,
-        why: "the line broke".to_owned(),
-    };
+    world.facts.outbox[0].1 = State::Unknown { since: at, why: "the line broke".to_owned() };
     let row = world.item().expect("in doubt").primary;
-    assert_eq!(
-        (row.kind, row.urgency),
-        (Kind::OutboxInDoubt, Urgency::Urgent)
-    );
-    world.facts.outbox[0].1 = State::Stopped {
-        at,
-        why: "no such mailbox".to_owned(),
-    };
+    assert_eq!((row.kind, row.urgency), (Kind::OutboxInDoubt, Urgency::Urgent));
+    world.facts.outbox[0].1 = State::Stopped { at, why: "no such mailbox".to_owned() };
     assert_eq!(world.kinds(), [Kind::OutboxInDoubt]);
 }
 
@@ -277,23 +212,11 @@ fn what_nobody_knows_of_is_asked_about() {
 fn who_can_t_be_called_is_written_to() {
     let mut world = World::new();
     let due = world.today;
-    world.act(Command::ScheduleFollowUp {
-        due,
-        what: "Call about INV-1".to_owned(),
-    });
+    world.act(Command::ScheduleFollowUp { due, what: "Call about INV-1".to_owned() });
     world.facts.customer.points[0].bad = true;
-    assert_eq!(
-        world.item().expect("due").primary.next_action,
-        NextAction::Email
-    );
+    assert_eq!(world.item().expect("due").primary.next_action, NextAction::Email);
     world.facts.customer.points[1].opted_out = true;
-    assert_eq!(
-        world.item().expect("due").primary.next_action,
-        NextAction::Letter
-    );
+    assert_eq!(world.item().expect("due").primary.next_action, NextAction::Letter);
     world.facts.customer.address.zip.clear();
-    assert_eq!(
-        world.item().expect("due").primary.next_action,
-        NextAction::Review
-    );
+    assert_eq!(world.item().expect("due").primary.next_action, NextAction::Review);
 }

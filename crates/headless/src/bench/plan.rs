@@ -54,17 +54,32 @@ pub fn cipher(pair: &Pair, accounts: u32) -> Result<Vec<Row>, Failure> {
     let some = pair.accounts(accounts as usize / 2_000)?;
     let texts = ["kar", "harbor", "2000", "boise", "juniper dental", "kamira", "20000100-26", "555-0142"];
     let queries = [
-        ("facts of 2,000 accounts, one by one", both(pair, |pair, side| pair.facts_one_by_one(side, &some, moment()).map(drop))?),
+        (
+            "facts of 2,000 accounts, one by one",
+            both(pair, |pair, side| pair.facts_one_by_one(side, &some, moment()).map(drop))?,
+        ),
         ("facts of all accounts to work", both(pair, |pair, side| pair.facts_of_all(side, moment()).map(drop))?),
-        ("200 pages of My day", both(pair, |pair, side| (0..200).try_for_each(|page| pair.day_page(side, page * 50).map(drop)))?),
+        (
+            "200 pages of My day",
+            both(pair, |pair, side| (0..200).try_for_each(|page| pair.day_page(side, page * 50).map(drop)))?,
+        ),
         ("both long lists into memory", both(pair, Pair::boards)?),
-        ("200 searches", both(pair, |pair, side| (0..200).try_for_each(|turn| pair.search(side, texts[turn % texts.len()]).map(drop)))?),
+        (
+            "200 searches",
+            both(pair, |pair, side| {
+                (0..200).try_for_each(|turn| pair.search(side, texts[turn % texts.len()]).map(drop))
+            })?,
+        ),
     ];
     let mut rows = Vec::new();
     let mut sums = [Duration::ZERO; 2];
     for (what, times) in queries {
         let [ours, plain] = times;
-        rows.push(Row::new(format!("  {what}"), time(ours)).peer(format!("{} plain SQLite", time(plain))).ratio(over(ours, plain)));
+        rows.push(
+            Row::new(format!("  {what}"), time(ours))
+                .peer(format!("{} plain SQLite", time(plain)))
+                .ratio(over(ours, plain)),
+        );
         sums[0] += ours;
         sums[1] += plain;
     }

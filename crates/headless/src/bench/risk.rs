@@ -43,7 +43,10 @@ pub fn rows() -> Result<Vec<Row>, Failure> {
                 .bar("above the published", recall > RECALL && precision > PRECISION),
         );
         let (recall, precision) = quality(&foretell(&invoices, split, false));
-        rows.push(Row::new("  on the day of issue, disputes unknown", format!("recall {recall:.2}, precision {precision:.2}")));
+        rows.push(Row::new(
+            "  on the day of issue, disputes unknown",
+            format!("recall {recall:.2}, precision {precision:.2}"),
+        ));
     }
     Ok(rows)
 }
@@ -51,7 +54,9 @@ pub fn rows() -> Result<Vec<Row>, Failure> {
 fn load(path: &Path) -> Result<Vec<Invoice>, Failure> {
     let mut reader = csv::Reader::from_path(path)?;
     let headers = reader.headers()?.clone();
-    let at = |name: &str| headers.iter().position(|header| header == name).ok_or_else(|| format!("{SET} has no column {name}"));
+    let at = |name: &str| {
+        headers.iter().position(|header| header == name).ok_or_else(|| format!("{SET} has no column {name}"))
+    };
     let (customer, issued, due, settled) = (at("customerID")?, at("InvoiceDate")?, at("DueDate")?, at("SettledDate")?);
     let (disputed, paper) = (at("Disputed")?, at("PaperlessBill")?);
     let mut customers: HashMap<String, usize> = HashMap::new();

@@ -96,6 +96,7 @@ impl Shell for Stages {
 }
 
 /// An error of a command as one of this program.
+#[expect(clippy::needless_pass_by_value, reason = "it is the argument of map_err everywhere")]
 pub fn said(error: ApiError) -> Failure {
     format!("{} {}", error.message, error.remedy).into()
 }
@@ -145,11 +146,15 @@ impl Scene {
     /// Takes the extract in as the import screen does: a look, then the whole of it.
     pub fn import(&self) -> Result<Imported, Failure> {
         let (path, source) = (self.extract.display().to_string(), "billing".to_owned());
-        let look = self.desk.inspect_import(InspectRequest { path: path.clone(), source: source.clone(), kind: "invoices".to_owned() }).map_err(said)?;
+        let look = self
+            .desk
+            .inspect_import(InspectRequest { path: path.clone(), source: source.clone(), kind: "invoices".to_owned() })
+            .map_err(said)?;
         memory::forget_peak();
         let before = memory::resident();
         let start = Instant::now();
-        let request = ImportRequest { job: "import".to_owned(), path, source, mapping: look.mapping, save_mapping: true };
+        let request =
+            ImportRequest { job: "import".to_owned(), path, source, mapping: look.mapping, save_mapping: true };
         let report = self.desk.run_import(request).map_err(said)?;
         let end = Instant::now();
         if !report.done {

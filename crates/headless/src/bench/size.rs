@@ -6,10 +6,8 @@ use super::table::Row;
 
 /// The rows on size.
 pub fn rows() -> Vec<Row> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"),
-        std::path::PathBuf::from,
-    );
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"), std::path::PathBuf::from);
     let release = target.join("release");
     let name = format!("dunlin{}", std::env::consts::EXE_SUFFIX);
     let mut rows = vec![match std::fs::metadata(release.join(&name)) {
@@ -21,7 +19,9 @@ pub fn rows() -> Vec<Row> {
         let Ok(file) = entry.metadata() else { continue };
         if file.is_file() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            rows.push(Row::new(format!("installer {name}"), megabytes(file.len())).bar("<= 15 MB", file.len() <= 15_000_000));
+            rows.push(
+                Row::new(format!("installer {name}"), megabytes(file.len())).bar("<= 15 MB", file.len() <= 15_000_000),
+            );
         }
     }
     rows

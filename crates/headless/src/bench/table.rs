@@ -33,7 +33,7 @@ impl Row {
 
     /// Ours over the peer's, in the sense of the bar.
     pub fn ratio(mut self, ratio: f64) -> Self {
-        self.ratio = format!("{ratio:.2}");
+        self.ratio = if ratio < 0.1 { format!("{ratio:.4}") } else { format!("{ratio:.2}") };
         self
     }
 
@@ -68,7 +68,8 @@ pub fn layout(rows: &[Row]) -> String {
     };
     let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
     let mut text = line(headings);
-    text.push_str(&format!("{}\n", rule.join("-|-")));
+    text.push_str(&rule.join("-|-"));
+    text.push('\n');
     for row in rows {
         text.push_str(&line(row.cells()));
     }

@@ -29,11 +29,7 @@ pub(super) enum Behaviour {
 impl Behaviour {
     pub(super) fn draw(random: &mut Random, autopay: bool) -> Self {
         if autopay {
-            return if random.percent(97) {
-                Self::Prompt
-            } else {
-                Self::Broken
-            };
+            return if random.percent(97) { Self::Prompt } else { Self::Broken };
         }
         match random.between(0, 99) {
             0..=54 => Self::Prompt,
@@ -66,12 +62,7 @@ pub(super) struct Billed {
     pub(super) payments: Vec<Payment>,
 }
 
-pub(super) fn bill(
-    random: &mut Random,
-    account: &Account,
-    plan: &Plan,
-    as_of: NaiveDate,
-) -> Billed {
+pub(super) fn bill(random: &mut Random, account: &Account, plan: &Plan, as_of: NaiveDate) -> Billed {
     let mut billed = Billed::default();
     let cycle = [1, 8, 15, 22][random.between(0, 3) as usize];
     let stopped = random.between(2, 7);
@@ -99,15 +90,10 @@ pub(super) fn bill(
         };
         let paid = pays(random, plan.behaviour, due, age, stopped).filter(|(day, _)| *day <= as_of);
         if let Some((day, share)) = paid {
-            let part = Money::new(
-                amount.amount * Decimal::from(share) / Decimal::ONE_HUNDRED,
-                plan.currency,
-            );
+            let part = Money::new(amount.amount * Decimal::from(share) / Decimal::ONE_HUNDRED, plan.currency);
             let part = part.round_half_even();
             if plan.payments {
-                billed
-                    .payments
-                    .push(payment(random, account, &invoice, day, part));
+                billed.payments.push(payment(random, account, &invoice, day, part));
             } else if share == 100 {
                 invoice.settled = Some(day);
             } else {
@@ -119,24 +105,15 @@ pub(super) fn bill(
         billed.invoices.push(invoice);
     }
     if random.percent(4) {
-        billed
-            .payments
-            .push(credit(random, account, plan.currency, as_of));
+        billed.payments.push(credit(random, account, plan.currency, as_of));
     }
     billed
 }
 
 /// Day and percentage of the payment of an invoice; none while it stays unpaid.
-fn pays(
-    random: &mut Random,
-    behaviour: Behaviour,
-    due: NaiveDate,
-    age: u32,
-    stopped: u32,
-) -> Option<(NaiveDate, u32)> {
+fn pays(random: &mut Random, behaviour: Behaviour, due: NaiveDate, age: u32, stopped: u32) -> Option<(NaiveDate, u32)> {
     let late = |random: &mut Random, from, to| due + Days::new(u64::from(random.between(from, to)));
-    let prompt =
-        |random: &mut Random| due - Days::new(4) + Days::new(u64::from(random.between(0, 5)));
+    let prompt = |random: &mut Random| due - Days::new(4) + Days::new(u64::from(random.between(0, 5)));
     Some(match behaviour {
         Behaviour::Slow => (late(random, 8, 48), 100),
         Behaviour::Sporadic => match random.between(0, 9) {
@@ -152,18 +129,8 @@ fn pays(
     })
 }
 
-fn payment(
-    random: &mut Random,
-    account: &Account,
-    invoice: &Invoice,
-    day: NaiveDate,
-    amount: Money,
-) -> Payment {
-    let method = if account.autopay {
-        "ACH"
-    } else {
-        random.pick(&["check", "card", "ACH", "lockbox"])
-    };
+fn payment(random: &mut Random, account: &Account, invoice: &Invoice, day: NaiveDate, amount: Money) -> Payment {
+    let method = if account.autopay { "ACH" } else { random.pick(&["check", "card", "ACH", "lockbox"]) };
     let reference = format!("P{}", invoice.number);
     // A check in a hundred comes back.
     let returned = method == "check" && random.percent(1);
@@ -176,10 +143,7 @@ fn payment(
         amount,
         method: method.to_owned(),
         reversed: returned.then(|| day + Days::new(4)),
-        allocations: vec![Allocation {
-            invoice: invoice.id,
-            amount,
-        }],
+        allocations: vec![Allocation { invoice: invoice.id, amount }],
     }
 }
 

@@ -20,12 +20,7 @@ pub fn to_csv(batch: &Batch, as_of: NaiveDate) -> String {
     let accounts: HashMap<_, (&Account, String)> = batch
         .accounts
         .iter()
-        .filter_map(|account| {
-            Some((
-                account.id,
-                (account, about(customers.get(&account.customer)?, account)),
-            ))
-        })
+        .filter_map(|account| Some((account.id, (account, about(customers.get(&account.customer)?, account)))))
         .collect();
     let paid = paid_by_invoice(&batch.payments, as_of);
     let mut text = String::with_capacity(HEADINGS.len() + batch.invoices.len() * 220);
@@ -34,16 +29,8 @@ pub fn to_csv(batch: &Batch, as_of: NaiveDate) -> String {
         let Some((_, about)) = accounts.get(&invoice.account) else {
             continue;
         };
-        let open = open_on(
-            invoice,
-            paid.get(&invoice.id).copied().unwrap_or_default(),
-            as_of,
-        );
-        let settled = invoice
-            .settled
-            .filter(|day| *day <= as_of)
-            .map(|day| day.to_string())
-            .unwrap_or_default();
+        let open = open_on(invoice, paid.get(&invoice.id).copied().unwrap_or_default(), as_of);
+        let settled = invoice.settled.filter(|day| *day <= as_of).map(|day| day.to_string()).unwrap_or_default();
         // Writing to a String can't fail.
         let _ = writeln!(
             text,
@@ -56,20 +43,12 @@ pub fn to_csv(batch: &Batch, as_of: NaiveDate) -> String {
             if invoice.disputed { "yes" } else { "no" },
         );
     }
-    for credit in batch
-        .payments
-        .iter()
-        .filter(|payment| payment.kind == PaymentKind::Credit && payment.counts(as_of))
-    {
+    for credit in batch.payments.iter().filter(|payment| payment.kind == PaymentKind::Credit && payment.counts(as_of)) {
         let Some((_, about)) = accounts.get(&credit.account) else {
             continue;
         };
         let (amount, currency) = (credit.amount.plain(), credit.amount.currency);
-        let _ = writeln!(
-            text,
-            "{about}{},{},,-{amount},-{amount},{currency},no,",
-            credit.reference, credit.posted
-        );
+        let _ = writeln!(text, "{about}{},{},,-{amount},-{amount},{currency},no,", credit.reference, credit.posted);
     }
     text
 }
@@ -80,28 +59,13 @@ fn about(customer: &Customer, account: &Account) -> String {
         let found = customer.points.iter().find(|point| point.kind == kind);
         found.map(|point| point.value.as_str()).unwrap_or_default()
     };
-    let line = |at: usize| {
-        customer
-            .address
-            .lines
-            .get(at)
-            .map(String::as_str)
-            .unwrap_or_default()
-    };
+    let line = |at: usize| customer.address.lines.get(at).map(String::as_str).unwrap_or_default();
     let yes = |flag| if flag { "yes" } else { "no" };
     let cells = [
         customer.reference.as_str(),
         customer.name.as_str(),
-        if customer.kind == CustomerKind::Business {
-            "business"
-        } else {
-            "consumer"
-        },
-        customer
-            .points
-            .first()
-            .map(|point| point.label.as_str())
-            .unwrap_or_default(),
+        if customer.kind == CustomerKind::Business { "business" } else { "consumer" },
+        customer.points.first().map(|point| point.label.as_str()).unwrap_or_default(),
         point(PointKind::Email),
         point(PointKind::Phone),
         point(PointKind::Mobile),

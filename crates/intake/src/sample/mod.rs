@@ -8,9 +8,7 @@ mod names;
 mod random;
 
 use chrono::{Days, NaiveDate};
-use domain::account::{
-    Account, Address, ContactPoint, Customer, CustomerKind, Mode, PointKind, Service, ServiceState,
-};
+use domain::account::{Account, Address, ContactPoint, Customer, CustomerKind, Mode, PointKind, Service, ServiceState};
 use domain::ids::{AccountId, CustomerId, ServiceId};
 use domain::money::Currency;
 use rayon::prelude::*;
@@ -50,15 +48,8 @@ pub fn bulk(seed: u64, accounts: u32, invoices_each: u32, as_of: NaiveDate) -> B
 }
 
 fn make(seed: u64, accounts: u32, invoices: Option<u32>, as_of: NaiveDate) -> Batch {
-    let made: Vec<Made> = (0..accounts)
-        .into_par_iter()
-        .map(|index| one(seed, index, invoices, as_of))
-        .collect();
-    let mut batch = Batch {
-        source: SOURCE.to_owned(),
-        kind: FileKind::Invoices,
-        ..Batch::default()
-    };
+    let made: Vec<Made> = (0..accounts).into_par_iter().map(|index| one(seed, index, invoices, as_of)).collect();
+    let mut batch = Batch { source: SOURCE.to_owned(), kind: FileKind::Invoices, ..Batch::default() };
     for made in made {
         batch.customers.extend(made.customer);
         batch.accounts.push(made.account);
@@ -83,8 +74,7 @@ fn one(seed: u64, index: u32, invoices: Option<u32>, as_of: NaiveDate) -> Made {
     let business = index % 20 >= 18 || random.percent(8);
     let customer_reference = format!("C{:06}", 100_000 + owner);
     let customer_id = CustomerId::derive(SOURCE, &customer_reference);
-    let customer =
-        (owner == index).then(|| customer(&mut random, customer_id, customer_reference, business));
+    let customer = (owner == index).then(|| customer(&mut random, customer_id, customer_reference, business));
     let reference = format!("{:08}", 20_000_000 + index);
     let autopay = random.percent(28);
     let months = invoices.unwrap_or_else(|| random.between(3, 24));
@@ -94,25 +84,14 @@ fn one(seed: u64, index: u32, invoices: Option<u32>, as_of: NaiveDate) -> Made {
         reference,
         mode: Mode::FirstParty,
         creditor: "Northfork Communications".to_owned(),
-        segment: if business && random.percent(15) {
-            "key account"
-        } else {
-            "standard"
-        }
-        .to_owned(),
-        opened: as_of.checked_sub_days(Days::new(
-            u64::from(months) * 31 + u64::from(random.between(20, 900)),
-        )),
+        segment: if business && random.percent(15) { "key account" } else { "standard" }.to_owned(),
+        opened: as_of.checked_sub_days(Days::new(u64::from(months) * 31 + u64::from(random.between(20, 900)))),
         closed: None,
         autopay,
         paperless: autopay || random.percent(35),
     };
     let behaviour = Behaviour::draw(&mut random, autopay);
-    let charge = if business {
-        random.between(18_000, 240_000)
-    } else {
-        random.between(4_500, 19_000)
-    };
+    let charge = if business { random.between(18_000, 240_000) } else { random.between(4_500, 19_000) };
     let plan = Plan {
         behaviour,
         months,
@@ -123,22 +102,13 @@ fn one(seed: u64, index: u32, invoices: Option<u32>, as_of: NaiveDate) -> Made {
     };
     let billed = bill(&mut random, &account, &plan, as_of);
     let services = services(&mut random, &account, business, behaviour);
-    Made {
-        customer,
-        account,
-        services,
-        billed,
-    }
+    Made { customer, account, services, billed }
 }
 
 fn customer(random: &mut Random, id: CustomerId, reference: String, business: bool) -> Customer {
     let (first, last) = names::person(random);
     let person = format!("{first} {last}");
-    let name = if business {
-        names::business(random)
-    } else {
-        person.clone()
-    };
+    let name = if business { names::business(random) } else { person.clone() };
     let (city, state, zip, area) = *random.pick(names::PLACES);
     let (lines, mut points) = (names::street(random), Vec::new());
     let mut add = |kind, value: String| {
@@ -154,11 +124,7 @@ fn customer(random: &mut Random, id: CustomerId, reference: String, business: bo
         });
     };
     let number = random.between(0, 99);
-    let kind = if business || random.percent(30) {
-        PointKind::Phone
-    } else {
-        PointKind::Mobile
-    };
+    let kind = if business || random.percent(30) { PointKind::Phone } else { PointKind::Mobile };
     add(kind, format!("{area}-555-01{number:02}"));
     if random.percent(82) {
         let host = random.pick(&["example.com", "example.net", "example.org"]);
@@ -169,11 +135,7 @@ fn customer(random: &mut Random, id: CustomerId, reference: String, business: bo
         id,
         reference,
         name,
-        kind: if business {
-            CustomerKind::Business
-        } else {
-            CustomerKind::Consumer
-        },
+        kind: if business { CustomerKind::Business } else { CustomerKind::Consumer },
         address: Address {
             lines,
             city: city.to_owned(),
@@ -186,27 +148,11 @@ fn customer(random: &mut Random, id: CustomerId, reference: String, business: bo
     }
 }
 
-fn services(
-    random: &mut Random,
-    account: &Account,
-    business: bool,
-    behaviour: Behaviour,
-) -> Vec<Service> {
+fn services(random: &mut Random, account: &Account, business: bool, behaviour: Behaviour) -> Vec<Service> {
     let products: &[&str] = if business {
-        &[
-            "Ethernet 500",
-            "SIP Trunk 24",
-            "Managed Firewall",
-            "Internet 1000",
-        ]
+        &["Ethernet 500", "SIP Trunk 24", "Managed Firewall", "Internet 1000"]
     } else {
-        &[
-            "Internet 300",
-            "Internet 1000",
-            "Mobile Unlimited",
-            "Voice",
-            "TV Select",
-        ]
+        &["Internet 300", "Internet 1000", "Mobile Unlimited", "Voice", "TV Select"]
     };
     let count = random.between(1, 3);
     (0..count)
@@ -219,11 +165,7 @@ fn services(
                 account: account.id,
                 product: product.to_owned(),
                 identifier,
-                state: if suspended {
-                    ServiceState::Suspended
-                } else {
-                    ServiceState::Active
-                },
+                state: if suspended { ServiceState::Suspended } else { ServiceState::Active },
             }
         })
         .collect()

@@ -2,23 +2,17 @@
 
 use super::random::Random;
 
-const FIRST_START: &[&str] = &[
-    "Ka", "Lo", "Mi", "Ta", "Re", "Sa", "No", "Be", "Da", "El", "Fi", "Ga", "Ha", "Ju", "Vi", "Zo",
-];
-const FIRST_END: &[&str] = &[
-    "rin", "lan", "mira", "don", "via", "sel", "tan", "ri", "nora", "bel", "kai", "lin",
-];
+const FIRST_START: &[&str] =
+    &["Ka", "Lo", "Mi", "Ta", "Re", "Sa", "No", "Be", "Da", "El", "Fi", "Ga", "Ha", "Ju", "Vi", "Zo"];
+const FIRST_END: &[&str] = &["rin", "lan", "mira", "don", "via", "sel", "tan", "ri", "nora", "bel", "kai", "lin"];
 const LAST_START: &[&str] = &[
-    "Bram", "Cald", "Dorr", "Elk", "Farn", "Garr", "Holl", "Ivers", "Kett", "Lorr", "Marr", "Norr",
-    "Pell", "Quin", "Rusk", "Sedd", "Tarr", "Ulm", "Varr", "Wend",
+    "Bram", "Cald", "Dorr", "Elk", "Farn", "Garr", "Holl", "Ivers", "Kett", "Lorr", "Marr", "Norr", "Pell", "Quin",
+    "Rusk", "Sedd", "Tarr", "Ulm", "Varr", "Wend",
 ];
-const LAST_END: &[&str] = &[
-    "ow", "bury", "den", "ley", "mere", "ton", "well", "wick", "stad", "gard", "holm", "ane",
-];
+const LAST_END: &[&str] = &["ow", "bury", "den", "ley", "mere", "ton", "well", "wick", "stad", "gard", "holm", "ane"];
 const WORDS: &[&str] = &[
-    "Juniper", "Granite", "Copper", "Willow", "Harbor", "Prairie", "Cedar", "Summit", "Lantern",
-    "Meadow", "Orchard", "Raven", "Silver", "Timber", "Aspen", "Beacon", "Canyon", "Delta",
-    "Ember", "Falcon",
+    "Juniper", "Granite", "Copper", "Willow", "Harbor", "Prairie", "Cedar", "Summit", "Lantern", "Meadow", "Orchard",
+    "Raven", "Silver", "Timber", "Aspen", "Beacon", "Canyon", "Delta", "Ember", "Falcon",
 ];
 const TRADES: &[&str] = &[
     "Bakery",
@@ -50,23 +44,12 @@ pub(super) fn person(random: &mut Random) -> (String, String) {
 
 /// A business.
 pub(super) fn business(random: &mut Random) -> String {
-    format!(
-        "{} {} {} {}",
-        random.pick(WORDS),
-        random.pick(LAST_START),
-        random.pick(TRADES),
-        random.pick(FORMS)
-    )
+    format!("{} {} {} {}", random.pick(WORDS), random.pick(LAST_START), random.pick(TRADES), random.pick(FORMS))
 }
 
 /// Street lines.
 pub(super) fn street(random: &mut Random) -> Vec<String> {
-    let mut lines = vec![format!(
-        "{} {} {}",
-        random.between(10, 9_899),
-        random.pick(WORDS),
-        random.pick(STREETS)
-    )];
+    let mut lines = vec![format!("{} {} {}", random.between(10, 9_899), random.pick(WORDS), random.pick(STREETS))];
     if random.percent(20) {
         lines.push(format!("Apt {}", random.between(1, 48)));
     }

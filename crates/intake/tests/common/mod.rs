@@ -13,11 +13,7 @@ pub fn auto(text: &str) -> Result<Batch, IntakeError> {
 }
 
 /// Reads with `--map` arguments and other options.
-pub fn with(
-    bytes: &[u8],
-    maps: &[&str],
-    set: impl FnOnce(&mut Options),
-) -> Result<Batch, IntakeError> {
+pub fn with(bytes: &[u8], maps: &[&str], set: impl FnOnce(&mut Options)) -> Result<Batch, IntakeError> {
     let mut options = Options::default();
     for map in maps {
         options.maps.push(parse_map(map)?);
@@ -46,30 +42,17 @@ pub fn lines(problems: &[Problem]) -> Vec<u64> {
 
 /// Number, amount and applied of each invoice.
 pub fn owed(batch: &Batch) -> Vec<(String, String, String)> {
-    let row = |i: &domain::invoice::Invoice| {
-        (
-            i.number.clone(),
-            i.amount.plain(),
-            i.applied.normalize().to_string(),
-        )
-    };
+    let row = |i: &domain::invoice::Invoice| (i.number.clone(), i.amount.plain(), i.applied.normalize().to_string());
     batch.invoices.iter().map(row).collect()
 }
 
 /// Invoice and due dates.
 pub fn dates(batch: &Batch) -> Vec<(String, String)> {
-    batch
-        .invoices
-        .iter()
-        .map(|i| (i.date.to_string(), i.due.to_string()))
-        .collect()
+    batch.invoices.iter().map(|i| (i.date.to_string(), i.due.to_string())).collect()
 }
 
 /// Count and lines of the warning that contains these words.
 pub fn warned(batch: &Batch, words: &str) -> Option<(u64, Vec<u64>)> {
-    let found = batch
-        .warnings
-        .iter()
-        .find(|warning| warning.what.contains(words));
+    let found = batch.warnings.iter().find(|warning| warning.what.contains(words));
     found.map(|warning| (warning.count, warning.lines.clone()))
 }

@@ -19,11 +19,7 @@ const PIECE: f32 = 0.048 * INCH;
 const CLEAR: f32 = 0.03 * INCH;
 
 /// The address, and above it the barcode if there is one.
-pub(crate) fn block(
-    canvas: &mut Canvas,
-    letter: &Letter,
-    places: &Places,
-) -> Result<(), LetterError> {
+pub(crate) fn block(canvas: &mut Canvas, letter: &Letter, places: &Places) -> Result<(), LetterError> {
     let mut area = places.address;
     if letter.imb.is_some() {
         area.top = barcode(canvas, letter, places)? + CLEAR;
@@ -67,12 +63,11 @@ fn barcode(canvas: &mut Canvas, letter: &Letter, places: &Places) -> Result<f32,
     let Some(code) = &letter.imb else {
         return Ok(area.top);
     };
-    let bars =
-        imb::encode(&code.tracking, &code.routing).map_err(|source| LetterError::Barcode {
-            account: letter.account_number.clone(),
-            customer: letter.customer_name.clone(),
-            source,
-        })?;
+    let bars = imb::encode(&code.tracking, &code.routing).map_err(|source| LetterError::Barcode {
+        account: letter.account_number.clone(),
+        customer: letter.customer_name.clone(),
+        source,
+    })?;
     let boxes = (0_u8..).zip(bars.0).map(|(index, bar)| {
         let top = if bar.rises() { 0.0 } else { 1.0 };
         let bottom = if bar.descends() { 3.0 } else { 2.0 };

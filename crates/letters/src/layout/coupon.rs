@@ -11,7 +11,7 @@ use crate::error::LetterError;
 use crate::geometry::{INCH, WIDTH};
 
 /// Where the sheet is cut.
-pub(crate) const TOP: f32 = 8.72 * INCH;
+pub(crate) const TOP: f32 = 8.95 * INCH;
 /// Side of the code with its quiet zone.
 const CODE: f32 = 1.08 * INCH;
 
@@ -23,36 +23,12 @@ pub(crate) fn draw(
     context: &Context,
 ) -> Result<(), LetterError> {
     let small = Type::regular(6.8).in_ink(QUIET);
-    canvas.line(
-        (0.3 * INCH, TOP),
-        (WIDTH - 0.3 * INCH, TOP),
-        0.6,
-        Ink::Grey(0.45),
-        Some(3.0),
-    );
-    canvas.text(
-        LEFT,
-        TOP - 3.5,
-        small,
-        Align::Left,
-        "Detach here and return this part with your payment.",
-    );
+    canvas.line((0.3 * INCH, TOP), (WIDTH - 0.3 * INCH, TOP), 0.6, Ink::Grey(0.45), Some(3.0));
+    canvas.text(LEFT, TOP - 3.5, small, Align::Left, "Detach here and return this part with your payment.");
     let accent = Ink::Rgb(context.style.accent);
     let sender = &letter.sender;
-    canvas.text(
-        LEFT,
-        TOP + 20.0,
-        small,
-        Align::Left,
-        "Make checks payable to",
-    );
-    canvas.text(
-        LEFT,
-        TOP + 33.0,
-        Type::bold(10.0).in_ink(accent),
-        Align::Left,
-        &sender.name,
-    );
+    canvas.text(LEFT, TOP + 20.0, small, Align::Left, "Make checks payable to");
+    canvas.text(LEFT, TOP + 33.0, Type::bold(10.0).in_ink(accent), Align::Left, &sender.name);
     let mut y = TOP + 45.5;
     for line in sender.remit_to() {
         canvas.text(LEFT, y, Type::regular(9.5), Align::Left, line);
@@ -81,13 +57,7 @@ pub(crate) fn draw(
         y += 10.0;
     }
     y += 12.0;
-    canvas.text(
-        middle.0,
-        y,
-        look.in_ink(QUIET),
-        Align::Left,
-        "Amount enclosed",
-    );
+    canvas.text(middle.0, y, look.in_ink(QUIET), Align::Left, "Amount enclosed");
     let end = y + 3.0;
     canvas.line((middle.0 + 76.0, end), (middle.1, end), 0.6, BLACK, None);
     let unit = coupon.amounts.first().map(|amount| amount.currency);
@@ -113,9 +83,7 @@ fn code(canvas: &mut Canvas, letter: &Letter, payload: &str) -> Result<(), Lette
         Some(Mask::new(2)),
         false,
     )
-    .map_err(|_| LetterError::Code {
-        account: letter.account_number.clone(),
-    })?;
+    .map_err(|_| LetterError::Code { account: letter.account_number.clone() })?;
     // Four modules of quiet zone around it, as the standard asks.
     let modules = code.size() + 8;
     let number = |value: i32| f32::from(u8::try_from(value).unwrap_or(u8::MAX));
@@ -148,9 +116,7 @@ fn dark(code: &QrCode) -> Vec<[i32; 4]> {
                 x += 1;
                 continue;
             }
-            let above = open
-                .iter()
-                .find(|at| boxes[**at][0] == start && boxes[**at][2] == x - start);
+            let above = open.iter().find(|at| boxes[**at][0] == start && boxes[**at][2] == x - start);
             if let Some(at) = above {
                 boxes[*at][3] += 1;
                 next.push(*at);

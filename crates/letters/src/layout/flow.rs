@@ -24,23 +24,8 @@ pub(crate) struct Flow<'a> {
 }
 
 impl<'a> Flow<'a> {
-    pub(crate) fn new(
-        page: Canvas,
-        y: f32,
-        bottom: f32,
-        next_bottom: f32,
-        letter: &'a Letter,
-        sample: bool,
-    ) -> Self {
-        Self {
-            pages: Vec::new(),
-            page,
-            y,
-            bottom,
-            next_bottom,
-            letter,
-            sample,
-        }
+    pub(crate) fn new(page: Canvas, y: f32, bottom: f32, next_bottom: f32, letter: &'a Letter, sample: bool) -> Self {
+        Self { pages: Vec::new(), page, y, bottom, next_bottom, letter, sample }
     }
 
     /// Leaves room.
@@ -74,15 +59,8 @@ impl<'a> Flow<'a> {
             self.letter.account_number,
             long_date(self.letter.date)
         );
-        self.page
-            .text(LEFT, 0.62 * INCH, look, Align::Left, &heading);
-        self.page.line(
-            (LEFT, 0.7 * INCH),
-            (RIGHT, 0.7 * INCH),
-            0.5,
-            Ink::Grey(0.7),
-            None,
-        );
+        self.page.text(LEFT, 0.62 * INCH, look, Align::Left, &heading);
+        self.page.line((LEFT, 0.7 * INCH), (RIGHT, 0.7 * INCH), 0.5, Ink::Grey(0.7), None);
         self.y = 0.85 * INCH;
         self.bottom = self.next_bottom;
     }
@@ -117,9 +95,7 @@ impl<'a> Flow<'a> {
                 Some(item) => (true, 12.0, item),
                 None => (false, 0.0, line),
             };
-            for (index, part) in text::lines(line, BODY.face, BODY.size, RIGHT - LEFT - indent)
-                .into_iter()
-                .enumerate()
+            for (index, part) in text::lines(line, BODY.face, BODY.size, RIGHT - LEFT - indent).into_iter().enumerate()
             {
                 set.push((bullet && index == 0, indent, part));
             }

@@ -22,13 +22,7 @@ pub(crate) fn letterhead(canvas: &mut Canvas, letter: &Letter, context: &Context
     let name = Type::bold(9.5).in_ink(accent);
     if let Some(window) = places.sender {
         // The sender's window shows the return address; the logo and the rest keep out of it.
-        canvas.text(
-            window.left,
-            window.top + 8.0,
-            Type::bold(9.0),
-            Align::Left,
-            &letter.sender.name,
-        );
+        canvas.text(window.left, window.top + 8.0, Type::bold(9.0), Align::Left, &letter.sender.name);
         for (index, line) in (0_u16..).zip(&sender.return_address) {
             let baseline = window.top + 18.0 + 9.6 * f32::from(index);
             canvas.text(window.left, baseline, Type::regular(8.0), Align::Left, line);
@@ -44,35 +38,16 @@ pub(crate) fn letterhead(canvas: &mut Canvas, letter: &Letter, context: &Context
                 canvas.text(RIGHT, y, name, Align::Right, &sender.name);
                 y += 11.5;
             }
-            None => canvas.text(
-                LEFT,
-                TOP + 15.0,
-                Type::bold(16.0).in_ink(accent),
-                Align::Left,
-                &sender.name,
-            ),
+            None => canvas.text(LEFT, TOP + 15.0, Type::bold(16.0).in_ink(accent), Align::Left, &sender.name),
         }
         contact.extend(sender.return_address.iter().map(String::as_str));
     }
-    contact
-        .extend([&sender.phone, &sender.email, &sender.website, &sender.hours].map(String::as_str));
+    contact.extend([&sender.phone, &sender.email, &sender.website, &sender.hours].map(String::as_str));
     for line in contact.into_iter().filter(|line| !line.is_empty()) {
-        canvas.text(
-            RIGHT,
-            y,
-            Type::regular(8.0).in_ink(Ink::Grey(0.2)),
-            Align::Right,
-            line,
-        );
+        canvas.text(RIGHT, y, Type::regular(8.0).in_ink(Ink::Grey(0.2)), Align::Right, line);
         y += 10.2;
     }
-    canvas.line(
-        (0.2 * INCH, places.fold),
-        (0.36 * INCH, places.fold),
-        0.5,
-        Ink::Grey(0.55),
-        None,
-    );
+    canvas.line((0.2 * INCH, places.fold), (0.36 * INCH, places.fold), 0.5, Ink::Grey(0.55), None);
 }
 
 /// The logo's size on paper.
@@ -90,11 +65,7 @@ pub(crate) fn reference(canvas: &mut Canvas, letter: &Letter, places: &Places) -
     let left = (places.shown.right + 12.0).max(5.6 * INCH);
     let below = places.shown.bottom + 16.0;
     let beside = RIGHT - left >= 1.6 * INCH;
-    let columns = if beside {
-        (left, RIGHT)
-    } else {
-        (RIGHT - 2.4 * INCH, RIGHT)
-    };
+    let columns = if beside { (left, RIGHT) } else { (RIGHT - 2.4 * INCH, RIGHT) };
     let mut y = if beside { 2.62 * INCH } else { below };
     let mut row = |label: &str, value: &str, bold: bool| {
         pair(canvas, columns, y, label, value, bold);
@@ -115,11 +86,7 @@ pub(crate) fn reference(canvas: &mut Canvas, letter: &Letter, places: &Places) -
     }
     let start = if beside { below.max(y + 6.0) } else { y + 8.0 };
     // No fold through the heading, whose baseline is 14 points further down.
-    if (places.fold - 14.0..places.fold + 2.0).contains(&start) {
-        places.fold + 2.0
-    } else {
-        start
-    }
+    if (places.fold - 14.0..places.fold + 2.0).contains(&start) { places.fold + 2.0 } else { start }
 }
 
 /// Licences and the like, small, below everything.
@@ -127,12 +94,6 @@ pub(crate) fn footer(canvas: &mut Canvas, letter: &Letter) {
     let look = Type::regular(6.5).in_ink(QUIET);
     let lines = crate::text::lines(&letter.sender.footer, look.face, look.size, RIGHT - LEFT);
     for (index, line) in (0_u16..2).zip(lines) {
-        canvas.text(
-            LEFT,
-            HEIGHT - 0.34 * INCH + 8.0 * f32::from(index),
-            look,
-            Align::Left,
-            line,
-        );
+        canvas.text(LEFT, HEIGHT - 0.34 * INCH + 8.0 * f32::from(index), look, Align::Left, line);
     }
 }

@@ -24,9 +24,7 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Self {
-            accent: [15, 84, 92],
-        }
+        Self { accent: [15, 84, 92] }
     }
 }
 
@@ -37,7 +35,7 @@ pub(crate) const RIGHT: f32 = WIDTH - LEFT;
 /// Body text.
 pub(crate) const BODY: Type = Type::regular(9.5);
 /// From baseline to baseline of body text.
-pub(crate) const LEADING: f32 = 12.4;
+pub(crate) const LEADING: f32 = 12.1;
 /// Between paragraphs, beyond the leading.
 pub(crate) const GAP: f32 = 5.6;
 /// Lowest baseline of a page without a coupon.
@@ -95,25 +93,8 @@ pub(crate) fn sample(canvas: &mut Canvas) {
 }
 
 /// A label and its value, the value flush right.
-pub(crate) fn pair(
-    canvas: &mut Canvas,
-    (left, right): (f32, f32),
-    y: f32,
-    label: &str,
-    value: &str,
-    bold: bool,
-) {
-    canvas.text(
-        left,
-        y,
-        Type::regular(8.0).in_ink(QUIET),
-        Align::Left,
-        label,
-    );
-    let look = if bold {
-        Type::bold(9.0)
-    } else {
-        Type::regular(9.0)
-    };
+pub(crate) fn pair(canvas: &mut Canvas, (left, right): (f32, f32), y: f32, label: &str, value: &str, bold: bool) {
+    canvas.text(left, y, Type::regular(8.0).in_ink(QUIET), Align::Left, label);
+    let look = if bold { Type::bold(9.0) } else { Type::regular(9.0) };
     canvas.text(right, y, look, Align::Right, value);
 }

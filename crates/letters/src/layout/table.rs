@@ -43,22 +43,13 @@ pub(crate) fn invoices(flow: &mut Flow<'_>, letter: &Letter, context: &Context) 
     for (index, item) in letter.items.iter().enumerate() {
         let number = text::lines(&item.number, CELL.face, CELL.size, NUMBER);
         let height = ROW * f32::from(u8::try_from(number.len()).unwrap_or(1));
-        let after = if index == last {
-            totals_height(&totals)
-        } else {
-            ROW
-        };
+        let after = if index == last { totals_height(&totals) } else { ROW };
         if !flow.fits(height + after) {
             if index > 0 {
                 carried(flow, "Carried forward", &sums);
             }
             flow.turn();
-            header(
-                flow,
-                &INVOICE,
-                accent,
-                (index > 0).then_some("Invoices, continued"),
-            );
+            header(flow, &INVOICE, accent, (index > 0).then_some("Invoices, continued"));
             if index > 0 {
                 carried(flow, "Brought forward", &sums);
             }
@@ -139,11 +130,7 @@ fn totals(letter: &Letter) -> Vec<(&'static str, String, bool)> {
         let money = |amount| Money::new(amount, total.currency).pretty();
         if !total.unapplied.is_zero() {
             rows.push(("Open invoices", money(total.open), false));
-            rows.push((
-                "Payments and credits not yet applied",
-                money(-total.unapplied),
-                false,
-            ));
+            rows.push(("Payments and credits not yet applied", money(-total.unapplied), false));
         }
         rows.push(("Amount due", money(total.due), true));
         if !total.disputed.is_zero() {
@@ -180,15 +167,7 @@ pub(crate) fn schedule(flow: &mut Flow<'_>, letter: &Letter, context: &Context) 
         let (page, y) = flow.down(ROW);
         let (number, amount) = ((index + 1).to_string(), line.amount.pretty());
         let due = domain::template::long_date(line.due);
-        cells(
-            page,
-            y,
-            &[
-                (COLUMNS[0], &number),
-                (COLUMNS[1], &due),
-                (COLUMNS[2], &amount),
-            ],
-        );
+        cells(page, y, &[(COLUMNS[0], &number), (COLUMNS[1], &due), (COLUMNS[2], &amount)]);
     }
     flow.rule(QUIET, LEFT);
     let (page, y) = flow.down(ROW);

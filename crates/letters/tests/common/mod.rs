@@ -25,10 +25,7 @@ pub fn today() -> chrono::NaiveDate {
 pub fn sender() -> Arc<Letterhead> {
     Arc::new(Letterhead {
         name: "Example Telecom".to_owned(),
-        return_address: vec![
-            "1200 Harbor Way, Suite 4".to_owned(),
-            "Boise ID 83701".to_owned(),
-        ],
+        return_address: vec!["1200 Harbor Way, Suite 4".to_owned(), "Boise ID 83701".to_owned()],
         remit_to: vec!["PO Box 1300".to_owned(), "Boise ID 83701-1300".to_owned()],
         phone: "208-555-0100".to_owned(),
         email: "billing@example.com".to_owned(),
@@ -48,12 +45,7 @@ pub fn logo() -> Vec<u8> {
             let (dx, dy) = (i64::from(x % 60) - 30, i64::from(y) - 30);
             let away = dx * dx + dy * dy;
             let inside = (300..800).contains(&away);
-            pixels.extend_from_slice(&[
-                15,
-                84,
-                if x < 120 { 92 } else { 150 },
-                if inside { 255 } else { 0 },
-            ]);
+            pixels.extend_from_slice(&[15, 84, if x < 120 { 92 } else { 150 }, if inside { 255 } else { 0 }]);
         }
     }
     let mut bytes = Vec::new();
@@ -72,10 +64,7 @@ pub fn account(index: u32, invoices: u32) -> Facts {
     facts.account.reference = format!("A-{:06}", 100_000 + index);
     facts.customer.name = format!("Sample Customer {index}");
     facts.customer.address = Address {
-        lines: vec![
-            format!("{} Example Street", 100 + index % 900),
-            format!("Unit {}", index % 40),
-        ],
+        lines: vec![format!("{} Example Street", 100 + index % 900), format!("Unit {}", index % 40)],
         city: "Boise".to_owned(),
         state: "ID".to_owned(),
         zip: format!("{:05}", 83_700 + index * 7 % 100),
@@ -96,10 +85,7 @@ pub fn mailing(sender: &Arc<Letterhead>, envelope: Envelope, index: u32) -> Mail
         id: OutboxId(domain_uuid(index)),
         sender: Arc::clone(sender),
         envelope,
-        imb: Some(Imb {
-            tracking: format!("00270123456{:09}", 200_000_000 + index),
-            routing: "837021234".to_owned(),
-        }),
+        imb: Some(Imb { tracking: format!("00270123456{:09}", 200_000_000 + index), routing: "837021234".to_owned() }),
         reprint_of: None,
         approval: None,
     }
@@ -114,11 +100,7 @@ pub fn letter(facts: &Facts, kind: Kind, mailing: Mailing) -> Letter {
     let arrangement = arrangement(facts);
     let sender = Arc::clone(&mailing.sender);
     let occasion = Occasion {
-        arrangement: matches!(
-            kind,
-            Kind::ArrangementConfirmation | Kind::ArrangementBroken
-        )
-        .then_some(&arrangement),
+        arrangement: matches!(kind, Kind::ArrangementConfirmation | Kind::ArrangementBroken).then_some(&arrangement),
         ..Occasion::new(kind, today(), &sender)
     };
     let template = builtin(kind, Channel::Letter, facts.account.mode);
@@ -137,10 +119,7 @@ pub fn third_party(mut facts: Facts) -> Facts {
 }
 
 fn arrangement(facts: &Facts) -> Arrangement {
-    let installment = |month| Installment {
-        due: testkit::day(2026, month, 6),
-        amount: testkit::usd(10_000),
-    };
+    let installment = |month| Installment { due: testkit::day(2026, month, 6), amount: testkit::usd(10_000) };
     Arrangement {
         id: ArrangementId(domain_uuid(1)),
         kind: ArrangementKind::Installments,

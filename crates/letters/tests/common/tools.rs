@@ -6,9 +6,7 @@ use std::process::Command;
 
 /// A file with these bytes in a folder of its own.
 pub fn file(name: &str, bytes: &[u8]) -> PathBuf {
-    let folder = std::env::temp_dir()
-        .join(format!("dunlin-letters-{}", std::process::id()))
-        .join(name);
+    let folder = std::env::temp_dir().join(format!("dunlin-letters-{}", std::process::id())).join(name);
     std::fs::create_dir_all(&folder).expect("folder");
     let path = folder.join("letter.pdf");
     std::fs::write(&path, bytes).expect("written");
@@ -30,9 +28,7 @@ pub fn run_bytes(program: &str, arguments: &[&str]) -> Option<Vec<u8>> {
             Some(output.stdout)
         }
         Err(error) => {
-            println!(
-                "SKIPPED: {program} can't be run here ({error}); its part of the test was left out"
-            );
+            println!("SKIPPED: {program} can't be run here ({error}); its part of the test was left out");
             None
         }
     }
@@ -49,18 +45,11 @@ pub fn pixels(path: &Path, page: usize, dpi: u32) -> Option<(usize, usize, Vec<u
     assert_eq!(fields.next(), Some(b"P5".as_slice()));
     let mut number = || -> usize {
         let field = fields.next().expect("field");
-        std::str::from_utf8(field)
-            .expect("digits")
-            .parse()
-            .expect("number")
+        std::str::from_utf8(field).expect("digits").parse().expect("number")
     };
     let (width, height) = (number(), number());
     let rest = fields.next().expect("rows");
-    let start = rest
-        .iter()
-        .position(u8::is_ascii_whitespace)
-        .expect("depth")
-        + 1;
+    let start = rest.iter().position(u8::is_ascii_whitespace).expect("depth") + 1;
     Some((width, height, rest[start..].to_vec()))
 }
 
@@ -85,25 +74,13 @@ pub fn words(path: &Path) -> Option<Vec<Word>> {
         };
         let field = |name: &str| -> f32 {
             let from = rest.find(name).expect("field") + name.len() + 2;
-            rest[from..]
-                .split('"')
-                .next()
-                .expect("value")
-                .parse()
-                .expect("number")
+            rest[from..].split('"').next().expect("value").parse().expect("number")
         };
-        let text = rest
-            .split_once('>')
-            .expect("text")
-            .1
-            .trim_end_matches("</word>");
+        let text = rest.split_once('>').expect("text").1.trim_end_matches("</word>");
         words.push(Word {
             page,
             area: [field("xMin"), field("yMin"), field("xMax"), field("yMax")],
-            text: text
-                .replace("&amp;", "&")
-                .replace("&lt;", "<")
-                .replace("&gt;", ">"),
+            text: text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">"),
         });
     }
     Some(words)

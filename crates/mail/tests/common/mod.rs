@@ -69,15 +69,9 @@ pub fn server_with(certificate: Certificate, methods: &str) -> Option<Server> {
         .spawn()
         .expect("node starts");
     let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("piped"))
-        .read_line(&mut line)
-        .expect("a first line");
+    BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a first line");
     let ports = serde_json::from_str(&line).expect("ports as JSON");
-    Some(Server {
-        child,
-        folder,
-        ports,
-    })
+    Some(Server { child, folder, ports })
 }
 
 fn certify(folder: &Path, certificate: Certificate) {
@@ -96,11 +90,7 @@ fn certify(folder: &Path, certificate: Certificate) {
     }
     let key = KeyPair::generate().expect("a key");
     let leaf = leaf.signed_by(&key, &authority).expect("a certificate");
-    for (name, pem) in [
-        ("ca.pem", authority.pem()),
-        ("leaf.pem", leaf.pem()),
-        ("leaf.key", key.serialize_pem()),
-    ] {
+    for (name, pem) in [("ca.pem", authority.pem()), ("leaf.pem", leaf.pem()), ("leaf.key", key.serialize_pem())] {
         std::fs::write(folder.join(name), pem).expect("written");
     }
 }
@@ -121,16 +111,11 @@ impl Server {
             Security::Tls => "tls",
             Security::StartTls => "starttls",
         });
-        let sign_in = SignIn::Password {
-            user: "billing@example.com".to_owned(),
-        };
+        let sign_in = SignIn::Password { user: "billing@example.com".to_owned() };
         Account {
             from_name: "Example Telecom".to_owned(),
             extra_roots: Some(self.ca()),
-            timeouts: Timeouts {
-                answer: 10,
-                accept: 3,
-            },
+            timeouts: Timeouts { answer: 10, accept: 3 },
             ..Account::generic("localhost", port, security, "billing@example.com", sign_in)
         }
     }
@@ -151,10 +136,7 @@ impl Server {
 
     pub fn oauth_account(&self) -> Account {
         Account {
-            sign_in: SignIn::OAuth {
-                user: "billing@example.com".to_owned(),
-                provider: self.provider(),
-            },
+            sign_in: SignIn::OAuth { user: "billing@example.com".to_owned(), provider: self.provider() },
             ..self.account(Security::StartTls)
         }
     }
@@ -201,9 +183,7 @@ impl Server {
 }
 
 pub fn smtp(account: Account, secret: Secret) -> Transport {
-    Transport::Smtp(Box::new(
-        Smtp::new(account, secret).expect("settings stand"),
-    ))
+    Transport::Smtp(Box::new(Smtp::new(account, secret).expect("settings stand")))
 }
 
 pub fn password(word: &str) -> Secret {
@@ -211,10 +191,7 @@ pub fn password(word: &str) -> Secret {
 }
 
 pub fn refresh(token: &str) -> Secret {
-    Secret::Refresh {
-        token: token.to_owned().into(),
-        client_secret: None,
-    }
+    Secret::Refresh { token: token.to_owned().into(), client_secret: None }
 }
 
 pub fn now() -> DateTime<Utc> {
@@ -259,10 +236,8 @@ pub fn delivery(number: u128, to: &str) -> Delivery {
 
 pub fn composed(kind: Kind, facts: &Facts, delivery: Delivery) -> Email {
     let head = letterhead();
-    let occasion = Occasion {
-        pay_by: Some(testkit::day(2026, 3, 20)),
-        ..Occasion::new(kind, now().date_naive(), &head)
-    };
+    let occasion =
+        Occasion { pay_by: Some(testkit::day(2026, 3, 20)), ..Occasion::new(kind, now().date_naive(), &head) };
     let text = builtin(kind, Channel::Email, facts.account.mode);
     compose(facts, &text, &occasion, delivery).expect("composes")
 }
@@ -281,9 +256,5 @@ pub fn with(number: u128, to: &str, change: impl FnOnce(&mut Email)) -> Cleared<
 }
 
 pub fn attachment(name: &str, bytes: Vec<u8>) -> Attachment {
-    Attachment {
-        name: name.to_owned(),
-        media_type: "application/pdf".to_owned(),
-        bytes,
-    }
+    Attachment { name: name.to_owned(), media_type: "application/pdf".to_owned(), bytes }
 }

@@ -24,7 +24,8 @@ CREATE INDEX account_customer ON account (customer);
 ";
 
 /// As `read` expects them, from column `at`.
-pub(crate) const COLUMNS: &str = "a.id, a.customer, a.reference, a.mode, a.creditor, a.segment, a.opened, a.closed, a.autopay, a.paperless";
+pub(crate) const COLUMNS: &str =
+    "a.id, a.customer, a.reference, a.mode, a.creditor, a.segment, a.opened, a.closed, a.autopay, a.paperless";
 
 pub(crate) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<Account> {
     Ok(Account {

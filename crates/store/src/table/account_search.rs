@@ -43,11 +43,7 @@ fn text(parts: [&str; 4], points: &str) -> String {
 }
 
 /// Builds all of it from the rows of a first import; it must be empty.
-pub(crate) fn fill(
-    conn: &Connection,
-    accounts: &[Account],
-    customers: &[Customer],
-) -> Result<(), StoreError> {
+pub(crate) fn fill(conn: &Connection, accounts: &[Account], customers: &[Customer]) -> Result<(), StoreError> {
     let by_id: HashMap<CustomerId, &Customer> = customers.iter().map(|row| (row.id, row)).collect();
     let mut accounts: Vec<&Account> = accounts.iter().collect();
     accounts.sort_unstable_by_key(|row| row.id);
@@ -55,27 +51,14 @@ pub(crate) fn fill(
     set(conn, "hashsize", 4 << 20)?;
     set(conn, "automerge", 0)?;
     set(conn, "crisismerge", 64)?;
-    let mut put =
-        conn.prepare_cached("INSERT INTO account_search (rowid, text) VALUES (?1, ?2)")?;
+    let mut put = conn.prepare_cached("INSERT INTO account_search (rowid, text) VALUES (?1, ?2)")?;
     for account in accounts {
         let Some(customer) = by_id.get(&account.customer) else {
             continue;
         };
-        let points: Vec<&str> = customer
-            .points
-            .iter()
-            .map(|point| point.value.as_str())
-            .collect();
-        let parts = [
-            &account.reference,
-            &customer.reference,
-            &customer.name,
-            &customer.address.city,
-        ];
-        put.execute(params![
-            account.id.0.0,
-            text(parts.map(String::as_str), &points.join("\n"))
-        ])?;
+        let points: Vec<&str> = customer.points.iter().map(|point| point.value.as_str()).collect();
+        let parts = [&account.reference, &customer.reference, &customer.name, &customer.address.city];
+        put.execute(params![account.id.0.0, text(parts.map(String::as_str), &points.join("\n"))])?;
     }
     set(conn, "hashsize", 1 << 20)?;
     set(conn, "automerge", 4)?;
@@ -91,14 +74,10 @@ fn set(conn: &Connection, option: &str, value: i64) -> Result<(), StoreError> {
 /// Brings the customer's accounts up to date.
 pub(crate) fn refresh(conn: &Connection, customer: CustomerId) -> Result<(), StoreError> {
     let mut source = conn.prepare_cached(SOURCE)?;
-    let mut put =
-        conn.prepare_cached("INSERT OR REPLACE INTO account_search (rowid, text) VALUES (?1, ?2)")?;
+    let mut put = conn.prepare_cached("INSERT OR REPLACE INTO account_search (rowid, text) VALUES (?1, ?2)")?;
     let mut rows = source.query(params![customer.0.0])?;
     while let Some(row) = rows.next()? {
-        let part = |at: usize| {
-            row.get_ref(at)
-                .map(|value| value.as_str().unwrap_or_default())
-        };
+        let part = |at: usize| row.get_ref(at).map(|value| value.as_str().unwrap_or_default());
         let text = text([part(1)?, part(2)?, part(3)?, part(4)?], part(5)?);
         put.execute(params![row.stable(0)?.0, text])?;
     }
@@ -119,11 +98,7 @@ pub struct AccountHit {
 }
 
 /// Accounts that match the FTS expression, at most `limit`.
-pub(crate) fn find(
-    conn: &Connection,
-    expression: &str,
-    limit: usize,
-) -> Result<Vec<AccountHit>, StoreError> {
+pub(crate) fn find(conn: &Connection, expression: &str, limit: usize) -> Result<Vec<AccountHit>, StoreError> {
     let mut found = conn.prepare_cached(
         "SELECT a.id, a.reference, c.name, c.city
          FROM (SELECT rowid FROM account_search WHERE account_search MATCH ?1 LIMIT ?2) f

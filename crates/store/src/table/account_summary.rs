@@ -41,8 +41,7 @@ pub(crate) fn clear(conn: &Connection) -> Result<(), StoreError> {
 }
 
 pub(crate) fn clear_account(conn: &Connection, account: AccountId) -> Result<(), StoreError> {
-    conn.prepare_cached("DELETE FROM account_summary WHERE account = ?1")?
-        .execute([account.0.0])?;
+    conn.prepare_cached("DELETE FROM account_summary WHERE account = ?1")?.execute([account.0.0])?;
     Ok(())
 }
 
@@ -92,10 +91,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Summary> {
 }
 
 /// The account's figures, by currency code.
-pub(crate) fn of_account(
-    conn: &Connection,
-    account: AccountId,
-) -> Result<Vec<Summary>, StoreError> {
+pub(crate) fn of_account(conn: &Connection, account: AccountId) -> Result<Vec<Summary>, StoreError> {
     let mut of = conn.prepare_cached(
         "SELECT account, currency, open, past_due, disputed, past_due_disputed, unapplied, oldest_days, buckets, next
          FROM account_summary WHERE account = ?1 ORDER BY currency",
@@ -105,11 +101,7 @@ pub(crate) fn of_account(
 }
 
 /// The account's figures in one currency.
-pub(crate) fn get(
-    conn: &Connection,
-    account: i64,
-    currency: Currency,
-) -> Result<Option<Summary>, StoreError> {
+pub(crate) fn get(conn: &Connection, account: i64, currency: Currency) -> Result<Option<Summary>, StoreError> {
     use rusqlite::OptionalExtension as _;
     Ok(conn
         .prepare_cached(

@@ -34,7 +34,8 @@ CREATE TABLE installment (
 ";
 
 /// As `read` expects them, from column `at`.
-pub(crate) const COLUMNS: &str = "t.nr, t.id, t.kind, t.agreed, t.agreed_on, t.covers, t.before, t.policy_version, t.approved_by, t.cancelled";
+pub(crate) const COLUMNS: &str =
+    "t.nr, t.id, t.kind, t.agreed, t.agreed_on, t.covers, t.before, t.policy_version, t.approved_by, t.cancelled";
 
 /// Of the picked accounts.
 pub(crate) const OF_PICKED: &str = "arrangement t ON t.account = p.account";
@@ -57,23 +58,12 @@ pub(crate) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<(i64, Arrangeme
 }
 
 pub(crate) fn installments(conn: &Connection, nr: i64) -> rusqlite::Result<Vec<Installment>> {
-    let mut of = conn.prepare_cached(
-        "SELECT due, amount, currency FROM installment WHERE arrangement = ?1 ORDER BY position",
-    )?;
-    of.query_map([nr], |row| {
-        Ok(Installment {
-            due: row.day(0)?,
-            amount: row.money(1)?,
-        })
-    })?
-    .collect()
+    let mut of =
+        conn.prepare_cached("SELECT due, amount, currency FROM installment WHERE arrangement = ?1 ORDER BY position")?;
+    of.query_map([nr], |row| Ok(Installment { due: row.day(0)?, amount: row.money(1)? }))?.collect()
 }
 
-pub(crate) fn add(
-    conn: &Connection,
-    account: AccountId,
-    arrangement: &Arrangement,
-) -> Result<(), StoreError> {
+pub(crate) fn add(conn: &Connection, account: AccountId, arrangement: &Arrangement) -> Result<(), StoreError> {
     conn.prepare_cached(
         "INSERT INTO arrangement
            (id, account, kind, agreed, agreed_on, covers, before, policy_version, approved_by, cancelled)
@@ -108,22 +98,9 @@ pub(crate) fn add(
     Ok(())
 }
 
-pub(crate) fn cancel(
-    conn: &Connection,
-    id: ArrangementId,
-    at: DateTime<Utc>,
-) -> Result<(), StoreError> {
+pub(crate) fn cancel(conn: &Connection, id: ArrangementId, at: DateTime<Utc>) -> Result<(), StoreError> {
     let changed = conn
-        .prepare_cached(
-            "UPDATE arrangement SET cancelled = ?2 WHERE id = ?1 AND cancelled IS NULL",
-        )?
+        .prepare_cached("UPDATE arrangement SET cancelled = ?2 WHERE id = ?1 AND cancelled IS NULL")?
         .execute(params![id.0.as_bytes(), codec::ms(at)])?;
-    super::one(
-        conn,
-        changed,
-        "arrangement",
-        "SELECT 1 FROM arrangement WHERE id = ?1",
-        id.0.as_bytes(),
-        &id,
-    )
+    super::one(conn, changed, "arrangement", "SELECT 1 FROM arrangement WHERE id = ?1", id.0.as_bytes(), &id)
 }

@@ -43,8 +43,7 @@ pub(crate) const COLUMNS: &str = "t.id, t.account, t.at, t.local_date, t.actor, 
      t.disposition, t.note, t.amount, t.currency, t.corrects";
 
 /// Of the picked accounts' customers: caps and refusals look at the person.
-pub(crate) const OF_PICKED: &str =
-    "account b ON b.customer = p.customer CROSS JOIN contact t ON t.account = b.id";
+pub(crate) const OF_PICKED: &str = "account b ON b.customer = p.customer CROSS JOIN contact t ON t.account = b.id";
 
 pub(crate) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<Contact> {
     Ok(Contact {
@@ -94,26 +93,16 @@ pub(crate) fn add(conn: &Connection, contact: &Contact) -> Result<(), StoreError
 }
 
 /// The account's entries, newest first.
-pub(crate) fn newest(
-    conn: &Connection,
-    account: AccountId,
-    limit: usize,
-) -> Result<Vec<Contact>, StoreError> {
+pub(crate) fn newest(conn: &Connection, account: AccountId, limit: usize) -> Result<Vec<Contact>, StoreError> {
     let mut of = conn.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM contact t WHERE t.account = ?1 ORDER BY t.at DESC, t.nr DESC LIMIT ?2"
     ))?;
-    let rows = of.query_map(params![account.0.0, super::limit(limit)], |row| {
-        read(row, 0)
-    })?;
+    let rows = of.query_map(params![account.0.0, super::limit(limit)], |row| read(row, 0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Entries whose note matches the FTS expression, newest recorded first.
-pub(crate) fn find(
-    conn: &Connection,
-    expression: &str,
-    limit: usize,
-) -> Result<Vec<Contact>, StoreError> {
+pub(crate) fn find(conn: &Connection, expression: &str, limit: usize) -> Result<Vec<Contact>, StoreError> {
     let mut found = conn.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM (SELECT rowid FROM note_search WHERE note_search MATCH ?1 ORDER BY rowid DESC LIMIT ?2) f
          JOIN contact t ON t.nr = f.rowid ORDER BY t.nr DESC"

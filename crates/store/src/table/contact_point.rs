@@ -29,8 +29,7 @@ CREATE INDEX contact_point_customer ON contact_point (customer, position);
 ";
 
 /// As `read` expects them, from column `at`.
-pub(crate) const COLUMNS: &str =
-    "t.id, t.kind, t.value, t.label, t.source, t.bad, t.opted_out, t.consented";
+pub(crate) const COLUMNS: &str = "t.id, t.kind, t.value, t.label, t.source, t.bad, t.opted_out, t.consented";
 
 /// Of the picked accounts' customers, in order of preference.
 pub(crate) const OF_PICKED: &str = "contact_point t ON t.customer = p.customer AND NOT t.removed";
@@ -49,11 +48,7 @@ pub(crate) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<ContactPoint> {
 }
 
 /// From a person: new, or changed. One that was removed comes back.
-pub(crate) fn put(
-    conn: &Connection,
-    customer: CustomerId,
-    point: &ContactPoint,
-) -> Result<(), StoreError> {
+pub(crate) fn put(conn: &Connection, customer: CustomerId, point: &ContactPoint) -> Result<(), StoreError> {
     let changed = conn
         .prepare_cached(
             "INSERT INTO contact_point
@@ -76,10 +71,7 @@ pub(crate) fn put(
             point.consented,
         ])?;
     if changed == 0 {
-        return Err(StoreError::Conflict {
-            what: "contact point",
-            id: point.id.to_string(),
-        });
+        return Err(StoreError::Conflict { what: "contact point", id: point.id.to_string() });
     }
     Ok(())
 }
@@ -91,10 +83,7 @@ pub(crate) fn remove(conn: &Connection, id: ContactPointId) -> Result<CustomerId
     )?;
     let mut rows = removed.query([id.0.as_bytes()])?;
     let Some(row) = rows.next()? else {
-        return Err(StoreError::NoSuchRow {
-            what: "contact point",
-            id: id.to_string(),
-        });
+        return Err(StoreError::NoSuchRow { what: "contact point", id: id.to_string() });
     };
     let customer = CustomerId(row.stable(0)?);
     // Steps to the end, or the change is not done.

@@ -30,19 +30,11 @@ pub(crate) const COLUMNS: &str =
 
 /// Lines and zones hold no line break: joined by one.
 fn split(text: &str) -> Vec<String> {
-    if text.is_empty() {
-        Vec::new()
-    } else {
-        text.split('\n').map(str::to_owned).collect()
-    }
+    if text.is_empty() { Vec::new() } else { text.split('\n').map(str::to_owned).collect() }
 }
 
 fn join(parts: &[String]) -> String {
-    parts
-        .iter()
-        .map(|part| part.replace('\n', " "))
-        .collect::<Vec<_>>()
-        .join("\n")
+    parts.iter().map(|part| part.replace('\n', " ")).collect::<Vec<_>>().join("\n")
 }
 
 /// Without its contact points.
@@ -94,23 +86,12 @@ pub(crate) fn import(conn: &Connection, customer: &Customer) -> Result<bool, Sto
 }
 
 /// A person's correction; imports keep it.
-pub(crate) fn set_address(
-    conn: &Connection,
-    id: CustomerId,
-    address: &Address,
-) -> Result<bool, StoreError> {
+pub(crate) fn set_address(conn: &Connection, id: CustomerId, address: &Address) -> Result<bool, StoreError> {
     let changed = conn
         .prepare_cached(
             "UPDATE customer SET lines = ?2, city = ?3, state = ?4, zip = ?5, country = ?6, address_by_person = 1
              WHERE id = ?1",
         )?
-        .execute(params![
-            id.0.0,
-            join(&address.lines),
-            address.city,
-            address.state,
-            address.zip,
-            address.country,
-        ])?;
+        .execute(params![id.0.0, join(&address.lines), address.city, address.state, address.zip, address.country,])?;
     Ok(changed > 0)
 }

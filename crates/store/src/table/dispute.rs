@@ -42,9 +42,7 @@ pub(crate) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<Dispute> {
         reason: row.get(at + 4)?,
         opened: row.day(at + 5)?,
         written: row.get(at + 6)?,
-        resolved: row
-            .opt_day(at + 7)?
-            .map(|day| (day, outcome.unwrap_or_default())),
+        resolved: row.opt_day(at + 7)?.map(|day| (day, outcome.unwrap_or_default())),
     })
 }
 
@@ -75,22 +73,14 @@ fn insert(
 }
 
 /// A dispute that a person opens.
-pub(crate) fn open(
-    conn: &Connection,
-    account: AccountId,
-    dispute: &Dispute,
-) -> Result<(), StoreError> {
+pub(crate) fn open(conn: &Connection, account: AccountId, dispute: &Dispute) -> Result<(), StoreError> {
     insert(conn, INSERT, account, dispute, true)
         .map(|_| ())
         .map_err(|error| super::taken(error, "dispute", &dispute.id))
 }
 
 /// From an import; one that a person opened or resolved stays. Whether anything changed.
-pub(crate) fn import(
-    conn: &Connection,
-    account: AccountId,
-    dispute: &Dispute,
-) -> Result<bool, StoreError> {
+pub(crate) fn import(conn: &Connection, account: AccountId, dispute: &Dispute) -> Result<bool, StoreError> {
     let sql = format!(
         "{INSERT} ON CONFLICT (id) DO UPDATE SET amount = ?4, currency = ?5, reason = ?6, opened = ?7,
            written = ?8, resolved = ?9, outcome = ?10
@@ -101,23 +91,11 @@ pub(crate) fn import(
 }
 
 /// A person resolves it.
-pub(crate) fn resolve(
-    conn: &Connection,
-    id: DisputeId,
-    on: NaiveDate,
-    outcome: &str,
-) -> Result<(), StoreError> {
+pub(crate) fn resolve(conn: &Connection, id: DisputeId, on: NaiveDate, outcome: &str) -> Result<(), StoreError> {
     let changed = conn
         .prepare_cached(
             "UPDATE dispute SET resolved = ?2, outcome = ?3, by_person = 1 WHERE id = ?1 AND resolved IS NULL",
         )?
         .execute(params![id.0.as_bytes(), codec::day(on), outcome])?;
-    super::one(
-        conn,
-        changed,
-        "dispute",
-        "SELECT 1 FROM dispute WHERE id = ?1",
-        id.0.as_bytes(),
-        &id,
-    )
+    super::one(conn, changed, "dispute", "SELECT 1 FROM dispute WHERE id = ?1", id.0.as_bytes(), &id)
 }

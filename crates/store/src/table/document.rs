@@ -50,8 +50,7 @@ pub struct Document {
     pub media_type: String,
 }
 
-const SELECT: &str =
-    "SELECT t.id, t.account, t.run, t.outbox, t.made, t.title, t.media_type FROM document t";
+const SELECT: &str = "SELECT t.id, t.account, t.run, t.outbox, t.made, t.title, t.media_type FROM document t";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Document> {
     Ok(Document {
@@ -84,8 +83,7 @@ pub(crate) fn add(conn: &Connection, document: &Document, bytes: &[u8]) -> Resul
     ])
     .map_err(|error| super::taken(error.into(), "document", &document.id))?;
     let nr = conn.last_insert_rowid();
-    conn.prepare_cached("INSERT INTO document_bytes (document, bytes) VALUES (?1, ?2)")?
-        .execute(params![nr, bytes])?;
+    conn.prepare_cached("INSERT INTO document_bytes (document, bytes) VALUES (?1, ?2)")?.execute(params![nr, bytes])?;
     Ok(())
 }
 
@@ -98,28 +96,18 @@ pub(crate) fn bytes(conn: &Connection, id: Uuid) -> Result<Vec<u8>, StoreError> 
         .query_row([id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((bytes, digest)) = found else {
-        return Err(StoreError::NoSuchRow {
-            what: "document",
-            id: id.to_string(),
-        });
+        return Err(StoreError::NoSuchRow { what: "document", id: id.to_string() });
     };
     if <[u8; 32]>::from(Sha256::digest(&bytes)) != digest {
-        return Err(StoreError::Damaged {
-            detail: format!("document {id} is not what was stored"),
-        });
+        return Err(StoreError::Damaged { detail: format!("document {id} is not what was stored") });
     }
     Ok(bytes)
 }
 
 /// Those of an account, newest first.
-pub(crate) fn of_account(
-    conn: &Connection,
-    account: AccountId,
-    limit: usize,
-) -> Result<Vec<Document>, StoreError> {
-    let mut of = conn.prepare_cached(&format!(
-        "{SELECT} WHERE t.account = ?1 ORDER BY t.made DESC, t.nr DESC LIMIT ?2"
-    ))?;
+pub(crate) fn of_account(conn: &Connection, account: AccountId, limit: usize) -> Result<Vec<Document>, StoreError> {
+    let mut of =
+        conn.prepare_cached(&format!("{SELECT} WHERE t.account = ?1 ORDER BY t.made DESC, t.nr DESC LIMIT ?2"))?;
     let rows = of.query_map(params![account.0.0, super::limit(limit)], read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -39,49 +39,29 @@ pub(crate) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<FollowUp> {
 }
 
 pub(crate) fn add(conn: &Connection, follow_up: &FollowUp) -> Result<(), StoreError> {
-    conn.prepare_cached(
-        "INSERT INTO follow_up (id, account, due, what, why, done) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
-    .execute(params![
-        follow_up.id.0.as_bytes(),
-        follow_up.account.0.0,
-        codec::day(follow_up.due),
-        follow_up.what,
-        follow_up.why,
-        codec::opt_ms(follow_up.done),
-    ])
-    .map(|_| ())
-    .map_err(|error| super::taken(error.into(), "follow-up", &follow_up.id))
+    conn.prepare_cached("INSERT INTO follow_up (id, account, due, what, why, done) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+        .execute(params![
+            follow_up.id.0.as_bytes(),
+            follow_up.account.0.0,
+            codec::day(follow_up.due),
+            follow_up.what,
+            follow_up.why,
+            codec::opt_ms(follow_up.done),
+        ])
+        .map(|_| ())
+        .map_err(|error| super::taken(error.into(), "follow-up", &follow_up.id))
 }
 
-pub(crate) fn close(
-    conn: &Connection,
-    id: FollowUpId,
-    at: DateTime<Utc>,
-) -> Result<(), StoreError> {
+pub(crate) fn close(conn: &Connection, id: FollowUpId, at: DateTime<Utc>) -> Result<(), StoreError> {
     let changed = conn
         .prepare_cached("UPDATE follow_up SET done = ?2 WHERE id = ?1 AND done IS NULL")?
         .execute(params![id.0.as_bytes(), codec::ms(at)])?;
-    super::one(
-        conn,
-        changed,
-        "follow-up",
-        "SELECT 1 FROM follow_up WHERE id = ?1",
-        id.0.as_bytes(),
-        &id,
-    )
+    super::one(conn, changed, "follow-up", "SELECT 1 FROM follow_up WHERE id = ?1", id.0.as_bytes(), &id)
 }
 
 pub(crate) fn shift(conn: &Connection, id: FollowUpId, due: NaiveDate) -> Result<(), StoreError> {
     let changed = conn
         .prepare_cached("UPDATE follow_up SET due = ?2 WHERE id = ?1 AND done IS NULL")?
         .execute(params![id.0.as_bytes(), codec::day(due)])?;
-    super::one(
-        conn,
-        changed,
-        "follow-up",
-        "SELECT 1 FROM follow_up WHERE id = ?1",
-        id.0.as_bytes(),
-        &id,
-    )
+    super::one(conn, changed, "follow-up", "SELECT 1 FROM follow_up WHERE id = ?1", id.0.as_bytes(), &id)
 }

@@ -36,8 +36,7 @@ CREATE TABLE history_head (
 ) STRICT;
 ";
 
-const SELECT: &str =
-    "SELECT t.id, t.at, t.actor, t.account, t.kind, t.summary, t.detail, t.link FROM history t";
+const SELECT: &str = "SELECT t.id, t.at, t.actor, t.account, t.kind, t.summary, t.detail, t.link FROM history t";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
@@ -107,11 +106,7 @@ pub(crate) fn verify(conn: &Connection) -> Result<usize, StoreError> {
         let entry = read(row)?;
         let stored: [u8; 32] = row.get(7)?;
         if history::link(&previous, &entry) != stored {
-            return Err(history::Broken {
-                position: found,
-                id: entry.id,
-            }
-            .into());
+            return Err(history::Broken { position: found, id: entry.id }.into());
         }
         previous = stored;
     }
@@ -145,11 +140,7 @@ pub(crate) fn list(
     limit: usize,
 ) -> Result<Vec<Entry>, StoreError> {
     // Two texts, so that each is planned with the index that fits it.
-    let by = if filter.account.is_some() {
-        "t.account = ?1"
-    } else {
-        "?1 IS NULL"
-    };
+    let by = if filter.account.is_some() { "t.account = ?1" } else { "?1 IS NULL" };
     let mut of = conn.prepare_cached(&format!(
         "{SELECT} WHERE {by} AND t.at >= ?2 AND t.at < ?3 AND (?4 IS NULL OR t.actor = ?4)
            AND (?5 IS NULL OR substr(t.kind, 1, length(?5)) = ?5)

@@ -44,10 +44,7 @@ pub(crate) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<Hold> {
 
 /// A doubtful kind holds everywhere: one call too few is no harm.
 fn is_wide(kind: &HoldKind) -> bool {
-    !matches!(
-        kind,
-        HoldKind::Invoice { .. } | HoldKind::Manual | HoldKind::IdentityTheft
-    )
+    !matches!(kind, HoldKind::Invoice { .. } | HoldKind::Manual | HoldKind::IdentityTheft)
 }
 
 pub(crate) fn place(conn: &Connection, account: AccountId, hold: &Hold) -> Result<(), StoreError> {
@@ -73,12 +70,5 @@ pub(crate) fn release(conn: &Connection, id: HoldId, at: DateTime<Utc>) -> Resul
     let changed = conn
         .prepare_cached("UPDATE hold SET released = ?2 WHERE id = ?1 AND released IS NULL")?
         .execute(params![id.0.as_bytes(), codec::ms(at)])?;
-    super::one(
-        conn,
-        changed,
-        "hold",
-        "SELECT 1 FROM hold WHERE id = ?1",
-        id.0.as_bytes(),
-        &id,
-    )
+    super::one(conn, changed, "hold", "SELECT 1 FROM hold WHERE id = ?1", id.0.as_bytes(), &id)
 }

@@ -22,10 +22,7 @@ pub(crate) fn put(conn: &Connection, name: &str, mapping: &Value) -> Result<(), 
 }
 
 pub(crate) fn remove(conn: &Connection, name: &str) -> Result<bool, StoreError> {
-    Ok(conn
-        .prepare_cached("DELETE FROM import_source WHERE name = ?1")?
-        .execute([name])?
-        > 0)
+    Ok(conn.prepare_cached("DELETE FROM import_source WHERE name = ?1")?.execute([name])? > 0)
 }
 
 /// By name.

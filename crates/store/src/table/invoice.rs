@@ -61,8 +61,7 @@ const INSERT: &str = "INSERT INTO invoice
    (id, account, number, date, due, amount, currency, applied, settled, disputed, written_off)
  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
-const UPDATE: &str =
-    " ON CONFLICT (id) DO UPDATE SET number = ?3, date = ?4, due = ?5, amount = ?6,
+const UPDATE: &str = " ON CONFLICT (id) DO UPDATE SET number = ?3, date = ?4, due = ?5, amount = ?6,
    currency = ?7, applied = ?8, settled = ?9, disputed = ?10, written_off = ?11
  WHERE (number, date, due, amount, currency, applied, settled, disputed, written_off)
    IS NOT (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
@@ -78,10 +77,7 @@ pub(crate) fn importing(conn: &Connection) -> Result<CachedStatement<'_>, StoreE
 }
 
 /// Whether anything changed.
-pub(crate) fn import(
-    statement: &mut CachedStatement<'_>,
-    invoice: &Invoice,
-) -> Result<bool, StoreError> {
+pub(crate) fn import(statement: &mut CachedStatement<'_>, invoice: &Invoice) -> Result<bool, StoreError> {
     let currency = invoice.amount.currency;
     let changed = statement.execute(params![
         invoice.id.0.0,
@@ -114,19 +110,13 @@ pub struct InvoiceHit {
 
 /// What the index looks at: the number without leading letters, zeros and punctuation.
 fn digits_on(text: &str) -> &str {
-    text.trim_start_matches(|letter: char| {
-        letter.is_ascii_alphabetic() || "0-_/#. ".contains(letter)
-    })
+    text.trim_start_matches(|letter: char| letter.is_ascii_alphabetic() || "0-_/#. ".contains(letter))
 }
 
 /// The letters before that, in lower case: `inv` of `INV-0088`.
 fn letters_before(text: &str) -> String {
     let before = &text[..text.len() - digits_on(text).len()];
-    before
-        .chars()
-        .filter(char::is_ascii_alphabetic)
-        .map(|letter| letter.to_ascii_lowercase())
-        .collect()
+    before.chars().filter(char::is_ascii_alphabetic).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// Rows looked at before a search gives up: bounds its time where a prefix fits many numbers.
@@ -134,11 +124,7 @@ const SEEN: u32 = 2_000;
 
 /// Invoices whose number starts so, leading letters and zeros aside unless they are typed:
 /// `INV-0088`, `inv 88`, `0088` and `88` all find INV-0088.
-pub(crate) fn find(
-    conn: &Connection,
-    text: &str,
-    limit: usize,
-) -> Result<Vec<InvoiceHit>, StoreError> {
+pub(crate) fn find(conn: &Connection, text: &str, limit: usize) -> Result<Vec<InvoiceHit>, StoreError> {
     let from = digits_on(text.trim());
     if from.is_empty() {
         return Ok(Vec::new());

@@ -109,8 +109,7 @@ pub struct Member {
     pub body: serde_json::Value,
 }
 
-const SELECT: &str =
-    "SELECT t.nr, t.id, t.channel, t.title, t.as_of, t.made, t.actor, t.state FROM letter_run t";
+const SELECT: &str = "SELECT t.nr, t.id, t.channel, t.title, t.as_of, t.made, t.actor, t.state FROM letter_run t";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<(i64, Run)> {
     let run = Run {
@@ -176,31 +175,20 @@ fn put_members(conn: &Connection, nr: i64, members: &[Member]) -> Result<(), Sto
             codec::json(&member.body)?,
         ])?;
         if changed == 0 {
-            return Err(StoreError::Conflict {
-                what: "letter of account",
-                id: member.account.to_string(),
-            });
+            return Err(StoreError::Conflict { what: "letter of account", id: member.account.to_string() });
         }
     }
     Ok(())
 }
 
 /// The run's new state, and the members that changed with it.
-pub(crate) fn update(
-    conn: &Connection,
-    id: RunId,
-    state: RunState,
-    members: &[Member],
-) -> Result<(), StoreError> {
+pub(crate) fn update(conn: &Connection, id: RunId, state: RunState, members: &[Member]) -> Result<(), StoreError> {
     let nr: Option<i64> = conn
         .prepare_cached("SELECT nr FROM letter_run WHERE id = ?1")?
         .query_row([id.0.as_bytes()], |row| row.get(0))
         .optional()?;
     let Some(nr) = nr else {
-        return Err(StoreError::NoSuchRow {
-            what: "run",
-            id: id.to_string(),
-        });
+        return Err(StoreError::NoSuchRow { what: "run", id: id.to_string() });
     };
     conn.prepare_cached("UPDATE letter_run SET state = ?2 WHERE nr = ?1")?
         .execute(params![nr, codec::word(&state)?])?;
@@ -216,28 +204,19 @@ pub(crate) fn list(conn: &Connection, limit: usize) -> Result<Vec<Run>, StoreErr
 
 /// A run and its members in order.
 pub(crate) fn get(conn: &Connection, id: RunId) -> Result<(Run, Vec<Member>), StoreError> {
-    let found = conn
-        .prepare_cached(&format!("{SELECT} WHERE t.id = ?1"))?
-        .query_row([id.0.as_bytes()], read)
-        .optional()?;
+    let found =
+        conn.prepare_cached(&format!("{SELECT} WHERE t.id = ?1"))?.query_row([id.0.as_bytes()], read).optional()?;
     let Some((nr, run)) = found else {
-        return Err(StoreError::NoSuchRow {
-            what: "run",
-            id: id.to_string(),
-        });
+        return Err(StoreError::NoSuchRow { what: "run", id: id.to_string() });
     };
-    let mut of = conn.prepare_cached(&format!(
-        "SELECT {MEMBER} FROM letter_run_member m WHERE m.run = ?1 ORDER BY m.position"
-    ))?;
+    let mut of =
+        conn.prepare_cached(&format!("SELECT {MEMBER} FROM letter_run_member m WHERE m.run = ?1 ORDER BY m.position"))?;
     let members = of.query_map([nr], read_member)?.collect::<Result<_, _>>()?;
     Ok((run, members))
 }
 
 /// The letter that carries that serial number in its barcode.
-pub(crate) fn by_serial(
-    conn: &Connection,
-    serial: i64,
-) -> Result<Option<(RunId, Member)>, StoreError> {
+pub(crate) fn by_serial(conn: &Connection, serial: i64) -> Result<Option<(RunId, Member)>, StoreError> {
     Ok(conn
         .prepare_cached(&format!(
             "SELECT {MEMBER}, t.id FROM letter_run_member m JOIN letter_run t ON t.nr = m.run WHERE m.serial = ?1"
@@ -248,9 +227,5 @@ pub(crate) fn by_serial(
 
 /// The highest serial number used; the next letter takes the one after it.
 pub(crate) fn last_serial(conn: &Connection) -> Result<i64, StoreError> {
-    Ok(conn.query_row(
-        "SELECT coalesce(max(serial), 0) FROM letter_run_member",
-        [],
-        |row| row.get(0),
-    )?)
+    Ok(conn.query_row("SELECT coalesce(max(serial), 0) FROM letter_run_member", [], |row| row.get(0))?)
 }

@@ -16,10 +16,7 @@ CREATE TABLE meta (
 ";
 
 pub(crate) fn get(conn: &Connection, name: &str) -> Result<Option<i64>, StoreError> {
-    Ok(conn
-        .prepare_cached("SELECT value FROM meta WHERE name = ?1")?
-        .query_row([name], |row| row.get(0))
-        .optional()?)
+    Ok(conn.prepare_cached("SELECT value FROM meta WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()?)
 }
 
 pub(crate) fn put(conn: &Connection, name: &str, value: i64) -> Result<(), StoreError> {

@@ -29,8 +29,7 @@ pub(crate) mod template;
 pub(crate) mod worklist;
 
 use rusqlite::ffi::{
-    SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_TRIGGER,
-    SQLITE_CONSTRAINT_UNIQUE,
+    SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_TRIGGER, SQLITE_CONSTRAINT_UNIQUE,
 };
 use rusqlite::{Connection, ToSql};
 
@@ -75,15 +74,11 @@ pub(crate) fn taken(error: StoreError, what: &'static str, id: &impl ToString) -
     match failure.extended_code {
         // The trigger is that of an append-only table, on a row that is there.
         SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_TRIGGER => {
-            StoreError::Conflict {
-                what,
-                id: id.to_string(),
-            }
+            StoreError::Conflict { what, id: id.to_string() }
         }
-        SQLITE_CONSTRAINT_FOREIGNKEY => StoreError::Orphan {
-            what: format!("{what} {}", id.to_string()),
-            missing: "an account".to_owned(),
-        },
+        SQLITE_CONSTRAINT_FOREIGNKEY => {
+            StoreError::Orphan { what: format!("{what} {}", id.to_string()), missing: "an account".to_owned() }
+        }
         _ => error,
     }
 }
@@ -115,8 +110,6 @@ pub(crate) fn limit(count: usize) -> i64 {
 
 /// How many rows a table holds.
 pub(crate) fn count(conn: &Connection, table: &str) -> Result<usize, StoreError> {
-    let count: i64 = conn
-        .prepare_cached(&format!("SELECT count(*) FROM {table}"))?
-        .query_row([], |row| row.get(0))?;
+    let count: i64 = conn.prepare_cached(&format!("SELECT count(*) FROM {table}"))?.query_row([], |row| row.get(0))?;
     Ok(usize::try_from(count).unwrap_or_default())
 }

@@ -75,13 +75,7 @@ pub(crate) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<(i64, OutboxRow
         actor: row.get(at + 9)?,
         steps: row.json(at + 10)?,
     };
-    Ok((
-        row.get(at)?,
-        OutboxRow {
-            intent,
-            state: row.json(at + 11)?,
-        },
-    ))
+    Ok((row.get(at)?, OutboxRow { intent, state: row.json(at + 11)? }))
 }
 
 fn moment(state: &State) -> Option<i64> {
@@ -125,40 +119,21 @@ pub(crate) fn state(conn: &Connection, id: OutboxId) -> Result<State, StoreError
     conn.prepare_cached("SELECT state FROM outbox WHERE id = ?1")?
         .query_row([id.0.as_bytes()], |row| row.json(0))
         .optional()?
-        .ok_or_else(|| StoreError::NoSuchRow {
-            what: "message",
-            id: id.to_string(),
-        })
+        .ok_or_else(|| StoreError::NoSuchRow { what: "message", id: id.to_string() })
 }
 
 pub(crate) fn set(conn: &Connection, id: OutboxId, state: &State) -> Result<(), StoreError> {
     let changed = conn
         .prepare_cached("UPDATE outbox SET word = ?2, state = ?3, moment = ?4 WHERE id = ?1")?
-        .execute(params![
-            id.0.as_bytes(),
-            state.word(),
-            codec::json(state)?,
-            moment(state)
-        ])?;
-    super::one(
-        conn,
-        changed,
-        "message",
-        "SELECT 1 FROM outbox WHERE id = ?1",
-        id.0.as_bytes(),
-        &id,
-    )
+        .execute(params![id.0.as_bytes(), state.word(), codec::json(state)?, moment(state)])?;
+    super::one(conn, changed, "message", "SELECT 1 FROM outbox WHERE id = ?1", id.0.as_bytes(), &id)
 }
 
 /// In order of decision.
-pub(crate) fn list(
-    conn: &Connection,
-    filter: OutboxFilter<'_>,
-) -> Result<Vec<OutboxRow>, StoreError> {
+pub(crate) fn list(conn: &Connection, filter: OutboxFilter<'_>) -> Result<Vec<OutboxRow>, StoreError> {
     let mut found: Vec<(i64, OutboxRow)> = Vec::new();
     let mut add = |by: &str, value: &dyn rusqlite::ToSql| -> Result<(), StoreError> {
-        let mut of =
-            conn.prepare_cached(&format!("SELECT {COLUMNS} FROM outbox t WHERE {by} = ?1"))?;
+        let mut of = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM outbox t WHERE {by} = ?1"))?;
         for row in of.query_map([value], |row| read(row, 0))? {
             found.push(row?);
         }
@@ -179,22 +154,14 @@ pub(crate) fn get(conn: &Connection, id: OutboxId) -> Result<OutboxRow, StoreErr
         .query_row([id.0.as_bytes()], |row| read(row, 0))
         .optional()?
         .map(|(_, row)| row)
-        .ok_or_else(|| StoreError::NoSuchRow {
-            what: "message",
-            id: id.to_string(),
-        })
+        .ok_or_else(|| StoreError::NoSuchRow { what: "message", id: id.to_string() })
 }
 
 /// How many stand in each state, by word.
 pub(crate) fn counts(conn: &Connection) -> Result<Vec<(String, usize)>, StoreError> {
-    let mut of =
-        conn.prepare_cached("SELECT word, count(*) FROM outbox GROUP BY word ORDER BY word")?;
+    let mut of = conn.prepare_cached("SELECT word, count(*) FROM outbox GROUP BY word ORDER BY word")?;
     let rows = of.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
-    rows.map(|row| {
-        row.map(|(word, count)| (word, usize::try_from(count).unwrap_or(0)))
-            .map_err(Into::into)
-    })
-    .collect()
+    rows.map(|row| row.map(|(word, count)| (word, usize::try_from(count).unwrap_or(0))).map_err(Into::into)).collect()
 }
 
 /// Those found in `Sending` when the program starts become `Unknown`: a person decides.

@@ -35,7 +35,8 @@ CREATE INDEX payment_unapplied ON payment (account) WHERE unapplied <> 0;
 ";
 
 /// As `read` expects them, from column `at`.
-pub(crate) const COLUMNS: &str = "t.id, t.account, t.reference, t.kind, t.posted, t.amount, t.currency, t.method, t.reversed, t.allocations";
+pub(crate) const COLUMNS: &str =
+    "t.id, t.account, t.reference, t.kind, t.posted, t.amount, t.currency, t.method, t.reversed, t.allocations";
 
 /// Of the picked accounts.
 pub(crate) const OF_PICKED: &str = "payment t INDEXED BY payment_account ON t.account = p.account";
@@ -94,8 +95,7 @@ const INSERT: &str = "INSERT INTO payment
  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
 // A return that a person recorded stays until the extract names its own day.
-const UPDATE: &str =
-    " ON CONFLICT (id) DO UPDATE SET reference = ?3, kind = ?4, posted = ?5, amount = ?6,
+const UPDATE: &str = " ON CONFLICT (id) DO UPDATE SET reference = ?3, kind = ?4, posted = ?5, amount = ?6,
    currency = ?7, method = ?8, reversed = coalesce(?9, iif(reversed_by_person, reversed, NULL)),
    allocations = ?10, unapplied = ?11
  WHERE NOT by_person AND (reference, kind, posted, amount, currency, method, reversed, allocations)
@@ -147,27 +147,14 @@ pub(crate) fn reverse(conn: &Connection, id: PaymentId, on: NaiveDate) -> Result
     let changed = conn
         .prepare_cached("UPDATE payment SET reversed = ?2, reversed_by_person = 1 WHERE id = ?1 AND reversed IS NULL")?
         .execute((id.0.0, codec::day(on)))?;
-    super::one(
-        conn,
-        changed,
-        "payment",
-        "SELECT 1 FROM payment WHERE id = ?1",
-        id.0.0,
-        &id,
-    )
+    super::one(conn, changed, "payment", "SELECT 1 FROM payment WHERE id = ?1", id.0.0, &id)
 }
 
 /// The account's payments, newest first.
-pub(crate) fn newest(
-    conn: &Connection,
-    account: AccountId,
-    limit: usize,
-) -> Result<Vec<Payment>, StoreError> {
+pub(crate) fn newest(conn: &Connection, account: AccountId, limit: usize) -> Result<Vec<Payment>, StoreError> {
     let mut of = conn.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM payment t WHERE t.account = ?1 ORDER BY t.posted DESC, t.nr DESC LIMIT ?2"
     ))?;
-    let rows = of.query_map(params![account.0.0, super::limit(limit)], |row| {
-        read(row, 0)
-    })?;
+    let rows = of.query_map(params![account.0.0, super::limit(limit)], |row| read(row, 0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

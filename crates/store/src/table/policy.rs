@@ -28,32 +28,17 @@ pub struct Published {
     pub policy: Policy,
 }
 
-pub(crate) fn publish(
-    conn: &Connection,
-    policy: &Policy,
-    actor: &str,
-    at: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    conn.prepare_cached(
-        "INSERT INTO policy (version, effective_from, at, actor, body) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?
-    .execute(params![
-        policy.version,
-        codec::day(policy.effective_from),
-        codec::ms(at),
-        actor,
-        codec::json(policy)?,
-    ])
-    .map(|_| ())
-    .map_err(|error| super::taken(error.into(), "policy version", &policy.version))
+pub(crate) fn publish(conn: &Connection, policy: &Policy, actor: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+    conn.prepare_cached("INSERT INTO policy (version, effective_from, at, actor, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(
+            params![policy.version, codec::day(policy.effective_from), codec::ms(at), actor, codec::json(policy)?,],
+        )
+        .map(|_| ())
+        .map_err(|error| super::taken(error.into(), "policy version", &policy.version))
 }
 
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Published> {
-    Ok(Published {
-        at: row.moment(0)?,
-        actor: row.get(1)?,
-        policy: row.json(2)?,
-    })
+    Ok(Published { at: row.moment(0)?, actor: row.get(1)?, policy: row.json(2)? })
 }
 
 /// All versions, newest first.
@@ -64,14 +49,9 @@ pub(crate) fn list(conn: &Connection) -> Result<Vec<Published>, StoreError> {
 }
 
 /// The newest version whose first day has come.
-pub(crate) fn effective(
-    conn: &Connection,
-    on: chrono::NaiveDate,
-) -> Result<Option<Published>, StoreError> {
+pub(crate) fn effective(conn: &Connection, on: chrono::NaiveDate) -> Result<Option<Published>, StoreError> {
     Ok(conn
-        .prepare_cached(
-            "SELECT at, actor, body FROM policy WHERE effective_from <= ?1 ORDER BY version DESC LIMIT 1",
-        )?
+        .prepare_cached("SELECT at, actor, body FROM policy WHERE effective_from <= ?1 ORDER BY version DESC LIMIT 1")?
         .query_row([codec::day(on)], read)
         .optional()?)
 }

@@ -14,10 +14,7 @@ CREATE TABLE setting (
 ) STRICT, WITHOUT ROWID;
 ";
 
-pub(crate) fn get<T: DeserializeOwned>(
-    conn: &Connection,
-    key: &str,
-) -> Result<Option<T>, StoreError> {
+pub(crate) fn get<T: DeserializeOwned>(conn: &Connection, key: &str) -> Result<Option<T>, StoreError> {
     Ok(conn
         .prepare_cached("SELECT value FROM setting WHERE key = ?1")?
         .query_row([key], |row| row.json(0))
@@ -25,9 +22,7 @@ pub(crate) fn get<T: DeserializeOwned>(
 }
 
 pub(crate) fn put<T: Serialize>(conn: &Connection, key: &str, value: &T) -> Result<(), StoreError> {
-    conn.prepare_cached(
-        "INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
-    )?
-    .execute(params![key, codec::json(value)?])?;
+    conn.prepare_cached("INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2")?
+        .execute(params![key, codec::json(value)?])?;
     Ok(())
 }

@@ -24,8 +24,7 @@ CREATE INDEX step_taken_account ON step_taken (account);
 ";
 
 /// As `read` expects them, from column `at`.
-pub(crate) const COLUMNS: &str =
-    "t.invoice, t.level, t.run_on, t.anchor, t.plan, t.fee, t.fee_currency";
+pub(crate) const COLUMNS: &str = "t.invoice, t.level, t.run_on, t.anchor, t.plan, t.fee, t.fee_currency";
 
 /// Of the picked accounts.
 pub(crate) const OF_PICKED: &str = "step_taken t ON t.account = p.account";
@@ -41,11 +40,7 @@ pub(crate) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<StepTaken> {
     })
 }
 
-pub(crate) fn add(
-    conn: &Connection,
-    account: AccountId,
-    step: &StepTaken,
-) -> Result<(), StoreError> {
+pub(crate) fn add(conn: &Connection, account: AccountId, step: &StepTaken) -> Result<(), StoreError> {
     conn.prepare_cached(
         "INSERT INTO step_taken (account, invoice, level, run_on, anchor, plan, fee, fee_currency)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

@@ -33,13 +33,7 @@ pub struct Template {
 }
 
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Template> {
-    Ok(Template {
-        key: row.get(0)?,
-        version: row.get(1)?,
-        at: row.moment(2)?,
-        actor: row.get(3)?,
-        body: row.json(4)?,
-    })
+    Ok(Template { key: row.get(0)?, version: row.get(1)?, at: row.moment(2)?, actor: row.get(3)?, body: row.json(4)? })
 }
 
 /// Saves the next version; returns its number.
@@ -70,11 +64,7 @@ pub(crate) fn list(conn: &Connection) -> Result<Vec<Template>, StoreError> {
 }
 
 /// A version, or the newest.
-pub(crate) fn get(
-    conn: &Connection,
-    key: &str,
-    version: Option<u32>,
-) -> Result<Option<Template>, StoreError> {
+pub(crate) fn get(conn: &Connection, key: &str, version: Option<u32>) -> Result<Option<Template>, StoreError> {
     Ok(conn
         .prepare_cached(
             "SELECT key, version, at, actor, body FROM template

@@ -52,8 +52,7 @@ pub(crate) fn clear(conn: &Connection) -> Result<(), StoreError> {
 }
 
 pub(crate) fn clear_account(conn: &Connection, account: AccountId) -> Result<(), StoreError> {
-    conn.prepare_cached("DELETE FROM worklist WHERE account = ?1")?
-        .execute([account.0.0])?;
+    conn.prepare_cached("DELETE FROM worklist WHERE account = ?1")?.execute([account.0.0])?;
     Ok(())
 }
 
@@ -78,8 +77,7 @@ pub(crate) fn add(conn: &Connection, rows: &[&WorkRow]) -> Result<(), StoreError
     Ok(())
 }
 
-const SELECT: &str =
-    "SELECT account, kind, urgency, rank, due, amount, currency, text, body FROM worklist";
+const SELECT: &str = "SELECT account, kind, urgency, rank, due, amount, currency, text, body FROM worklist";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<WorkRow> {
     Ok(WorkRow {
@@ -95,33 +93,20 @@ fn read(row: &Row<'_>) -> rusqlite::Result<WorkRow> {
 }
 
 /// In order, without any filter: what the first screen needs before anything else is loaded.
-pub(crate) fn first(
-    conn: &Connection,
-    offset: usize,
-    limit: usize,
-) -> Result<Vec<WorkRow>, StoreError> {
-    let mut of = conn.prepare_cached(&format!(
-        "{SELECT} ORDER BY urgency, rank, account, nr LIMIT ?1 OFFSET ?2"
-    ))?;
+pub(crate) fn first(conn: &Connection, offset: usize, limit: usize) -> Result<Vec<WorkRow>, StoreError> {
+    let mut of = conn.prepare_cached(&format!("{SELECT} ORDER BY urgency, rank, account, nr LIMIT ?1 OFFSET ?2"))?;
     let rows = of.query_map(params![super::limit(limit), super::limit(offset)], read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The row of that number.
 pub(crate) fn get(conn: &Connection, nr: i64) -> Result<WorkRow, StoreError> {
-    Ok(conn
-        .prepare_cached(&format!("{SELECT} WHERE nr = ?1"))?
-        .query_row([nr], read)?)
+    Ok(conn.prepare_cached(&format!("{SELECT} WHERE nr = ?1"))?.query_row([nr], read)?)
 }
 
 /// The account's rows, in order.
-pub(crate) fn of_account(
-    conn: &Connection,
-    account: AccountId,
-) -> Result<Vec<WorkRow>, StoreError> {
-    let mut of = conn.prepare_cached(&format!(
-        "{SELECT} WHERE account = ?1 ORDER BY urgency, rank, nr"
-    ))?;
+pub(crate) fn of_account(conn: &Connection, account: AccountId) -> Result<Vec<WorkRow>, StoreError> {
+    let mut of = conn.prepare_cached(&format!("{SELECT} WHERE account = ?1 ORDER BY urgency, rank, nr"))?;
     let rows = of.query_map([account.0.0], read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -8,13 +8,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use domain::account::{
-    Account, Address, ContactPoint, Customer, CustomerKind, Mode, PointKind, Service, ServiceState,
-};
+use domain::account::{Account, Address, ContactPoint, Customer, CustomerKind, Mode, PointKind, Service, ServiceState};
 use domain::history::Entry;
-use domain::ids::{
-    AccountId, ContactPointId, CustomerId, HistoryId, InvoiceId, PaymentId, ServiceId,
-};
+use domain::ids::{AccountId, ContactPointId, CustomerId, HistoryId, InvoiceId, PaymentId, ServiceId};
 use domain::invoice::Invoice;
 use domain::money::{Currency, Money};
 use domain::payment::{Allocation, Payment, PaymentKind};
@@ -54,8 +50,7 @@ impl Fresh {
     }
 
     pub fn import(&self, portfolio: &Portfolio) -> Result<Counts, StoreError> {
-        self.store
-            .import(&portfolio.import(), |_| Vec::new(), &mut |_| true)
+        self.store.import(&portfolio.import(), |_| Vec::new(), &mut |_| true)
     }
 }
 
@@ -66,8 +61,7 @@ pub fn raw(path: &Path) -> rusqlite::Connection {
     for byte in key().bytes() {
         write!(hex, "{byte:02x}").unwrap();
     }
-    conn.pragma_update(None, "key", format!("x'{hex}'"))
-        .unwrap();
+    conn.pragma_update(None, "key", format!("x'{hex}'")).unwrap();
     conn
 }
 
@@ -105,26 +99,8 @@ pub struct Portfolio {
     pub payments: Vec<Payment>,
 }
 
-const FIRST: [&str; 8] = [
-    "Northgate",
-    "Vega",
-    "Harbor",
-    "Juniper",
-    "Zoë",
-    "Cedar",
-    "Summit",
-    "Ferry",
-];
-const SECOND: [&str; 8] = [
-    "Dental",
-    "Logistics",
-    "Bakery",
-    "Motors",
-    "Clinic",
-    "Books",
-    "Roofing",
-    "Farms",
-];
+const FIRST: [&str; 8] = ["Northgate", "Vega", "Harbor", "Juniper", "Zoë", "Cedar", "Summit", "Ferry"];
+const SECOND: [&str; 8] = ["Dental", "Logistics", "Bakery", "Motors", "Clinic", "Books", "Roofing", "Farms"];
 
 impl Portfolio {
     /// `accounts` accounts of as many customers, `per` invoices on each, the first half of them
@@ -140,20 +116,12 @@ impl Portfolio {
     fn account(&mut self, index: usize, per: usize) {
         let customer = CustomerId::derive("billing", &format!("C-{index}"));
         let account = AccountId::derive("billing", &format!("A-{index}"));
-        let currency = if index % 50 == 49 {
-            Currency::CAD
-        } else {
-            Currency::USD
-        };
+        let currency = if index % 50 == 49 { Currency::CAD } else { Currency::USD };
         self.customers.push(Customer {
             id: customer,
             reference: format!("C-{index}"),
             name: format!("{} {} {index}", FIRST[index % 8], SECOND[index / 8 % 8]),
-            kind: if index.is_multiple_of(3) {
-                CustomerKind::Business
-            } else {
-                CustomerKind::Consumer
-            },
+            kind: if index.is_multiple_of(3) { CustomerKind::Business } else { CustomerKind::Consumer },
             address: Address {
                 lines: vec![format!("{index} Example Street"), "Suite 4".to_owned()],
                 city: "Boise".to_owned(),
@@ -161,22 +129,10 @@ impl Portfolio {
                 zip: "83702".to_owned(),
                 country: String::new(),
             },
-            zones: if index.is_multiple_of(4) {
-                vec!["America/Boise".to_owned()]
-            } else {
-                vec![]
-            },
+            zones: if index.is_multiple_of(4) { vec!["America/Boise".to_owned()] } else { vec![] },
             points: vec![
-                point(
-                    2 * index,
-                    PointKind::Mobile,
-                    &format!("+1 208 555 {index:04}"),
-                ),
-                point(
-                    2 * index + 1,
-                    PointKind::Email,
-                    &format!("ap{index}@example.com"),
-                ),
+                point(2 * index, PointKind::Mobile, &format!("+1 208 555 {index:04}")),
+                point(2 * index + 1, PointKind::Email, &format!("ap{index}@example.com")),
             ],
         });
         self.accounts.push(Account {
@@ -185,12 +141,7 @@ impl Portfolio {
             reference: format!("A-{index}"),
             mode: Mode::FirstParty,
             creditor: "Example Telecom".to_owned(),
-            segment: if index.is_multiple_of(5) {
-                "key account"
-            } else {
-                "standard"
-            }
-            .to_owned(),
+            segment: if index.is_multiple_of(5) { "key account" } else { "standard" }.to_owned(),
             opened: Some(day(1)),
             closed: None,
             autopay: index.is_multiple_of(7),
@@ -211,10 +162,7 @@ impl Portfolio {
             let number = format!("INV-{:07}", index * per + part);
             let days = u64::try_from(index % 90 + part * 30).unwrap();
             let id = InvoiceId::derive("billing", &number);
-            let amount = Money::from_minor(
-                i64::try_from(1_000 + index % 9_000 + part).unwrap(),
-                currency,
-            );
+            let amount = Money::from_minor(i64::try_from(1_000 + index % 9_000 + part).unwrap(), currency);
             self.invoices.push(Invoice {
                 id,
                 account,
@@ -238,10 +186,7 @@ impl Portfolio {
                     amount,
                     method: "ACH".to_owned(),
                     reversed: None,
-                    allocations: vec![Allocation {
-                        invoice: id,
-                        amount,
-                    }],
+                    allocations: vec![Allocation { invoice: id, amount }],
                 });
             }
         }

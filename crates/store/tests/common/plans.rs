@@ -17,10 +17,7 @@ pub fn id(number: u128) -> Uuid {
 }
 
 pub fn plan(changes: Vec<Change>) -> Plan {
-    Plan {
-        changes,
-        ..Plan::default()
-    }
+    Plan { changes, ..Plan::default() }
 }
 
 pub fn setup() -> (Fresh, Portfolio, AccountId) {
@@ -68,12 +65,7 @@ pub fn arrangement(portfolio: &Portfolio) -> Arrangement {
         agreed: at(5),
         agreed_on: day(410),
         covers: vec![portfolio.invoices[0].id, portfolio.invoices[1].id],
-        installments: (0..3)
-            .map(|part| Installment {
-                due: day(410 + 30 * part),
-                amount: usd(667),
-            })
-            .collect(),
+        installments: (0..3).map(|part| Installment { due: day(410 + 30 * part), amount: usd(667) }).collect(),
         policy_version: 3,
         approved_by: Some("supervisor".into()),
         cancelled: None,
@@ -82,14 +74,7 @@ pub fn arrangement(portfolio: &Portfolio) -> Arrangement {
 }
 
 pub fn hold(number: u128, kind: HoldKind) -> Hold {
-    Hold {
-        id: HoldId(id(number)),
-        kind,
-        note: "by phone".into(),
-        placed: at(1),
-        until: Some(day(500)),
-        released: None,
-    }
+    Hold { id: HoldId(id(number)), kind, note: "by phone".into(), placed: at(1), until: Some(day(500)), released: None }
 }
 
 pub fn intent(number: u128, account: AccountId) -> Intent {

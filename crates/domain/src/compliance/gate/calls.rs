@@ -44,31 +44,20 @@ pub(super) fn collect(case: &Case<'_>) -> (DebtCalls, Aggregate, Vec<NaiveDate>)
             all.in_seven_days += u32::from(in_window(on, case.today, 7));
             all.today += u32::from(on == case.today);
             let minutes = (case.now - contact.at).num_minutes();
-            all.minutes_since_last = Some(
-                all.minutes_since_last
-                    .map_or(minutes, |least| least.min(minutes)),
-            );
+            all.minutes_since_last = Some(all.minutes_since_last.map_or(minutes, |least| least.min(minutes)));
         }
         if contact.account != case.facts.account.id {
             continue;
         }
         if contact.direction == Direction::Outbound {
-            debt.calls.push(CallFact {
-                on,
-                connected: is_counted(contact),
-                excluded: false,
-            });
+            debt.calls.push(CallFact { on, connected: is_counted(contact), excluded: false });
         }
         if is_conversation(contact) {
             debt.conversations.push(on);
             // "Asked to be called back" is direct prior consent (12 CFR 1006.14(b)(3)(i)); the
             // day named in the note limits it.
             if contact.disposition == Some(Disposition::CallBack) {
-                debt.consents.push(CallConsent {
-                    given: on,
-                    withdrawn: None,
-                    terms: contact.note.clone(),
-                });
+                debt.consents.push(CallConsent { given: on, withdrawn: None, terms: contact.note.clone() });
             }
         }
     }
@@ -84,24 +73,10 @@ pub(super) fn findings(contact: &Contacting<'_, '_>, out: &mut Vec<Finding>) {
     let gate = &case.policy.gate;
     let (debt, all, dates) = collect(case);
     if case.is_reg_f() {
-        out.push(frq_3(
-            &debt,
-            case.today,
-            gate.calls_per_week,
-            gate.days_after_conversation,
-        ));
+        out.push(frq_3(&debt, case.today, gate.calls_per_week, gate.days_after_conversation));
     } else if case.is_consumer() && gate.first_party_apply_caps {
-        let finding = frq_3(
-            &debt,
-            case.today,
-            gate.calls_per_week,
-            gate.days_after_conversation,
-        );
-        out.push(if finding.permits() {
-            finding
-        } else {
-            for_supervisor(finding)
-        });
+        let finding = frq_3(&debt, case.today, gate.calls_per_week, gate.days_after_conversation);
+        out.push(if finding.permits() { finding } else { for_supervisor(finding) });
     }
     let limits = AggregateLimits {
         per_seven_days: gate.aggregate_per_week,
@@ -118,20 +93,10 @@ pub(super) fn findings(contact: &Contacting<'_, '_>, out: &mut Vec<Finding>) {
 }
 
 /// When none of the aggregate limits would stand against a call any more.
-fn spread_out(
-    case: &Case<'_>,
-    all: Aggregate,
-    limits: AggregateLimits,
-    dates: Vec<NaiveDate>,
-) -> DateTime<Utc> {
+fn spread_out(case: &Case<'_>, all: Aggregate, limits: AggregateLimits, dates: Vec<NaiveDate>) -> DateTime<Utc> {
     let start = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
     let (_, week) = window(dates.into_iter(), case.today, 7, limits.per_seven_days);
     let day = (all.today >= limits.per_day).then(|| plus_days(case.today, 1));
-    let apart = all
-        .minutes_since_last
-        .map(|minutes| case.now + TimeDelta::minutes(limits.minutes_apart - minutes));
-    [week.map(start), day.map(start), apart]
-        .into_iter()
-        .flatten()
-        .fold(case.now, DateTime::max)
+    let apart = all.minutes_since_last.map(|minutes| case.now + TimeDelta::minutes(limits.minutes_apart - minutes));
+    [week.map(start), day.map(start), apart].into_iter().flatten().fold(case.now, DateTime::max)
 }

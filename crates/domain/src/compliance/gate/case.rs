@@ -75,11 +75,7 @@ impl<'a> Case<'a> {
     pub fn hours(&self, window: Hours) -> Finding {
         let answer = || (window, tim_1(&self.zones, self.now, window));
         let (answered, finding) = self.hours.get_or_init(answer);
-        if *answered == window {
-            finding.clone()
-        } else {
-            answer().1
-        }
+        if *answered == window { finding.clone() } else { answer().1 }
     }
 
     /// A person's debt.
@@ -110,11 +106,7 @@ impl<'a> Case<'a> {
         let corrected = contacts.iter().any(|contact| contact.corrects.is_some());
         let now = self.now;
         contacts.iter().filter(move |contact| {
-            let replaced = || {
-                contacts
-                    .iter()
-                    .any(|other| other.corrects == Some(contact.id))
-            };
+            let replaced = || contacts.iter().any(|other| other.corrects == Some(contact.id));
             contact.at <= now && contact.medium != Medium::Note && !(corrected && replaced())
         })
     }
@@ -131,11 +123,7 @@ impl<'a> Case<'a> {
         for contact in self.log().filter(|contact| contact.medium == medium) {
             match (contact.direction, &mut message) {
                 (Direction::Inbound, _) => {
-                    message = Some(ConsumerMessage {
-                        at: contact.at,
-                        medium,
-                        replies_sent: 0,
-                    });
+                    message = Some(ConsumerMessage { at: contact.at, medium, replies_sent: 0 });
                 }
                 (Direction::Outbound, Some(message)) => message.replies_sent += 1,
                 (Direction::Outbound, None) => {}
@@ -161,10 +149,7 @@ pub(super) fn same_number(one: &str, two: &str) -> bool {
 /// The five boroughs by ZIP prefix; the two codes of Queens that share one with Nassau County.
 fn is_new_york_city(zip: &str) -> bool {
     zip.get(..3).is_some_and(|three| {
-        matches!(
-            three,
-            "100" | "101" | "102" | "103" | "104" | "111" | "112" | "113" | "114" | "116"
-        )
+        matches!(three, "100" | "101" | "102" | "103" | "104" | "111" | "112" | "113" | "114" | "116")
     }) || zip.starts_with("11004")
         || zip.starts_with("11005")
 }

@@ -27,11 +27,7 @@ pub fn claimable(
     now: DateTime<Utc>,
     on: NaiveDate,
 ) -> Money {
-    let kept_out = if invoices.is_empty() {
-        kept_out(facts, policy, now, on)
-    } else {
-        Vec::new()
-    };
+    let kept_out = if invoices.is_empty() { kept_out(facts, policy, now, on) } else { Vec::new() };
     let asked = |item: &OpenItem<'_>| {
         if invoices.is_empty() {
             item.days_past_due > 0 && !kept_out.contains(&item.invoice.id)
@@ -44,10 +40,7 @@ pub fn claimable(
         .filter(|item| item.invoice.amount.currency == currency && asked(item))
         .map(|item| item.open - item.disputed)
         .sum();
-    Money::new(
-        (open - unapplied(facts, currency, on)).max(Decimal::ZERO),
-        currency,
-    )
+    Money::new((open - unapplied(facts, currency, on)).max(Decimal::ZERO), currency)
 }
 
 fn unapplied(facts: &Facts, currency: Currency, on: NaiveDate) -> Decimal {
@@ -88,24 +81,16 @@ pub(super) fn check(purpose: Purpose, claim: Option<Claim<'_>>, case: &Case<'_>)
 
 /// Something is past due that may be asked for.
 pub(super) fn check_any(case: &Case<'_>) -> Finding {
-    let mut currencies: Vec<Currency> = case
-        .facts
-        .invoices
-        .iter()
-        .map(|invoice| invoice.amount.currency)
-        .collect();
+    let mut currencies: Vec<Currency> = case.facts.invoices.iter().map(|invoice| invoice.amount.currency).collect();
     currencies.sort_unstable();
     currencies.dedup();
-    let due = currencies.into_iter().any(|currency| {
-        claimable(case.facts, case.policy, &[], currency, case.now, case.today).is_positive()
-    });
+    let due = currencies
+        .into_iter()
+        .any(|currency| claimable(case.facts, case.policy, &[], currency, case.now, case.today).is_positive());
     if due {
         Finding::allow(&house::CLAIM, "Something is past due.")
     } else {
-        Finding::block(
-            &house::CLAIM,
-            "Nothing is past due any more that may be asked for.",
-        )
+        Finding::block(&house::CLAIM, "Nothing is past due any more that may be asked for.")
     }
 }
 
@@ -122,9 +107,7 @@ fn check_amount(purpose: Purpose, claim: Claim<'_>, case: &Case<'_>) -> Finding 
         let items = open_items(facts, case.today);
         let kept_out = kept_out(facts, policy, case.now, case.today);
         for id in claim.invoices {
-            let number = facts
-                .invoice(*id)
-                .map_or_else(|| id.to_string(), |invoice| invoice.number.clone());
+            let number = facts.invoice(*id).map_or_else(|| id.to_string(), |invoice| invoice.number.clone());
             let why = match items.iter().find(|item| item.invoice.id == *id) {
                 None => "is no longer open",
                 Some(item) if item.days_past_due <= 0 => "is not past due",
@@ -132,35 +115,18 @@ fn check_amount(purpose: Purpose, claim: Claim<'_>, case: &Case<'_>) -> Finding 
                 Some(_) if kept_out.contains(id) => "is on hold or in an arrangement that is kept",
                 Some(_) => continue,
             };
-            return Finding::block(&house::CLAIM, format!("Invoice {number} {why}."))
-                .with("invoice", number);
+            return Finding::block(&house::CLAIM, format!("Invoice {number} {why}.")).with("invoice", number);
         }
     }
     let currency = claim.amount.currency;
-    let today = claimable(
-        facts,
-        policy,
-        claim.invoices,
-        currency,
-        case.now,
-        case.today,
-    );
+    let today = claimable(facts, policy, claim.invoices, currency, case.now, case.today);
     if today == claim.amount && today.is_positive() {
         return Finding::allow(&house::CLAIM, format!("{} is open.", today.pretty()));
     }
     let text = if today.is_positive() {
-        format!(
-            "The balance changed: it asks for {}, and {} is open.",
-            claim.amount.pretty(),
-            today.pretty()
-        )
+        format!("The balance changed: it asks for {}, and {} is open.", claim.amount.pretty(), today.pretty())
     } else {
-        format!(
-            "It asks for {}, and nothing is open any more.",
-            claim.amount.pretty()
-        )
+        format!("It asks for {}, and nothing is open any more.", claim.amount.pretty())
     };
-    Finding::block(&house::CLAIM, text)
-        .with("asked", claim.amount)
-        .with("open", today)
+    Finding::block(&house::CLAIM, text).with("asked", claim.amount).with("open", today)
 }

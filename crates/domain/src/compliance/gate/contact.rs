@@ -48,13 +48,7 @@ pub(super) fn findings(case: &Case<'_>, act: &Act<'_>, item: Option<&dyn Leaves>
             None
         }
     };
-    let contact = Contacting {
-        case,
-        medium,
-        purpose,
-        point,
-        item,
-    };
+    let contact = Contacting { case, medium, purpose, point, item };
     contact.stops(&mut out);
     contact.disputes(&mut out);
     contact.hours(&mut out);
@@ -68,22 +62,12 @@ pub(super) fn findings(case: &Case<'_>, act: &Act<'_>, item: Option<&dyn Leaves>
 
 /// The window of hours for an act, if it has one.
 pub(super) fn window(case: &Case<'_>, act: &Act<'_>) -> Option<Hours> {
-    let contact = Contacting {
-        case,
-        medium: act.medium()?,
-        purpose: act.purpose()?,
-        point: None,
-        item: None,
-    };
+    let contact = Contacting { case, medium: act.medium()?, purpose: act.purpose()?, point: None, item: None };
     contact.window().map(|(window, _)| window)
 }
 
 /// The number or address it goes to, if it is the customer's and usable.
-fn pick_point<'a>(
-    case: &Case<'a>,
-    act: &Act<'_>,
-    purpose: Purpose,
-) -> Result<Option<&'a ContactPoint>, Box<Finding>> {
+fn pick_point<'a>(case: &Case<'a>, act: &Act<'_>, purpose: Purpose) -> Result<Option<&'a ContactPoint>, Box<Finding>> {
     let points = &case.facts.customer.points;
     let confirms = purpose == Purpose::OptOutConfirmation;
     let usable = |point: &&ContactPoint| !point.bad && (confirms || !point.opted_out);
@@ -94,7 +78,9 @@ fn pick_point<'a>(
             return if !case.facts.customer.address.is_mailable() {
                 Err(nothing("The customer has no complete postal address."))
             } else if matches!(act, Act::Letter { .. }) && case.facts.follow_ups.iter().any(came_back) {
-                Err(nothing("A letter came back from this address; correct the address, or close that task, before the next."))
+                Err(nothing(
+                    "A letter came back from this address; correct the address, or close that task, before the next.",
+                ))
             } else {
                 Ok(None)
             };
@@ -105,24 +91,22 @@ fn pick_point<'a>(
             .filter(|point| point.kind == PointKind::Email)
             .find(|point| point.value.trim().eq_ignore_ascii_case(to.trim()))
             .ok_or_else(|| nothing("The email address is not one of the customer's."))?,
-        Act::Call {
-            point: Some(id), ..
+        Act::Call { point: Some(id), .. } | Act::Voicemail { point: Some(id) } | Act::Text { point: Some(id), .. } => {
+            points
+                .iter()
+                .find(|point| point.id == *id && is_phone(point))
+                .ok_or_else(|| nothing("The number is not one of the customer's."))?
         }
-        | Act::Voicemail { point: Some(id) }
-        | Act::Text {
-            point: Some(id), ..
-        } => points
-            .iter()
-            .find(|point| point.id == *id && is_phone(point))
-            .ok_or_else(|| nothing("The number is not one of the customer's."))?,
         Act::Call { point: None, .. } | Act::Voicemail { point: None } => points
             .iter()
             .find(|point| is_phone(point) && usable(point))
             .ok_or_else(|| nothing("The customer has no telephone number that may be used."))?,
-        Act::Text { point: None, .. } => points
-            .iter()
-            .find(|point| point.kind == PointKind::Mobile && usable(point))
-            .ok_or_else(|| nothing("The customer has no mobile number that may be used."))?,
+        Act::Text { point: None, .. } => {
+            points
+                .iter()
+                .find(|point| point.kind == PointKind::Mobile && usable(point))
+                .ok_or_else(|| nothing("The customer has no mobile number that may be used."))?
+        }
     };
     let why = if found.bad {
         "This number or address is known not to reach the customer."
@@ -131,9 +115,7 @@ fn pick_point<'a>(
     } else {
         return Ok(Some(found));
     };
-    Err(Box::new(
-        Finding::block(&house::POINT, why).with("point", &found.value),
-    ))
+    Err(Box::new(Finding::block(&house::POINT, why).with("point", &found.value)))
 }
 
 impl Contacting<'_, '_> {
@@ -174,10 +156,7 @@ impl Contacting<'_, '_> {
                     out.push(self.by_law(&CEA_1, finding));
                 }
                 HoldKind::RefusedMedium { medium } => refused.push(*medium),
-                HoldKind::Attorney {
-                    contact,
-                    letter_sent,
-                } => {
+                HoldKind::Attorney { contact, letter_sent } => {
                     let attorney = Attorney {
                         represented: Some(true),
                         contact_known: Some(!contact.trim().is_empty()),
@@ -196,22 +175,15 @@ impl Contacting<'_, '_> {
                 HoldKind::Bankruptcy { petition, .. } => {
                     if self.purpose.collects() {
                         out.push(bk_1(
-                            Some(Petition {
-                                filed: Some(*petition),
-                                dismissed_within_year: 0,
-                                ended: false,
-                            }),
+                            Some(Petition { filed: Some(*petition), dismissed_within_year: 0, ended: false }),
                             Part::Prepetition,
                         ));
                     }
                 }
                 HoldKind::Deceased => out.push(dec_1(true, None)),
                 HoldKind::IdentityTheft => {
-                    let act = if self.purpose.collects() {
-                        IdentityTheftAct::Collect
-                    } else {
-                        IdentityTheftAct::Inform
-                    };
+                    let act =
+                        if self.purpose.collects() { IdentityTheftAct::Collect } else { IdentityTheftAct::Inform };
                     out.push(idt_2(true, case.mode == Mode::FirstParty, act));
                 }
                 HoldKind::Manual => {
@@ -227,9 +199,7 @@ impl Contacting<'_, '_> {
             let exception = match self.purpose {
                 Purpose::OptOutConfirmation => Some(MediumException::OptOutConfirmation),
                 Purpose::Reply if self.is_reply() => Some(MediumException::Reply),
-                Purpose::ValidationNotice | Purpose::DisputeAnswer => {
-                    Some(MediumException::RequiredByLaw)
-                }
+                Purpose::ValidationNotice | Purpose::DisputeAnswer => Some(MediumException::RequiredByLaw),
                 _ => None,
             };
             out.push(med_1(&refused, self.medium, exception));
@@ -254,11 +224,7 @@ impl Contacting<'_, '_> {
             return;
         }
         for dispute in open {
-            let written = Written {
-                received: Some(dispute.opened),
-                in_writing: Some(dispute.written),
-                answered: None,
-            };
+            let written = Written { received: Some(dispute.opened), in_writing: Some(dispute.written), answered: None };
             out.push(dsp_1(written, None, Some(case.today)));
         }
     }
@@ -284,11 +250,7 @@ impl Contacting<'_, '_> {
         let case = self.case;
         if let Some((window, binding)) = self.window() {
             let finding = case.hours(window);
-            out.push(if binding || finding.permits() {
-                finding
-            } else {
-                for_supervisor(finding)
-            });
+            out.push(if binding || finding.permits() { finding } else { for_supervisor(finding) });
         }
         if self.medium == Medium::Letter {
             return;
@@ -332,19 +294,12 @@ pub(super) fn for_supervisor(mut finding: Finding) -> Finding {
 }
 
 fn both(one: Hours, two: Hours) -> Hours {
-    Hours {
-        open: one.open.max(two.open),
-        close: one.close.min(two.close),
-    }
+    Hours { open: one.open.max(two.open), close: one.close.min(two.close) }
 }
 
 /// Reads a hold's window; none when a day or a time of it can't be read.
 fn inconvenient(days: &[String], from: &str, to: &str) -> Option<Inconvenient> {
     let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
     let days: Option<Vec<Weekday>> = days.iter().map(|day| day.trim().parse().ok()).collect();
-    Some(Inconvenient {
-        days: days.filter(|days| !days.is_empty())?,
-        from: time(from)?,
-        to: time(to)?,
-    })
+    Some(Inconvenient { days: days.filter(|days| !days.is_empty())?, from: time(from)?, to: time(to)? })
 }

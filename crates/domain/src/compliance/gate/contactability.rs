@@ -65,11 +65,7 @@ impl Contactability {
         let when = self.changes.zip(self.zone).map(|(at, zone)| {
             let local = at.with_timezone(&zone);
             let same_day = local.date_naive() == now.with_timezone(&zone).date_naive();
-            let form = if same_day {
-                "%H:%M"
-            } else {
-                "%a %b %-d, %H:%M"
-            };
+            let form = if same_day { "%H:%M" } else { "%a %b %-d, %H:%M" };
             local.format(form).to_string()
         });
         let mut words = match (self.may, when) {
@@ -101,14 +97,8 @@ pub fn contactability(facts: &Facts, policy: &Policy, now: DateTime<Utc>) -> Vec
         .find(|point| !point.bad && !point.opted_out)
         .map_or("", |point| point.value.as_str());
     [
-        Act::Call {
-            point: None,
-            purpose,
-        },
-        Act::Text {
-            point: None,
-            purpose,
-        },
+        Act::Call { point: None, purpose },
+        Act::Text { point: None, purpose },
         Act::Email { to: email, purpose },
         Act::Letter { purpose },
     ]
@@ -128,18 +118,12 @@ fn one(case: &Case<'_>, act: &Act<'_>) -> Option<Contactability> {
     let (changes, zone) = if may == May::Yes {
         contact::window(case, act).map_or((None, None), |window| closing(case, window))
     } else {
-        (
-            super::until(case, act, &verdict),
-            case.zones.first().copied(),
-        )
+        (super::until(case, act, &verdict), case.zones.first().copied())
     };
     let deciding = verdict.deciding().filter(|finding| !finding.permits());
     let mut reasons: Vec<Reason> = Vec::new();
     if let Some(finding) = deciding {
-        let others = verdict
-            .findings
-            .iter()
-            .filter(|other| !other.permits() && *other != finding);
+        let others = verdict.findings.iter().filter(|other| !other.permits() && *other != finding);
         reasons.push(finding.reason.clone());
         reasons.extend(others.map(|other| other.reason.clone()));
     }
@@ -173,11 +157,7 @@ fn used(case: &Case<'_>) -> Option<(u32, u32)> {
         return None;
     }
     if case.facts.contacts.is_empty() {
-        let cap = if case.is_consumer() {
-            gate.calls_per_week
-        } else {
-            gate.aggregate_per_week
-        };
+        let cap = if case.is_consumer() { gate.calls_per_week } else { gate.aggregate_per_week };
         return Some((0, cap));
     }
     let (debt, all, _) = calls::collect(case);
@@ -186,8 +166,5 @@ fn used(case: &Case<'_>) -> Option<(u32, u32)> {
     }
     let counted = debt.calls.iter().filter(|call| call.counts());
     let inside = counted.filter(|call| in_window(call.on, case.today, 7));
-    Some((
-        u32::try_from(inside.count()).unwrap_or(u32::MAX),
-        gate.calls_per_week,
-    ))
+    Some((u32::try_from(inside.count()).unwrap_or(u32::MAX), gate.calls_per_week))
 }

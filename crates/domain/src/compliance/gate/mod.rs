@@ -21,8 +21,8 @@ pub use self::contactability::{Contactability, May, contactability};
 use super::act::{Act, Approval, Leaves};
 use super::rules::hours::{next_open, utc_of};
 use super::texts::TextId;
-use super::zone::HOURS_WEST_OF_ALL;
 use super::verdict::{Decision, Finding, Verdict, combine};
+use super::zone::HOURS_WEST_OF_ALL;
 use crate::contact::Medium;
 use crate::facts::Facts;
 use crate::policy::Policy;
@@ -37,12 +37,7 @@ pub fn verdict(act: &Act<'_>, facts: &Facts, policy: &Policy, now: DateTime<Utc>
 
 /// The texts that an act's words must hold.
 #[must_use]
-pub fn required_texts(
-    act: &Act<'_>,
-    facts: &Facts,
-    policy: &Policy,
-    now: DateTime<Utc>,
-) -> Vec<TextId> {
+pub fn required_texts(act: &Act<'_>, facts: &Facts, policy: &Policy, now: DateTime<Utc>) -> Vec<TextId> {
     let findings = findings(&Case::of(facts, policy, now), act, None);
     texts(&findings)
 }
@@ -85,26 +80,16 @@ pub(super) fn pass(
         if let Some(purpose) = act.purpose() {
             findings.push(claim::check(purpose, item.claim(), &case));
             // What a call must say is shown to the caller; what is written is looked up.
-            if matches!(
-                act.medium(),
-                Some(Medium::Letter | Medium::Email | Medium::Text)
-            ) {
+            if matches!(act.medium(), Some(Medium::Letter | Medium::Email | Medium::Text)) {
                 findings.extend(missing_texts(item, &findings));
             }
         }
     } else {
-        let text = format!(
-            "It is about account {}, and the facts are those of {}.",
-            item.account(),
-            facts.account.id
-        );
+        let text = format!("It is about account {}, and the facts are those of {}.", item.account(), facts.account.id);
         findings.push(Finding::block(&house::ACCOUNT, text));
     }
     let verdict = combine(findings);
-    if matches!(
-        verdict.decision,
-        Decision::Allow | Decision::AllowWithText(_)
-    ) {
+    if matches!(verdict.decision, Decision::Allow | Decision::AllowWithText(_)) {
         return Ok(reasons(verdict));
     }
     if verdict.overridable()
@@ -112,8 +97,8 @@ pub(super) fn pass(
     {
         if is_fresh(approval, policy, now) {
             let text = format!("Approved by {}: {}", approval.by, approval.reason);
-            let approved = Reason::new(house::APPROVAL.id, house::APPROVAL.version, text)
-                .with("at", approval.at.to_rfc3339());
+            let approved =
+                Reason::new(house::APPROVAL.id, house::APPROVAL.version, text).with("at", approval.at.to_rfc3339());
             let mut reasons = reasons(verdict);
             reasons.insert(0, approved);
             return Ok(reasons);
@@ -144,10 +129,7 @@ fn missing_texts(item: &dyn Leaves, findings: &[Finding]) -> Vec<Finding> {
 fn is_fresh(approval: &Approval, policy: &Policy, now: DateTime<Utc>) -> bool {
     let age = now - approval.at;
     let most = TimeDelta::hours(i64::from(policy.gate.approval_hours));
-    !approval.by.trim().is_empty()
-        && !approval.reason.trim().is_empty()
-        && age >= TimeDelta::zero()
-        && age <= most
+    !approval.by.trim().is_empty() && !approval.reason.trim().is_empty() && age >= TimeDelta::zero() && age <= most
 }
 
 /// A refusal out of a verdict that does not permit.

@@ -56,13 +56,9 @@ pub(super) fn findings(case: &Case<'_>, kind: OrderKind, service: ServiceId) -> 
 fn fits(kind: OrderKind, state: ServiceState) -> Finding {
     let wrong = match (kind, state) {
         (OrderKind::Suspend, ServiceState::Suspended) => "The service is suspended already.",
-        (OrderKind::Suspend | OrderKind::Terminate, ServiceState::Terminated) => {
-            "The service has ended."
-        }
+        (OrderKind::Suspend | OrderKind::Terminate, ServiceState::Terminated) => "The service has ended.",
         (OrderKind::Restore, ServiceState::Active) => "The service is not suspended.",
-        (OrderKind::Restore, ServiceState::Terminated) => {
-            "The service has ended; it can't be restored."
-        }
+        (OrderKind::Restore, ServiceState::Terminated) => "The service has ended; it can't be restored.",
         _ => return Finding::allow(&house::SERVICE, "The order fits the service's state."),
     };
     Finding::block(&house::SERVICE, wrong)
@@ -71,14 +67,8 @@ fn fits(kind: OrderKind, state: ServiceState) -> Finding {
 fn holds(case: &Case<'_>, out: &mut Vec<Finding>) {
     for hold in case.holds() {
         match &hold.kind {
-            HoldKind::Bankruptcy {
-                chapter, petition, ..
-            } => {
-                let known = Petition {
-                    filed: Some(*petition),
-                    dismissed_within_year: 0,
-                    ended: false,
-                };
+            HoldKind::Bankruptcy { chapter, petition, .. } => {
+                let known = Petition { filed: Some(*petition), dismissed_within_year: 0, ended: false };
                 out.push(bk_1(Some(known), Part::Prepetition));
                 out.push(if chapter.trim() == "11" {
                     bk_5(*petition, case.today, Assurance::None)
@@ -87,11 +77,7 @@ fn holds(case: &Case<'_>, out: &mut Vec<Finding>) {
                 });
             }
             HoldKind::Deceased => out.push(dec_1(true, None)),
-            HoldKind::IdentityTheft => out.push(idt_2(
-                true,
-                case.mode == Mode::FirstParty,
-                IdentityTheftAct::Collect,
-            )),
+            HoldKind::IdentityTheft => out.push(idt_2(true, case.mode == Mode::FirstParty, IdentityTheftAct::Collect)),
             HoldKind::Manual => {
                 let text = "A person paused collection on this account.";
                 out.push(Finding::supervisor(&house::HOLD, text).with("note", &hold.note));
@@ -107,9 +93,7 @@ fn holds(case: &Case<'_>, out: &mut Vec<Finding>) {
 
 fn open_matters(case: &Case<'_>) -> Finding {
     let facts = case.facts;
-    let by_extract = crate::aging::open_items(facts, case.today)
-        .iter()
-        .any(|item| item.invoice.disputed);
+    let by_extract = crate::aging::open_items(facts, case.today).iter().any(|item| item.invoice.disputed);
     ut_6(OpenMatters {
         dispute: by_extract || facts.open_disputes(case.today).next().is_some(),
         plan_kept: active(facts, &case.policy.arrangement, case.today).is_some(),
@@ -121,24 +105,15 @@ fn notice(case: &Case<'_>, state: Option<&str>, product: Option<ServiceKind>) ->
     let facts = case.facts;
     let past_due = crate::aging::age(facts, &case.policy.aging, case.today);
     let tried = case.log().filter(|contact| {
-        contact.direction == Direction::Outbound
-            && matches!(contact.medium, Medium::Call | Medium::Visit)
+        contact.direction == Direction::Outbound && matches!(contact.medium, Medium::Call | Medium::Visit)
     });
     let done = CutNotice {
-        bill_mailed: facts
-            .invoices
-            .iter()
-            .filter(|invoice| invoice.due < case.today)
-            .map(|invoice| invoice.date)
-            .min(),
+        bill_mailed: facts.invoices.iter().filter(|invoice| invoice.due < case.today).map(|invoice| invoice.date).min(),
         notice_mailed: notice_mailed(case),
         contact_tried: None,
         contact_on: tried.map(|contact| case.date(contact)).max(),
         arrears: past_due.iter().map(|aging| aging.past_due).max(),
-        months: past_due
-            .iter()
-            .map(|aging| rust_decimal::Decimal::from(aging.oldest_days / 31))
-            .max(),
+        months: past_due.iter().map(|aging| rust_decimal::Decimal::from(aging.oldest_days / 31)).max(),
     };
     let days = case.policy.gate.disconnect.notice_days;
     ut_1(state, product, done, Some(case.today), days)
@@ -157,16 +132,11 @@ fn notice_mailed(case: &Case<'_>) -> Option<NaiveDate> {
             })
     };
     let steps = case.facts.steps.iter();
-    let step = steps
-        .filter(|step| step.on <= case.today && is_notice(&step.plan, &step.level))
-        .map(|step| step.on)
-        .max()?;
-    let letters = case.log().filter(|contact| {
-        contact.medium == Medium::Letter && contact.direction == Direction::Outbound
-    });
-    let mailed = letters
-        .map(|contact| case.date(contact))
-        .filter(|on| *on >= step);
+    let step =
+        steps.filter(|step| step.on <= case.today && is_notice(&step.plan, &step.level)).map(|step| step.on).max()?;
+    let letters =
+        case.log().filter(|contact| contact.medium == Medium::Letter && contact.direction == Direction::Outbound);
+    let mailed = letters.map(|contact| case.date(contact)).filter(|on| *on >= step);
     Some(mailed.min().unwrap_or(step))
 }
 
@@ -192,12 +162,7 @@ fn day(case: &Case<'_>, state: Option<&str>, product: Option<ServiceKind>) -> Fi
     finding.until(next)
 }
 
-fn at(
-    case: &Case<'_>,
-    state: Option<&str>,
-    product: Option<ServiceKind>,
-    moment: DateTime<Utc>,
-) -> Finding {
+fn at(case: &Case<'_>, state: Option<&str>, product: Option<ServiceKind>, moment: DateTime<Utc>) -> Finding {
     let house = &case.policy.gate.disconnect;
     let each = case.zones.iter().map(|zone| {
         let local = moment.with_timezone(zone).naive_local();
@@ -246,8 +211,5 @@ fn kind_of(product: &str) -> Option<ServiceKind> {
         ("hosting", ServiceKind::Other),
     ];
     let product = product.to_lowercase();
-    WORDS
-        .iter()
-        .find(|(word, _)| product.contains(word))
-        .map(|(_, kind)| *kind)
+    WORDS.iter().find(|(word, _)| product.contains(word)).map(|(_, kind)| *kind)
 }

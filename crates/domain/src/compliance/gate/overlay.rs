@@ -6,9 +6,7 @@ use super::case::{Case, same_number};
 use super::contact::Contacting;
 use crate::account::{Mode, PointKind};
 use crate::compliance::act::Purpose;
-use crate::compliance::rules::cities::{
-    CityContacts, DistrictContacts, ElectronicConsent, st_dc, st_nyc, st_nyc27,
-};
+use crate::compliance::rules::cities::{CityContacts, DistrictContacts, ElectronicConsent, st_dc, st_nyc, st_nyc27};
 use crate::compliance::rules::frequency::{in_window, window};
 use crate::compliance::rules::states::{
     Place, PlacedContact, st_fl, st_ma, st_ny_electronic, st_wa, st_wa_hours, st_wv,
@@ -27,11 +25,7 @@ pub(super) fn findings(contact: &Contacting<'_, '_>, out: &mut Vec<Finding>) {
             "MA" => massachusetts(contact, out),
             "WA" => washington(contact, out),
             "FL" => out.push(st_fl(contact.medium, &case.zones, case.now)),
-            "NY" => out.push(st_ny_electronic(
-                case.mode,
-                contact.medium,
-                consent(contact),
-            )),
+            "NY" => out.push(st_ny_electronic(case.mode, contact.medium, consent(contact))),
             "WV" => west_virginia(contact, out),
             "DC" => district(contact, out),
             _ => {}
@@ -50,16 +44,12 @@ fn consent(contact: &Contacting<'_, '_>) -> Option<bool> {
 /// Our contacts on this account, at most one of them for each entry of the log.
 fn ours<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a Contact> {
     let account = case.facts.account.id;
-    case.log().filter(move |contact| {
-        contact.account == account && contact.direction == Direction::Outbound
-    })
+    case.log().filter(move |contact| contact.account == account && contact.direction == Direction::Outbound)
 }
 
 fn place_of(case: &Case<'_>, number: &str) -> Place {
     let points = &case.facts.customer.points;
-    let point = points
-        .iter()
-        .find(|point| same_number(&point.value, number));
+    let point = points.iter().find(|point| same_number(&point.value, number));
     match point.map(|point| point.kind) {
         Some(PointKind::Work) => Place::Work,
         Some(PointKind::Mobile) => Place::Cell,
@@ -80,9 +70,7 @@ fn placed(case: &Case<'_>) -> Vec<PlacedContact> {
 }
 
 fn place(contact: &Contacting<'_, '_>) -> Place {
-    contact.point.map_or(Place::Residence, |point| {
-        place_of(contact.case, &point.value)
-    })
+    contact.point.map_or(Place::Residence, |point| place_of(contact.case, &point.value))
 }
 
 fn massachusetts(contact: &Contacting<'_, '_>, out: &mut Vec<Finding>) {
@@ -96,13 +84,7 @@ fn washington(contact: &Contacting<'_, '_>, out: &mut Vec<Finding>) {
     // A creditor's own collection needs no licence.
     let licensee = Some(case.mode == Mode::ThirdParty);
     let reply = contact.purpose == Purpose::Reply && contact.is_reply();
-    out.push(st_wa(
-        licensee,
-        &placed(case),
-        place(contact),
-        reply,
-        case.today,
-    ));
+    out.push(st_wa(licensee, &placed(case), place(contact), reply, case.today));
     if contact.medium != Medium::Letter {
         out.push(st_wa_hours(licensee, &case.zones, case.now));
     }
@@ -117,21 +99,13 @@ fn west_virginia(contact: &Contacting<'_, '_>, out: &mut Vec<Finding>) {
         let log = case.log().filter(move |contact| is(contact));
         log.map(|contact| case.date(contact)).collect::<Vec<_>>()
     };
-    out.push(st_wv(
-        &dates(is_counted),
-        &dates(is_conversation),
-        case.today,
-    ));
+    out.push(st_wv(&dates(is_counted), &dates(is_conversation), case.today));
 }
 
 fn district(contact: &Contacting<'_, '_>, out: &mut Vec<Finding>) {
     let case = contact.case;
     let of = |medium: Medium, electronic: bool| {
-        if electronic {
-            matches!(medium, Medium::Email | Medium::Text)
-        } else {
-            is_call(medium)
-        }
+        if electronic { matches!(medium, Medium::Email | Medium::Text) } else { is_call(medium) }
     };
     let electronic = !is_call(contact.medium);
     let dates = |electronic: bool| {
@@ -172,12 +146,7 @@ fn new_york_city(contact: &Contacting<'_, '_>, out: &mut Vec<Finding>) {
         reply,
     };
     out.push(st_nyc(&city, case.today));
-    let used = case
-        .log()
-        .filter(|entry| entry.medium == contact.medium && entry.direction == Direction::Inbound);
-    let consent = ElectronicConsent {
-        given: consent(contact),
-        medium_used: used.map(|entry| case.date(entry)).max(),
-    };
+    let used = case.log().filter(|entry| entry.medium == contact.medium && entry.direction == Direction::Inbound);
+    let consent = ElectronicConsent { given: consent(contact), medium_used: used.map(|entry| case.date(entry)).max() };
     out.push(st_nyc27(&city, contact.medium, consent, case.today));
 }

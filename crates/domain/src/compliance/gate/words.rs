@@ -25,9 +25,7 @@ pub(super) fn electronic(contact: &Contacting<'_, '_>, out: &mut Vec<Finding>) {
         _ => same_number(value, &point.value),
     };
     let used = case.log().filter(|entry| {
-        entry.medium == contact.medium
-            && entry.direction == Direction::Inbound
-            && from_here(&entry.point)
+        entry.medium == contact.medium && entry.direction == Direction::Inbound && from_here(&entry.point)
     });
     let last_used = used.map(|entry| case.date(entry)).max();
     if contact.medium == Medium::Text {
@@ -60,8 +58,7 @@ pub(super) fn electronic(contact: &Contacting<'_, '_>, out: &mut Vec<Finding>) {
 /// What a collector's communication says about itself (12 CFR 1006.18(e)).
 pub(super) fn disclosures(contact: &Contacting<'_, '_>, out: &mut Vec<Finding>) {
     let case = contact.case;
-    let silent = matches!(contact.medium, Medium::Voicemail)
-        || contact.purpose == Purpose::OptOutConfirmation;
+    let silent = matches!(contact.medium, Medium::Voicemail) || contact.purpose == Purpose::OptOutConfirmation;
     if !case.is_reg_f() || silent {
         return;
     }

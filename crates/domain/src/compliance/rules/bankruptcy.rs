@@ -37,21 +37,12 @@ pub fn bk_1(petition: Option<Petition>, claim: Claim) -> Finding {
         Finding::allow(&BK_1, "Debt from after the petition.")
     } else if petition.dismissed_within_year > 0 {
         // 362(c)(3)-(4): the stay may end after 30 days or never arise.
-        Finding::supervisor(
-            &BK_1,
-            "A repeat filer: counsel says whether a stay is in force.",
-        )
-        .with("dismissed_within_year", petition.dismissed_within_year)
+        Finding::supervisor(&BK_1, "A repeat filer: counsel says whether a stay is in force.")
+            .with("dismissed_within_year", petition.dismissed_within_year)
     } else if petition.ended {
-        Finding::supervisor(
-            &BK_1,
-            "The stay is said to have ended: counsel confirms it.",
-        )
+        Finding::supervisor(&BK_1, "The stay is said to have ended: counsel confirms it.")
     } else {
-        Finding::block(
-            &BK_1,
-            "A bankruptcy stay is in force: no collection on prepetition debt.",
-        )
+        Finding::block(&BK_1, "A bankruptcy stay is in force: no collection on prepetition debt.")
     };
     match petition.filed {
         Some(filed) => finding.with("petition", filed),
@@ -72,46 +63,27 @@ pub enum DischargeAct {
 
 /// BK-2: the discharge injunction.
 #[must_use]
-pub fn bk_2(
-    discharged: Option<NaiveDate>,
-    today: Option<NaiveDate>,
-    claim: Claim,
-    act: DischargeAct,
-) -> Finding {
+pub fn bk_2(discharged: Option<NaiveDate>, today: Option<NaiveDate>, claim: Claim, act: DischargeAct) -> Finding {
     let Some(day) = discharged.filter(|day| today.is_none_or(|today| *day <= today)) else {
         return Finding::allow(&BK_2, "Not discharged.");
     };
     match (claim, act) {
         (Claim::Postpetition, _) => Finding::allow(&BK_2, "Debt from after the petition."),
         (_, DischargeAct::Collect) => Finding::block(&BK_2, "Discharged: never collected again."),
-        (_, DischargeAct::AcceptVoluntaryPayment) => {
-            Finding::allow(&BK_2, "The debtor may pay of their own accord.")
-        }
-        (_, DischargeAct::CollectFromCoObligor) => {
-            Finding::allow(&BK_2, "A co-obligor is not discharged.")
-        }
+        (_, DischargeAct::AcceptVoluntaryPayment) => Finding::allow(&BK_2, "The debtor may pay of their own accord."),
+        (_, DischargeAct::CollectFromCoObligor) => Finding::allow(&BK_2, "A co-obligor is not discharged."),
     }
     .with("discharged", day)
 }
 
 /// BK-3: the co-debtor stay of chapters 12 and 13; `individual` is none when not known.
 #[must_use]
-pub fn bk_3(
-    chapter: Option<u8>,
-    account: Option<CustomerKind>,
-    individual: Option<bool>,
-) -> Finding {
+pub fn bk_3(chapter: Option<u8>, account: Option<CustomerKind>, individual: Option<bool>) -> Finding {
     let protected = matches!(chapter, Some(12 | 13));
     if protected && account == Some(CustomerKind::Consumer) && individual == Some(true) {
-        return Finding::block(
-            &BK_3,
-            "Individual co-debtors of consumer debt are protected.",
-        );
+        return Finding::block(&BK_3, "Individual co-debtors of consumer debt are protected.");
     }
-    Finding::supervisor(
-        &BK_3,
-        "No automatic stay for this co-debtor: check the court's orders.",
-    )
+    Finding::supervisor(&BK_3, "No automatic stay for this co-debtor: check the court's orders.")
 }
 
 /// Assurance of payment that a debtor has given a utility.
@@ -130,38 +102,21 @@ pub enum Assurance {
 /// FRBP 9006(a), service goes on; then a person decides. `for_prepetition` says that the cut-off is
 /// for the filing or for prepetition debt, which is never a reason.
 #[must_use]
-pub fn bk_4(
-    order: NaiveDate,
-    today: NaiveDate,
-    assurance: Assurance,
-    for_prepetition: bool,
-) -> Finding {
+pub fn bk_4(order: NaiveDate, today: NaiveDate, assurance: Assurance, for_prepetition: bool) -> Finding {
     let last = court_deadline(order, 20);
     if assurance == Assurance::Security {
-        return Finding::block(
-            &BK_4,
-            "Adequate assurance of payment was given: service goes on.",
-        );
+        return Finding::block(&BK_4, "Adequate assurance of payment was given: service goes on.");
     }
     if today <= last {
-        return Finding::block(
-            &BK_4,
-            format!("Service to a debtor goes on through {last}."),
-        )
-        .with("last_protected", last)
-        .until_day(plus_days(last, 1));
+        return Finding::block(&BK_4, format!("Service to a debtor goes on through {last}."))
+            .with("last_protected", last)
+            .until_day(plus_days(last, 1));
     }
     if for_prepetition {
-        return Finding::block(
-            &BK_4,
-            "Prepetition debt or a filing is no reason to cut off.",
-        );
+        return Finding::block(&BK_4, "Prepetition debt or a filing is no reason to cut off.");
     }
-    Finding::supervisor(
-        &BK_4,
-        "No adequate assurance in 20 days; the state's notice rules still hold.",
-    )
-    .with("last_protected", last)
+    Finding::supervisor(&BK_4, "No adequate assurance in 20 days; the state's notice rules still hold.")
+        .with("last_protected", last)
 }
 
 /// BK-5: chapter 11 (366(c)). Protected through the 30th day after the petition.
@@ -172,16 +127,9 @@ pub fn bk_5(petition: NaiveDate, today: NaiveDate, assurance: Assurance) -> Find
         return Finding::block(&BK_5, "Assurance of payment was given: service goes on.");
     }
     if today <= last {
-        return Finding::block(
-            &BK_5,
-            format!("Service to a chapter 11 debtor goes on through {last}."),
-        )
-        .with("last_protected", last)
-        .until_day(plus_days(last, 1));
+        return Finding::block(&BK_5, format!("Service to a chapter 11 debtor goes on through {last}."))
+            .with("last_protected", last)
+            .until_day(plus_days(last, 1));
     }
-    Finding::supervisor(
-        &BK_5,
-        "No satisfactory assurance of payment within 30 days.",
-    )
-    .with("last_protected", last)
+    Finding::supervisor(&BK_5, "No satisfactory assurance of payment within 30 days.").with("last_protected", last)
 }

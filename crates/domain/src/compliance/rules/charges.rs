@@ -10,14 +10,9 @@ use crate::compliance::verdict::Finding;
 #[must_use]
 pub fn fee_1(agreement: Option<bool>, law: Option<bool>) -> Finding {
     match (agreement, law) {
-        (Some(true), _) => {
-            Finding::allow(&FEE_1, "The agreement authorizes the charge; itemize it.")
-        }
+        (Some(true), _) => Finding::allow(&FEE_1, "The agreement authorizes the charge; itemize it."),
         (_, Some(true)) => Finding::allow(&FEE_1, "Law permits the charge; itemize it."),
-        (Some(false), Some(false)) => Finding::block(
-            &FEE_1,
-            "Neither the agreement nor law authorizes the charge.",
-        ),
+        (Some(false), Some(false)) => Finding::block(&FEE_1, "Neither the agreement nor law authorizes the charge."),
         _ => Finding::unknown(&FEE_1, "whether the agreement or law authorizes the charge"),
     }
 }
@@ -46,39 +41,23 @@ pub fn pdc_1(payment: PostDated, least: Calendar, most: Calendar) -> Finding {
         return Finding::block(&PDC_1, "Never taken to threaten criminal prosecution.");
     }
     if payment.deposit < payment.dated {
-        return Finding::block(
-            &PDC_1,
-            format!("Dated {}: never deposited before.", payment.dated),
-        );
+        return Finding::block(&PDC_1, format!("Dated {}: never deposited before.", payment.dated));
     }
-    if payment
-        .accepted
-        .is_some_and(|day| payment.dated <= plus_days(day, 5))
-    {
+    if payment.accepted.is_some_and(|day| payment.dated <= plus_days(day, 5)) {
         return Finding::allow(&PDC_1, "Dated no more than five days ahead.");
     }
     let Some(notice) = payment.notice else {
-        return Finding::block(
-            &PDC_1,
-            "Dated more than five days ahead: written notice comes first.",
-        );
+        return Finding::block(&PDC_1, "Dated more than five days ahead: written notice comes first.");
     };
     // More than a month before is out of range in any calendar; the bound keeps the count short.
     if notice < minus_days(payment.deposit, 31) {
-        return Finding::block(
-            &PDC_1,
-            "The notice is more than 10 business days before the deposit.",
-        );
+        return Finding::block(&PDC_1, "The notice is more than 10 business days before the deposit.");
     }
     let at_least = business_days_between(least, notice, payment.deposit);
     let at_most = business_days_between(most, notice, payment.deposit);
     let text = format!("Notice {at_least} business days before the deposit; 3 to 10 are needed.");
-    if at_least >= 3 && at_most <= 10 {
-        Finding::allow(&PDC_1, text)
-    } else {
-        Finding::block(&PDC_1, text)
-    }
-    .with("business_days", at_least)
+    if at_least >= 3 && at_most <= 10 { Finding::allow(&PDC_1, text) } else { Finding::block(&PDC_1, text) }
+        .with("business_days", at_least)
 }
 
 /// What is done about a debt that may be time-barred.
@@ -99,13 +78,11 @@ pub fn tbd_1(act: LegalAct, expiry: Option<NaiveDate>, today: Option<NaiveDate>)
         (LegalAct::ProofOfClaim, ..) => Finding::allow(&TBD_1, "A proof of claim is excepted."),
         (LegalAct::Other, ..) => Finding::allow(&TBD_1, "Neither suit nor threat of suit."),
         (LegalAct::Suit, Some(expiry), Some(today)) if today > expiry => {
-            Finding::block(&TBD_1, "Time-barred: no suit and no threat of suit.")
-                .with("expired", expiry)
+            Finding::block(&TBD_1, "Time-barred: no suit and no threat of suit.").with("expired", expiry)
         }
-        (LegalAct::Suit, Some(expiry), Some(_)) => Finding::allow(
-            &TBD_1,
-            format!("Not time-barred until {expiry} has passed."),
-        ),
+        (LegalAct::Suit, Some(expiry), Some(_)) => {
+            Finding::allow(&TBD_1, format!("Not time-barred until {expiry} has passed."))
+        }
         (LegalAct::Suit, ..) => Finding::unknown(&TBD_1, "when the debt becomes time-barred"),
     }
 }
@@ -124,10 +101,9 @@ pub enum DebtStatus {
 pub fn sal_1(status: Option<DebtStatus>) -> Finding {
     match status {
         Some(DebtStatus::Open) => Finding::allow(&SAL_1, "The debt is owed."),
-        Some(DebtStatus::Ended) => Finding::block(
-            &SAL_1,
-            "Paid, settled or discharged: not sold, transferred or placed.",
-        ),
+        Some(DebtStatus::Ended) => {
+            Finding::block(&SAL_1, "Paid, settled or discharged: not sold, transferred or placed.")
+        }
         None => Finding::unknown(&SAL_1, "whether the debt is still owed"),
     }
 }
@@ -150,17 +126,13 @@ pub fn pay_1<'a>(debts: &'a [OwedDebt], direction: Option<&str>) -> Result<&'a s
     let mut eligible = debts.iter().filter(|debt| debt.open && !debt.disputed);
     if let Some(wanted) = direction {
         let found = eligible.find(|debt| debt.name == wanted);
-        return found.map(|debt| debt.name.as_str()).ok_or_else(|| {
-            ask(format!(
-                "Directed to {wanted}, which is disputed or not owed: ask the customer."
-            ))
-        });
+        return found
+            .map(|debt| debt.name.as_str())
+            .ok_or_else(|| ask(format!("Directed to {wanted}, which is disputed or not owed: ask the customer.")));
     }
     match (eligible.next(), eligible.next()) {
         (Some(only), None) => Ok(&only.name),
         (None, _) => Err(ask("Every debt is disputed: ask the customer.".to_owned())),
-        (Some(_), Some(_)) => Err(ask(
-            "Several debts could take the payment: ask the customer.".to_owned(),
-        )),
+        (Some(_), Some(_)) => Err(ask("Several debts could take the payment: ask the customer.".to_owned())),
     }
 }

@@ -35,9 +35,7 @@ pub fn st_nyc(city: &CityContacts, today: NaiveDate) -> Finding {
         return Finding::allow(&ST_NYC, "A reply to the customer.");
     }
     let (count, free) = window(city.contacts.iter().copied(), today, 7, 2);
-    let text = format!(
-        "{count} communications in seven days; New York City presumes more than 2 excessive."
-    );
+    let text = format!("{count} communications in seven days; New York City presumes more than 2 excessive.");
     match free {
         Some(day) => Finding::block(&ST_NYC, text).until_day(day),
         None => Finding::allow(&ST_NYC, text),
@@ -58,12 +56,7 @@ pub struct ElectronicConsent {
 /// ST-NYC27, from 2027-01-01: at most three contacts or attempts in seven days; electronic ones on
 /// consent, or on the consumer's own use of the medium within 60 days.
 #[must_use]
-pub fn st_nyc27(
-    city: &CityContacts,
-    medium: Medium,
-    consent: ElectronicConsent,
-    today: NaiveDate,
-) -> Finding {
+pub fn st_nyc27(city: &CityContacts, medium: Medium, consent: ElectronicConsent, today: NaiveDate) -> Finding {
     if !ST_NYC27.in_force(today) {
         return Finding::allow(&ST_NYC27, "Not in force on that day.");
     }
@@ -82,23 +75,14 @@ pub fn st_nyc27(
         .until_day(day);
     }
     let electronic = matches!(medium, Medium::Email | Medium::Text);
-    let used = consent
-        .medium_used
-        .is_some_and(|on| in_window(on, today, 61));
+    let used = consent.medium_used.is_some_and(|on| in_window(on, today, 61));
     if electronic && !used && consent.given != Some(true) {
         return match consent.given {
-            None => Finding::unknown(
-                &ST_NYC27,
-                "whether the customer consented to electronic messages",
-            ),
-            _ => Finding::block(
-                &ST_NYC27,
-                "New York City asks for written consent to electronic messages.",
-            ),
+            None => Finding::unknown(&ST_NYC27, "whether the customer consented to electronic messages"),
+            _ => Finding::block(&ST_NYC27, "New York City asks for written consent to electronic messages."),
         };
     }
-    Finding::allow(&ST_NYC27, format!("{count} of 3 contacts in seven days."))
-        .with("contacts", count)
+    Finding::allow(&ST_NYC27, format!("{count} of 3 contacts in seven days.")).with("contacts", count)
 }
 
 /// What the District's rule looks at, for one account in seven days.
@@ -134,10 +118,9 @@ pub fn st_dc(account: DistrictContacts, medium: Medium) -> Finding {
         }
     };
     match medium {
-        Medium::Call | Medium::Voicemail if account.calls >= 4 => block(format!(
-            "{} calls in seven days; D.C. allows 4.",
-            account.calls
-        )),
+        Medium::Call | Medium::Voicemail if account.calls >= 4 => {
+            block(format!("{} calls in seven days; D.C. allows 4.", account.calls))
+        }
         Medium::Email | Medium::Text if account.asks_consent && account.consent != Some(true) => {
             if account.consent_requests >= 1 {
                 block("Consent was already asked for within seven days.".to_owned())
@@ -146,15 +129,11 @@ pub fn st_dc(account: DistrictContacts, medium: Medium) -> Finding {
             }
         }
         Medium::Email | Medium::Text => match account.consent {
-            None => Finding::unknown(
-                &ST_DC,
-                "whether the customer consented to electronic messages",
-            ),
+            None => Finding::unknown(&ST_DC, "whether the customer consented to electronic messages"),
             Some(false) => Finding::block(&ST_DC, "D.C. asks for consent to electronic messages."),
-            Some(true) if account.messages >= 5 => block(format!(
-                "{} electronic messages in seven days; D.C. allows 5.",
-                account.messages
-            )),
+            Some(true) if account.messages >= 5 => {
+                block(format!("{} electronic messages in seven days; D.C. allows 5.", account.messages))
+            }
             Some(true) => Finding::allow(&ST_DC, "Within D.C.'s cap on messages."),
         },
         _ => Finding::allow(&ST_DC, "Within D.C.'s caps."),

@@ -40,9 +40,7 @@ pub enum Bar {
 pub fn bk_6(case: BarDate) -> Bar {
     match case {
         BarDate::Voluntary(from) => Bar::On(court_deadline(from, 70)),
-        BarDate::Involuntary(from) | BarDate::AssetNotice(from) => {
-            Bar::On(court_deadline(from, 90))
-        }
+        BarDate::Involuntary(from) | BarDate::AssetNotice(from) => Bar::On(court_deadline(from, 90)),
         BarDate::Government(from) => Bar::On(court_deadline(from, 180)),
         BarDate::NoAssets => Bar::DoNotFile,
         BarDate::Court(Some(day)) => Bar::On(day),
@@ -55,12 +53,9 @@ pub fn bk_6(case: BarDate) -> Bar {
 pub fn bk_6_filing(bar: Bar, today: NaiveDate) -> Finding {
     match bar {
         Bar::On(last) if today <= last => {
-            Finding::allow(&BK_6, format!("Claims are filed through {last}."))
-                .with("bar_date", last)
+            Finding::allow(&BK_6, format!("Claims are filed through {last}.")).with("bar_date", last)
         }
-        Bar::On(last) => {
-            Finding::supervisor(&BK_6, format!("The bar date was {last}: ask counsel."))
-        }
+        Bar::On(last) => Finding::supervisor(&BK_6, format!("The bar date was {last}: ask counsel.")),
         Bar::FromCourtOrder => Finding::unknown(&BK_6, "the bar date of the court's order"),
         Bar::DoNotFile => Finding::block(&BK_6, "No assets: no claim is filed."),
     }
@@ -81,23 +76,17 @@ pub fn bk_7(missing: &[String], redacted: Option<bool>) -> Finding {
 
 /// SCR-1: 6 percent a year, fees included, on obligations from before service. None: not known.
 #[must_use]
-pub fn scr_1(
-    before_service: Option<bool>,
-    orders: Option<bool>,
-    rate_pct: Option<Decimal>,
-) -> Finding {
+pub fn scr_1(before_service: Option<bool>, orders: Option<bool>, rate_pct: Option<Decimal>) -> Finding {
     let over = rate_pct.map(|rate| rate > Decimal::from(6));
     match (before_service, over, orders) {
         (Some(false), ..) => Finding::allow(&SCR_1, "An obligation from during service."),
         (_, Some(false), _) => Finding::allow(&SCR_1, "At most 6 percent."),
-        (Some(true), Some(true), Some(true)) => Finding::block(
-            &SCR_1,
-            "Capped at 6 percent, fees included; the excess is forgiven.",
-        ),
-        (Some(true), Some(true), Some(false)) => Finding::supervisor(
-            &SCR_1,
-            "A servicemember who may still send orders, up to 180 days after service.",
-        ),
+        (Some(true), Some(true), Some(true)) => {
+            Finding::block(&SCR_1, "Capped at 6 percent, fees included; the excess is forgiven.")
+        }
+        (Some(true), Some(true), Some(false)) => {
+            Finding::supervisor(&SCR_1, "A servicemember who may still send orders, up to 180 days after service.")
+        }
         _ => Finding::unknown(&SCR_1, "the obligation's date, the rate, or the orders"),
     }
 }
@@ -122,28 +111,16 @@ pub fn scr_2(covered: Option<bool>, orders: Orders) -> Finding {
     if covered == Some(false) {
         return Finding::supervisor(&SCR_2, "Not a service that the statute names.");
     }
-    let stopped =
-        orders.stop_movement_indefinite || orders.stop_movement_days.is_some_and(|days| days >= 30);
+    let stopped = orders.stop_movement_indefinite || orders.stop_movement_days.is_some_and(|days| days >= 30);
     match (orders.relocate_days, orders.supported) {
-        _ if stopped => {
-            Finding::block(&SCR_2, "Stop-movement orders: no early-termination charge.")
-        }
+        _ if stopped => Finding::block(&SCR_2, "Stop-movement orders: no early-termination charge."),
         (None, _) => Finding::unknown(&SCR_2, "the servicemember's orders"),
-        (Some(..90), _) => Finding::supervisor(
-            &SCR_2,
-            "Below 90 days the statute gives no right; policy may.",
-        ),
-        (Some(_), Some(false)) => Finding::block(
-            &SCR_2,
-            "Relocated for 90 days or more: no early-termination charge.",
-        ),
-        (Some(_), Some(true)) => Finding::supervisor(
-            &SCR_2,
-            "Service is available at the new place: a person decides.",
-        ),
-        (Some(_), None) => {
-            Finding::unknown(&SCR_2, "whether service is available at the new place")
+        (Some(..90), _) => Finding::supervisor(&SCR_2, "Below 90 days the statute gives no right; policy may."),
+        (Some(_), Some(false)) => Finding::block(&SCR_2, "Relocated for 90 days or more: no early-termination charge."),
+        (Some(_), Some(true)) => {
+            Finding::supervisor(&SCR_2, "Service is available at the new place: a person decides.")
         }
+        (Some(_), None) => Finding::unknown(&SCR_2, "whether service is available at the new place"),
     }
 }
 
@@ -152,10 +129,7 @@ pub fn scr_2(covered: Option<bool>, orders: Orders) -> Finding {
 pub fn scr_3(affidavit: Option<bool>) -> Finding {
     match affidavit {
         Some(true) => Finding::allow(&SCR_3, "The affidavit of military status is there."),
-        Some(false) => Finding::block(
-            &SCR_3,
-            "No default judgment without an affidavit of military status.",
-        ),
+        Some(false) => Finding::block(&SCR_3, "No default judgment without an affidavit of military status."),
         None => Finding::unknown(&SCR_3, "whether there is an affidavit of military status"),
     }
 }

@@ -22,33 +22,21 @@ pub struct Written {
 /// of the validation period, until verification was sent. A late or oral one stops nothing by law;
 /// it is marked, and a supervisor decides.
 #[must_use]
-pub fn dsp_1(
-    dispute: Written,
-    validation_end: Option<NaiveDate>,
-    today: Option<NaiveDate>,
-) -> Finding {
+pub fn dsp_1(dispute: Written, validation_end: Option<NaiveDate>, today: Option<NaiveDate>) -> Finding {
     let Some(received) = dispute.received else {
         return Finding::allow(&DSP_1, "No dispute.");
     };
     if answered(dispute, today) {
-        return Finding::allow(&DSP_1, "Disputed, and verification was sent.")
-            .with("received", received);
+        return Finding::allow(&DSP_1, "Disputed, and verification was sent.").with("received", received);
     }
     match (dispute.in_writing, validation_end) {
-        (Some(false), _) => Finding::supervisor(
-            &DSP_1,
-            "Disputed orally: mark it disputed and look into it.",
-        ),
+        (Some(false), _) => Finding::supervisor(&DSP_1, "Disputed orally: mark it disputed and look into it."),
         (None, _) => Finding::unknown(&DSP_1, "whether the dispute came in writing"),
-        (Some(true), None) => Finding::block(
-            &DSP_1,
-            "Disputed in writing; no validation period has ended.",
-        ),
-        (Some(true), Some(end)) if received <= end => Finding::block(
-            &DSP_1,
-            "Disputed in writing in time: collection stops until verification is sent.",
-        )
-        .with("validation_end", end),
+        (Some(true), None) => Finding::block(&DSP_1, "Disputed in writing; no validation period has ended."),
+        (Some(true), Some(end)) if received <= end => {
+            Finding::block(&DSP_1, "Disputed in writing in time: collection stops until verification is sent.")
+                .with("validation_end", end)
+        }
         (Some(true), Some(end)) => Finding::supervisor(
             &DSP_1,
             "Disputed in writing after the validation period: mark it disputed and look into it.",
@@ -60,40 +48,27 @@ pub fn dsp_1(
 
 /// DSP-2: the same for a request for the original creditor.
 #[must_use]
-pub fn dsp_2(
-    request: Written,
-    validation_end: Option<NaiveDate>,
-    today: Option<NaiveDate>,
-) -> Finding {
+pub fn dsp_2(request: Written, validation_end: Option<NaiveDate>, today: Option<NaiveDate>) -> Finding {
     let Some(received) = request.received else {
         return Finding::allow(&DSP_2, "The original creditor was not asked for.");
     };
     if answered(request, today) {
-        return Finding::allow(
-            &DSP_2,
-            "The original creditor's name and address were sent.",
-        );
+        return Finding::allow(&DSP_2, "The original creditor's name and address were sent.");
     }
     if request.in_writing == Some(false) {
         return Finding::supervisor(&DSP_2, "The original creditor was asked for orally.");
     }
     match validation_end {
-        Some(end) if received > end => Finding::supervisor(
-            &DSP_2,
-            "The original creditor was asked for after the validation period.",
-        ),
-        _ => Finding::block(
-            &DSP_2,
-            "The original creditor was asked for: collection stops until the answer is sent.",
-        ),
+        Some(end) if received > end => {
+            Finding::supervisor(&DSP_2, "The original creditor was asked for after the validation period.")
+        }
+        _ => Finding::block(&DSP_2, "The original creditor was asked for: collection stops until the answer is sent."),
     }
     .with("received", received)
 }
 
 fn answered(written: Written, today: Option<NaiveDate>) -> bool {
-    written
-        .answered
-        .is_some_and(|sent| today.is_none_or(|today| sent <= today))
+    written.answered.is_some_and(|sent| today.is_none_or(|today| sent <= today))
 }
 
 /// DSP-3: a dispute that says nothing new may be answered by a notice that refers to the earlier
@@ -101,14 +76,9 @@ fn answered(written: Written, today: Option<NaiveDate>) -> bool {
 #[must_use]
 pub fn dsp_3(new_information: Option<bool>, notice_sent: bool) -> Finding {
     match new_information {
-        Some(true) => Finding::block(
-            &DSP_3,
-            "The dispute says something new: treat it as a dispute.",
-        ),
+        Some(true) => Finding::block(&DSP_3, "The dispute says something new: treat it as a dispute."),
         None => Finding::unknown(&DSP_3, "whether the dispute says anything new"),
-        Some(false) if notice_sent => {
-            Finding::allow(&DSP_3, "Duplicative, and the notice that says so was sent.")
-        }
+        Some(false) if notice_sent => Finding::allow(&DSP_3, "Duplicative, and the notice that says so was sent."),
         Some(false) => Finding::block(&DSP_3, "Duplicative: send the notice that says so first."),
     }
 }

@@ -21,16 +21,9 @@ pub fn opt_1(medium: Medium, has_optout: Option<bool>, fee_or_more: bool) -> Fin
         return Finding::block(&OPT_1, "The message does not say how to opt out.");
     }
     if fee_or_more {
-        return Finding::block(
-            &OPT_1,
-            "The opt-out asks for a fee or for more than the address.",
-        );
+        return Finding::block(&OPT_1, "The opt-out asks for a fee or for more than the address.");
     }
-    Finding::with_text(
-        &OPT_1,
-        TextId::OptOut,
-        "An electronic message says how to opt out.",
-    )
+    Finding::with_text(&OPT_1, TextId::OptOut, "An electronic message says how to opt out.")
 }
 
 /// On what the use of an email address rests.
@@ -71,43 +64,31 @@ pub fn eml_1(basis: Option<EmailBasis>, opted_out: Option<bool>, today: NaiveDat
     }
     match basis {
         None => Finding::unknown(&EML_1, "on what the use of this address rests"),
-        Some(EmailBasis::ConsumerUsed) => Finding::allow(
-            &EML_1,
-            "The customer wrote about the debt from this address.",
-        ),
-        Some(EmailBasis::DirectConsent) => {
-            Finding::allow(&EML_1, "The customer agreed to this address.")
+        Some(EmailBasis::ConsumerUsed) => {
+            Finding::allow(&EML_1, "The customer wrote about the debt from this address.")
         }
-        Some(EmailBasis::PriorCollector { met: Some(true) }) => Finding::allow(
-            &EML_1,
-            "The collector before us used this address lawfully.",
-        ),
-        Some(EmailBasis::PriorCollector { met: Some(false) }) => Finding::supervisor(
-            &EML_1,
-            "The collector before us had no lawful basis for this address.",
-        ),
-        Some(EmailBasis::PriorCollector { met: None }) => Finding::unknown(
-            &EML_1,
-            "whether the collector before us met the safe harbor",
-        ),
+        Some(EmailBasis::DirectConsent) => Finding::allow(&EML_1, "The customer agreed to this address."),
+        Some(EmailBasis::PriorCollector { met: Some(true) }) => {
+            Finding::allow(&EML_1, "The collector before us used this address lawfully.")
+        }
+        Some(EmailBasis::PriorCollector { met: Some(false) }) => {
+            Finding::supervisor(&EML_1, "The collector before us had no lawful basis for this address.")
+        }
+        Some(EmailBasis::PriorCollector { met: None }) => {
+            Finding::unknown(&EML_1, "whether the collector before us met the safe harbor")
+        }
         Some(EmailBasis::CreditorNotice(notice)) => creditor_notice(notice, opted_out, today),
     }
 }
 
 fn creditor_notice(notice: CreditorNotice, opted_out: Option<bool>, today: NaiveDate) -> Finding {
     let (Some(sent), Some(deadline)) = (notice.sent, notice.deadline) else {
-        return Finding::unknown(
-            &EML_1,
-            "when the creditor's notice and its opt-out period ran",
-        );
+        return Finding::unknown(&EML_1, "when the creditor's notice and its opt-out period ran");
     };
     if today <= deadline {
-        return Finding::block(
-            &EML_1,
-            format!("The opt-out period of the creditor's notice runs through {deadline}."),
-        )
-        .with("deadline", deadline)
-        .until_day(plus_days(deadline, 1));
+        return Finding::block(&EML_1, format!("The opt-out period of the creditor's notice runs through {deadline}."))
+            .with("deadline", deadline)
+            .until_day(plus_days(deadline, 1));
     }
     if deadline < plus_days(sent, 35) {
         return Finding::supervisor(
@@ -118,17 +99,11 @@ fn creditor_notice(notice: CreditorNotice, opted_out: Option<bool>, today: Naive
         .with("deadline", deadline);
     }
     if notice.conditions_met == Some(false) {
-        return Finding::supervisor(
-            &EML_1,
-            "The creditor's notice does not meet the safe harbor's conditions.",
-        );
+        return Finding::supervisor(&EML_1, "The creditor's notice does not meet the safe harbor's conditions.");
     }
     match opted_out {
         None => Finding::unknown(&EML_1, "whether the customer opted out"),
-        Some(_) => Finding::allow(
-            &EML_1,
-            "The creditor's notice ran its time without opt-out.",
-        ),
+        Some(_) => Finding::allow(&EML_1, "The creditor's notice ran its time without opt-out."),
     }
 }
 
@@ -154,30 +129,22 @@ pub fn txt_1(
         return Finding::block(&TXT_1, "The customer opted out of texts to this number.");
     }
     let Some(last) = last_basis.filter(|on| *on <= today) else {
-        return Finding::block(
-            &TXT_1,
-            "The customer neither texted about the debt nor agreed to texts.",
-        );
+        return Finding::block(&TXT_1, "The customer neither texted about the debt nor agreed to texts.");
     };
     // Day 60 after the basis is the 61st date of a window that ends today.
     let recent = |on: NaiveDate| in_window(on, today, 61);
     match check.filter(|check| recent(check.on) && check.on >= last) {
         Some(check) if check.reassigned => {
-            return Finding::block(&TXT_1, "The number was reassigned to somebody else.")
-                .with("checked", check.on);
+            return Finding::block(&TXT_1, "The number was reassigned to somebody else.").with("checked", check.on);
         }
         Some(check) => {
-            return Finding::allow(
-                &TXT_1,
-                "The number was checked and is still the customer's.",
-            )
-            .with("checked", check.on);
+            return Finding::allow(&TXT_1, "The number was checked and is still the customer's.")
+                .with("checked", check.on);
         }
         None => {}
     }
     if recent(last) {
-        return Finding::allow(&TXT_1, "The customer texted or agreed within 60 days.")
-            .with("last", last);
+        return Finding::allow(&TXT_1, "The customer texted or agreed within 60 days.").with("last", last);
     }
     Finding::block(
         &TXT_1,

@@ -23,11 +23,7 @@ impl CallFact {
     /// A call that counts.
     #[must_use]
     pub fn counted(on: NaiveDate) -> Self {
-        Self {
-            on,
-            connected: true,
-            excluded: false,
-        }
+        Self { on, connected: true, excluded: false }
     }
 
     /// Counts against the cap.
@@ -56,9 +52,7 @@ pub fn window(
     inside.sort_unstable();
     let count = u32::try_from(inside.len()).unwrap_or(u32::MAX);
     // The date whose leaving the window brings the count below the cap.
-    let leaving = count
-        .checked_sub(cap)
-        .and_then(|over| inside.get(over as usize));
+    let leaving = count.checked_sub(cap).and_then(|over| inside.get(over as usize));
     (count, leaving.map(|on| plus_days(*on, days)))
 }
 
@@ -69,14 +63,11 @@ pub fn frq_1(calls: &[CallFact], today: NaiveDate, cap: u32) -> Finding {
     let counted = calls.iter().filter(|call| call.counts());
     let (count, free) = window(counted.map(|call| call.on), today, 7, cap);
     if count < cap {
-        return Finding::allow(&FRQ_1, format!("{count} of {cap} calls in seven days."))
-            .with("calls", count);
+        return Finding::allow(&FRQ_1, format!("{count} of {cap} calls in seven days.")).with("calls", count);
     }
     let finding = Finding::block(
         &FRQ_1,
-        format!(
-            "{count} calls about this debt in the last seven days; {cap} are presumed the most."
-        ),
+        format!("{count} calls about this debt in the last seven days; {cap} are presumed the most."),
     )
     .with("calls", count)
     .with("cap", cap);
@@ -94,16 +85,11 @@ pub fn frq_2(conversations: &[NaiveDate], today: NaiveDate, days: u32) -> Findin
     match last.map(|on| (*on, plus_days(*on, days))) {
         Some((on, free)) if today < free => Finding::block(
             &FRQ_2,
-            format!(
-                "Spoke about this debt on {on}; the next call is presumed too soon before {free}."
-            ),
+            format!("Spoke about this debt on {on}; the next call is presumed too soon before {free}."),
         )
         .with("conversation", on)
         .until_day(free),
-        _ => Finding::allow(
-            &FRQ_2,
-            "No conversation about this debt in the last seven days.",
-        ),
+        _ => Finding::allow(&FRQ_2, "No conversation about this debt in the last seven days."),
     }
 }
 
@@ -129,11 +115,7 @@ impl CallConsent {
         // A second conversation on the day it was given came after it.
         let same_day = conversations.iter().filter(|day| **day == self.given);
         let days = named_days(&self.terms);
-        live(on)
-            && !withdrawn
-            && !spoken
-            && same_day.count() < 2
-            && (days.is_empty() || days.contains(&on.weekday()))
+        live(on) && !withdrawn && !spoken && same_day.count() < 2 && (days.is_empty() || days.contains(&on.weekday()))
     }
 }
 
@@ -141,18 +123,16 @@ impl CallConsent {
 fn named_days(terms: &str) -> Vec<Weekday> {
     terms
         .split(|letter: char| !letter.is_alphabetic())
-        .filter_map(
-            |word| match word.to_ascii_lowercase().trim_end_matches('s') {
-                "monday" => Some(Weekday::Mon),
-                "tuesday" => Some(Weekday::Tue),
-                "wednesday" => Some(Weekday::Wed),
-                "thursday" => Some(Weekday::Thu),
-                "friday" => Some(Weekday::Fri),
-                "saturday" => Some(Weekday::Sat),
-                "sunday" => Some(Weekday::Sun),
-                _ => None,
-            },
-        )
+        .filter_map(|word| match word.to_ascii_lowercase().trim_end_matches('s') {
+            "monday" => Some(Weekday::Mon),
+            "tuesday" => Some(Weekday::Tue),
+            "wednesday" => Some(Weekday::Wed),
+            "thursday" => Some(Weekday::Thu),
+            "friday" => Some(Weekday::Fri),
+            "saturday" => Some(Weekday::Sat),
+            "sunday" => Some(Weekday::Sun),
+            _ => None,
+        })
         .collect()
 }
 
@@ -181,8 +161,7 @@ pub fn frq_3(debt: &DebtCalls, today: NaiveDate, cap: u32, days: u32) -> Finding
         consents.find(|consent| consent.covers(on, &debt.conversations))
     };
     if let Some(consent) = covered(today) {
-        return Finding::allow(&FRQ_3, "The customer agreed to be called.")
-            .with("consent", consent.given);
+        return Finding::allow(&FRQ_3, "The customer agreed to be called.").with("consent", consent.given);
     }
     let calls: Vec<CallFact> = debt
         .calls
@@ -193,10 +172,7 @@ pub fn frq_3(debt: &DebtCalls, today: NaiveDate, cap: u32, days: u32) -> Finding
             ..*call
         })
         .collect();
-    let findings = [
-        frq_2(&debt.conversations, today, days),
-        frq_1(&calls, today, cap),
-    ];
+    let findings = [frq_2(&debt.conversations, today, days), frq_1(&calls, today, cap)];
     match findings.into_iter().find(|finding| !finding.permits()) {
         Some(finding) => finding.under(&FRQ_3),
         None => Finding::allow(&FRQ_3, "Within the presumptions."),
@@ -227,11 +203,7 @@ pub struct AggregateLimits {
 
 impl Default for AggregateLimits {
     fn default() -> Self {
-        Self {
-            per_seven_days: 7,
-            per_day: 3,
-            minutes_apart: 120,
-        }
+        Self { per_seven_days: 7, per_day: 3, minutes_apart: 120 }
     }
 }
 
@@ -239,21 +211,13 @@ impl Default for AggregateLimits {
 #[must_use]
 pub fn frq_4(calls: Aggregate, limits: AggregateLimits) -> Finding {
     let text = if calls.in_seven_days >= limits.per_seven_days {
-        format!(
-            "{} calls over all debts in seven days.",
-            calls.in_seven_days
-        )
+        format!("{} calls over all debts in seven days.", calls.in_seven_days)
     } else if calls.today >= limits.per_day {
         format!("{} calls over all debts today.", calls.today)
-    } else if let Some(minutes) = calls
-        .minutes_since_last
-        .filter(|minutes| *minutes < limits.minutes_apart)
-    {
+    } else if let Some(minutes) = calls.minutes_since_last.filter(|minutes| *minutes < limits.minutes_apart) {
         format!("The last call was {minutes} minutes ago.")
     } else {
         return Finding::allow(&FRQ_4, "Calls over all debts are few and apart.");
     };
-    Finding::supervisor(&FRQ_4, text)
-        .with("seven_days", calls.in_seven_days)
-        .with("today", calls.today)
+    Finding::supervisor(&FRQ_4, text).with("seven_days", calls.in_seven_days).with("today", calls.today)
 }

@@ -117,8 +117,7 @@ impl Inconvenient {
         if self.from < self.to {
             return self.days.contains(&today) && self.from <= time && time < self.to;
         }
-        (self.days.contains(&today) && self.from <= time)
-            || (self.days.contains(&today.pred()) && time < self.to)
+        (self.days.contains(&today) && self.from <= time) || (self.days.contains(&today.pred()) && time < self.to)
     }
 }
 
@@ -177,9 +176,7 @@ pub fn tim_3(
             let next_day = window.from >= window.to && local.time() >= window.from;
             let day = local.date_naive();
             let day = if next_day { plus_days(day, 1) } else { day };
-            return Finding::block(&TIM_3, text)
-                .with("zone", zone)
-                .until(utc_of(*zone, day, window.to));
+            return Finding::block(&TIM_3, text).with("zone", zone).until(utc_of(*zone, day, window.to));
         }
     }
     Finding::allow(&TIM_3, "Outside the times called inconvenient.")
@@ -206,13 +203,8 @@ pub fn plc_1_massachusetts(oral: NaiveDate, written: Option<NaiveDate>, on: Naiv
     if on < oral || (on > last && !confirmed) {
         return Finding::allow(&PLC_1, "No request against contact at work is in force.");
     }
-    let finding = Finding::block(&PLC_1, "The customer asked not to be contacted at work.")
-        .with("asked", oral);
-    if confirmed {
-        finding
-    } else {
-        finding.until_day(plus_days(last, 1))
-    }
+    let finding = Finding::block(&PLC_1, "The customer asked not to be contacted at work.").with("asked", oral);
+    if confirmed { finding } else { finding.until_day(plus_days(last, 1)) }
 }
 
 /// What is known about an email address that may be the employer's.
@@ -236,14 +228,10 @@ pub fn plc_2(email: WorkEmail) -> Finding {
     }
     match email.employer_provided {
         Some(false) => Finding::allow(&PLC_2, "Not an employer's address."),
-        _ if email.used_for_debt || email.direct_consent => Finding::allow(
-            &PLC_2,
-            "The customer uses or agreed to this address for the debt.",
-        ),
-        Some(true) => Finding::block(
-            &PLC_2,
-            "An address provided by the employer, without consent.",
-        ),
+        _ if email.used_for_debt || email.direct_consent => {
+            Finding::allow(&PLC_2, "The customer uses or agreed to this address for the debt.")
+        }
+        Some(true) => Finding::block(&PLC_2, "An address provided by the employer, without consent."),
         None => Finding::unknown(&PLC_2, "whether the employer provides this address"),
     }
 }

@@ -52,10 +52,7 @@ pub fn tpd_1(person: Option<Person>, location: Option<LocationContact>) -> Findi
         Some(Person::Other) => location,
     };
     let Some(location) = location else {
-        return Finding::block(
-            &TPD_1,
-            "Somebody else may only be asked where the customer is.",
-        );
+        return Finding::block(&TPD_1, "Somebody else may only be asked where the customer is.");
     };
     let objection = if location.attorney_known {
         Some("An attorney is known: ask the attorney.")
@@ -103,16 +100,10 @@ pub enum VoicemailPart {
 pub fn vml_1(parts: &BTreeSet<VoicemailPart>) -> Finding {
     use VoicemailPart::{CallbackNumber, NeutralName, Other, PersonName, RequestReply};
     if parts.contains(&Other) {
-        return Finding::block(
-            &VML_1,
-            "More than limited content: the voicemail becomes a communication.",
-        );
+        return Finding::block(&VML_1, "More than limited content: the voicemail becomes a communication.");
     }
     let required = [
-        (
-            NeutralName,
-            "a business name that does not tell of collection",
-        ),
+        (NeutralName, "a business name that does not tell of collection"),
         (RequestReply, "a request to reply"),
         (PersonName, "a person's name"),
         (CallbackNumber, "a number to call"),
@@ -172,13 +163,10 @@ pub enum Exposure {
 pub fn soc_1(exposure: Exposure) -> Finding {
     match exposure {
         Exposure::Postcard => Finding::block(&SOC_1, "No postcards."),
-        Exposure::Envelope { telling: true } => Finding::block(
-            &SOC_1,
-            "The envelope shows more than addresses and a neutral name.",
-        ),
-        Exposure::SocialMedia { public: true } => {
-            Finding::block(&SOC_1, "Others could see this message.")
+        Exposure::Envelope { telling: true } => {
+            Finding::block(&SOC_1, "The envelope shows more than addresses and a neutral name.")
         }
+        Exposure::SocialMedia { public: true } => Finding::block(&SOC_1, "Others could see this message."),
         Exposure::Envelope { telling: false } | Exposure::SocialMedia { public: false } => {
             Finding::allow(&SOC_1, "Only the customer sees it.")
         }

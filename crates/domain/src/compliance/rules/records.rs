@@ -34,26 +34,18 @@ pub fn fur_1(before: BeforeFurnishing, today: Option<NaiveDate>) -> Finding {
         return Finding::allow(&FUR_1, "Spoke with the customer about the debt.");
     }
     let Some(sent) = before.resent.or(before.sent).filter(|day| *day <= today) else {
-        return Finding::block(
-            &FUR_1,
-            "The customer was neither spoken with nor written to.",
-        );
+        return Finding::block(&FUR_1, "The customer was neither spoken with nor written to.");
     };
     let last = plus_days(sent, 14);
-    let returned = before
-        .undeliverable
-        .filter(|day| sent <= *day && *day <= last);
+    let returned = before.undeliverable.filter(|day| sent <= *day && *day <= last);
     if let Some(returned) = returned {
         return Finding::block(&FUR_1, "The letter came back: write again and wait anew.")
             .with("undeliverable", returned);
     }
     if today <= last {
-        return Finding::block(
-            &FUR_1,
-            format!("The wait after writing runs through {last}."),
-        )
-        .with("sent", sent)
-        .until_day(plus_days(last, 1));
+        return Finding::block(&FUR_1, format!("The wait after writing runs through {last}."))
+            .with("sent", sent)
+            .until_day(plus_days(last, 1));
     }
     Finding::allow(&FUR_1, "Fourteen days passed without returned mail.").with("sent", sent)
 }
@@ -65,10 +57,7 @@ pub fn fur_2(disputed: Option<bool>, flagged: Option<bool>) -> Finding {
     match (disputed, flagged) {
         (Some(false), _) => Finding::allow(&FUR_2, "No dispute known."),
         (_, Some(true)) => Finding::allow(&FUR_2, "Furnished as disputed."),
-        (Some(true), Some(false)) => Finding::block(
-            &FUR_2,
-            "A known dispute, even oral, is furnished as disputed.",
-        ),
+        (Some(true), Some(false)) => Finding::block(&FUR_2, "A known dispute, even oral, is furnished as disputed."),
         _ => Finding::unknown(&FUR_2, "whether the debt is disputed and furnished so"),
     }
 }
@@ -98,16 +87,11 @@ pub enum Kept {
 /// RET-1: kept through the day three years after.
 #[must_use]
 pub fn ret_1(kept: Kept, today: Option<NaiveDate>) -> Finding {
-    let (Kept::Recording { on: from }
-    | Kept::Records {
-        last_activity: from,
-    }) = kept;
+    let (Kept::Recording { on: from } | Kept::Records { last_activity: from }) = kept;
     let (Some(from), Some(today)) = (from, today) else {
         return Finding::unknown(&RET_1, "since when the record must be kept");
     };
-    let last = from
-        .checked_add_months(Months::new(36))
-        .unwrap_or(NaiveDate::MAX);
+    let last = from.checked_add_months(Months::new(36)).unwrap_or(NaiveDate::MAX);
     if today <= last {
         Finding::block(&RET_1, format!("Kept through {last}.")).until_day(plus_days(last, 1))
     } else {

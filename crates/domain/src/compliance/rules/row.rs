@@ -131,10 +131,7 @@ impl RuleRow {
         self
     }
 
-    pub(super) const fn with(
-        mut self,
-        parameters: &'static [(&'static str, &'static str)],
-    ) -> Self {
+    pub(super) const fn with(mut self, parameters: &'static [(&'static str, &'static str)]) -> Self {
         self.parameters = parameters;
         self
     }
@@ -157,14 +154,12 @@ impl RuleRow {
     /// In force on that day.
     #[must_use]
     pub fn in_force(&self, on: NaiveDate) -> bool {
-        self.effective_from.is_none_or(|first| first <= on)
-            && self.effective_to.is_none_or(|last| on <= last)
+        self.effective_from.is_none_or(|first| first <= on) && self.effective_to.is_none_or(|last| on <= last)
     }
 
     /// Binds that kind of collection.
     #[must_use]
     pub fn binds(&self, mode: Mode, account: CustomerKind) -> bool {
-        self.mode.is_none_or(|bound| bound == mode)
-            && self.account.is_none_or(|bound| bound == account)
+        self.mode.is_none_or(|bound| bound == mode) && self.account.is_none_or(|bound| bound == account)
     }
 }

@@ -32,9 +32,7 @@ pub enum Scope {
 
 /// Rules that California does not adopt for creditors: 15 USC 1692e(11) and 1692g.
 fn is_spared_in_california(id: &str) -> bool {
-    ["MMD-", "VAL-", "DSP-"]
-        .iter()
-        .any(|family| id.starts_with(family))
+    ["MMD-", "VAL-", "DSP-"].iter().any(|family| id.starts_with(family))
 }
 
 /// SCP-1: the mode that binds. Other name: a first-party account is collected as by a third party.

@@ -52,24 +52,16 @@ pub struct PlacedContact {
 /// ST-MA: calls, texts and recorded messages about the debt: two in 7 days to residence or cell,
 /// two in 30 days elsewhere.
 #[must_use]
-pub fn st_ma(
-    contacts: &[PlacedContact],
-    medium: Medium,
-    place: Place,
-    today: NaiveDate,
-) -> Finding {
+pub fn st_ma(contacts: &[PlacedContact], medium: Medium, place: Place, today: NaiveDate) -> Finding {
     if !is_telephone(medium) {
         return Finding::allow(&ST_MA, "The cap is on calls and texts.");
     }
     let days = if place.is_home() { 7 } else { 30 };
     let counted = contacts.iter().filter(|contact| {
-        is_telephone(contact.medium)
-            && !contact.unable
-            && contact.place.is_home() == place.is_home()
+        is_telephone(contact.medium) && !contact.unable && contact.place.is_home() == place.is_home()
     });
     let (count, free) = window(counted.map(|contact| contact.on), today, days, 2);
-    let text =
-        format!("{count} calls or texts about this debt in {days} days; Massachusetts allows 2.");
+    let text = format!("{count} calls or texts about this debt in {days} days; Massachusetts allows 2.");
     match free {
         Some(day) => Finding::block(&ST_MA, text).until_day(day),
         None => Finding::allow(&ST_MA, text),
@@ -88,9 +80,7 @@ pub fn st_ma2(initial: NaiveDate, sent: Option<NaiveDate>, today: Option<NaiveDa
     let due = add_business_days(Calendar::Statutory, initial, 5);
     match sent.or(today) {
         None => Finding::unknown(&ST_MA2, "whether the validation was sent"),
-        Some(day) if day > due => {
-            Finding::block(&ST_MA2, format!("The validation was due by {due}."))
-        }
+        Some(day) if day > due => Finding::block(&ST_MA2, format!("The validation was due by {due}.")),
         Some(_) => Finding::allow(&ST_MA2, format!("The validation is due by {due}.")),
     }
     .with("due", due)
@@ -116,21 +106,9 @@ pub fn st_wa(
     let at = |wanted: Place| all().filter(move |contact| contact.place == wanted);
     let dates = |contact: &PlacedContact| contact.on;
     let caps = [
-        (
-            true,
-            window(all().map(dates), today, 7, 3),
-            "3 contacts a week",
-        ),
-        (
-            place == Place::Work,
-            window(at(Place::Work).map(dates), today, 7, 1),
-            "1 a week at work",
-        ),
-        (
-            place == Place::Cell,
-            window(at(Place::Cell).map(dates), today, 1, 2),
-            "2 a day to a cell phone",
-        ),
+        (true, window(all().map(dates), today, 7, 3), "3 contacts a week"),
+        (place == Place::Work, window(at(Place::Work).map(dates), today, 7, 1), "1 a week at work"),
+        (place == Place::Cell, window(at(Place::Cell).map(dates), today, 1, 2), "2 a day to a cell phone"),
     ];
     for (applies, (count, free), cap) in caps {
         if let Some(day) = free.filter(|_| applies) {
@@ -160,9 +138,7 @@ pub fn st_wa_hours(licensee: Option<bool>, zones: &[Tz], at: DateTime<Utc>) -> F
 pub fn st_fl(medium: Medium, zones: &[Tz], at: DateTime<Utc>) -> Finding {
     let exempt = NaiveDate::from_ymd_opt(2025, 5, 16).is_some_and(|first| at.date_naive() >= first);
     match medium {
-        Medium::Email if exempt => {
-            Finding::allow(&ST_FL, "Email is exempt from Florida's night bar.")
-        }
+        Medium::Email if exempt => Finding::allow(&ST_FL, "Email is exempt from Florida's night bar."),
         Medium::Letter => Finding::allow(&ST_FL, "A letter has no hour."),
         _ => night_bar(&ST_FL, zones, at),
     }
@@ -201,9 +177,7 @@ pub struct CommercialDebt {
 /// input `applies`: it does; supervisor: counsel says.
 #[must_use]
 pub fn st_cab(debt: CommercialDebt) -> Finding {
-    let (Some(natural), Some(total), Some(entered)) =
-        (debt.natural_person, debt.total, debt.entered)
-    else {
+    let (Some(natural), Some(total), Some(entered)) = (debt.natural_person, debt.total, debt.entered) else {
         return Finding::unknown(&ST_CAB, "who owes the debt, how much, and since when");
     };
     let from = ST_CAB.effective_from.is_some_and(|first| entered >= first);
@@ -211,32 +185,23 @@ pub fn st_cab(debt: CommercialDebt) -> Finding {
         return Finding::allow(&ST_CAB, "Not a covered commercial debt.").with("applies", false);
     }
     match debt.lender {
-        Some(_) => Finding::allow(
-            &ST_CAB,
-            "A covered commercial debt: California's rules apply.",
-        )
-        .with("applies", true),
+        Some(_) => {
+            Finding::allow(&ST_CAB, "A covered commercial debt: California's rules apply.").with("applies", true)
+        }
         None => Finding::supervisor(&ST_CAB, "Whether trade credit is covered is for counsel."),
     }
 }
 
 /// ST-NY (COE-1): documented coerced debt rests until its review, since 2026-06-17.
 #[must_use]
-pub fn st_ny_coerced(
-    documented: bool,
-    review_done: Option<bool>,
-    today: Option<NaiveDate>,
-) -> Finding {
+pub fn st_ny_coerced(documented: bool, review_done: Option<bool>, today: Option<NaiveDate>) -> Finding {
     let first = NaiveDate::from_ymd_opt(2026, 6, 17);
     let before = today.is_some_and(|today| first.is_some_and(|first| today < first));
     match (documented, review_done) {
         (false, _) => Finding::allow(&ST_NY, "No coerced debt reported."),
         (true, _) if before => Finding::allow(&ST_NY, "The coerced-debt law was not in force."),
         (true, Some(true)) => Finding::supervisor(&ST_NY, "Coerced debt: act as its review found."),
-        (true, _) => Finding::block(
-            &ST_NY,
-            "Coerced debt documented: collection rests until its review.",
-        ),
+        (true, _) => Finding::block(&ST_NY, "Coerced debt documented: collection rests until its review."),
     }
 }
 
@@ -244,21 +209,12 @@ pub fn st_ny_coerced(
 #[must_use]
 pub fn st_ny_electronic(mode: Mode, medium: Medium, written_consent: Option<bool>) -> Finding {
     if mode == Mode::FirstParty || !matches!(medium, Medium::Email | Medium::Text) {
-        return Finding::allow(
-            &ST_NY,
-            "Asks for consent to a third party's electronic messages only.",
-        );
+        return Finding::allow(&ST_NY, "Asks for consent to a third party's electronic messages only.");
     }
     match written_consent {
         Some(true) => Finding::allow(&ST_NY, "The customer consented in writing."),
-        Some(false) => Finding::block(
-            &ST_NY,
-            "New York asks for written consent to electronic messages.",
-        ),
-        None => Finding::unknown(
-            &ST_NY,
-            "whether the customer consented to electronic messages",
-        ),
+        Some(false) => Finding::block(&ST_NY, "New York asks for written consent to electronic messages."),
+        None => Finding::unknown(&ST_NY, "whether the customer consented to electronic messages"),
     }
 }
 
@@ -283,10 +239,7 @@ pub fn st_nv(
     if today < first {
         Finding::block(&ST_NV, format!("Medical debt waits until {first}.")).until_day(first)
     } else {
-        Finding::allow(
-            &ST_NV,
-            "Sixty days have passed since the notice of medical debt.",
-        )
+        Finding::allow(&ST_NV, "Sixty days have passed since the notice of medical debt.")
     }
 }
 
@@ -296,11 +249,8 @@ pub fn st_wv(calls: &[NaiveDate], conversations: &[NaiveDate], today: NaiveDate)
     for (dates, cap, what) in [(calls, 30, "calls"), (conversations, 10, "conversations")] {
         let (count, free) = window(dates.iter().copied(), today, 7, cap);
         if let Some(day) = free {
-            return Finding::block(
-                &ST_WV,
-                format!("{count} {what} in a week; West Virginia allows {cap}."),
-            )
-            .until_day(day);
+            return Finding::block(&ST_WV, format!("{count} {what} in a week; West Virginia allows {cap}."))
+                .until_day(day);
         }
     }
     Finding::allow(&ST_WV, "Within West Virginia's caps.")
@@ -313,9 +263,7 @@ pub fn night_bar(rule: &'static RuleRow, zones: &[Tz], at: DateTime<Utc>) -> Fin
 }
 
 /// States that ask every party's consent to a recording.
-const ALL_PARTY: [&str; 12] = [
-    "CA", "CT", "DE", "FL", "IL", "MA", "MD", "MT", "NH", "NV", "PA", "WA",
-];
+const ALL_PARTY: [&str; 12] = ["CA", "CT", "DE", "FL", "IL", "MA", "MD", "MT", "NH", "NV", "PA", "WA"];
 
 /// REC-1: where all parties must agree a call is recorded only with notice; elsewhere the house
 /// announces too. No state known: a person decides.
@@ -326,14 +274,8 @@ pub fn rec_1(states: &[&str], notice_given: Option<bool>) -> Finding {
     let all_party = states.iter().any(|state| ALL_PARTY.contains(state));
     match notice_given {
         Some(true) => Finding::allow(&REC_1, "The recording was announced."),
-        Some(false) if all_party => {
-            Finding::block(&REC_1, "All parties must know of the recording.")
-        }
+        Some(false) if all_party => Finding::block(&REC_1, "All parties must know of the recording."),
         None if states.is_empty() => Finding::unknown(&REC_1, "in which state the other party is"),
-        _ => Finding::new(
-            &REC_1,
-            Decision::AllowWithText([TextId::Recording].into()),
-            "Announce the recording.",
-        ),
+        _ => Finding::new(&REC_1, Decision::AllowWithText([TextId::Recording].into()), "Announce the recording."),
     }
 }

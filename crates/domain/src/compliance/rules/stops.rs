@@ -34,17 +34,11 @@ pub fn att_1(attorney: Attorney, today: NaiveDate, reasonable_days: u32) -> Find
         Some(true) => {}
     }
     if attorney.consented {
-        return Finding::supervisor(
-            &ATT_1,
-            "The attorney consents to direct contact: confirm it.",
-        );
+        return Finding::supervisor(&ATT_1, "The attorney consents to direct contact: confirm it.");
     }
     if attorney.contact_known != Some(true) {
-        return Finding::supervisor(
-            &ATT_1,
-            "Represented, but the attorney's address is not known.",
-        )
-        .with("unknown", "the attorney's name and address");
+        return Finding::supervisor(&ATT_1, "Represented, but the attorney's address is not known.")
+            .with("unknown", "the attorney's name and address");
     }
     let block = Finding::block(&ATT_1, "Represented by an attorney: contact the attorney.");
     let Some(sent) = attorney.letter_sent.filter(|_| !attorney.replied) else {
@@ -52,15 +46,9 @@ pub fn att_1(attorney: Attorney, today: NaiveDate, reasonable_days: u32) -> Find
     };
     let last = plus_days(sent, reasonable_days);
     if today > last {
-        Finding::supervisor(
-            &ATT_1,
-            "The attorney has not answered in a reasonable time.",
-        )
-        .with("letter_sent", sent)
+        Finding::supervisor(&ATT_1, "The attorney has not answered in a reasonable time.").with("letter_sent", sent)
     } else {
-        block
-            .with("letter_sent", sent)
-            .until_day(plus_days(last, 1))
+        block.with("letter_sent", sent).until_day(plus_days(last, 1))
     }
 }
 
@@ -78,16 +66,11 @@ pub enum CeaseException {
 /// CEA-1: `received` is the day a written refusal or cease request came in, by mail or through an
 /// electronic channel we accept; it binds from that day on.
 #[must_use]
-pub fn cea_1(
-    received: Option<NaiveDate>,
-    today: NaiveDate,
-    exception: Option<CeaseException>,
-) -> Finding {
+pub fn cea_1(received: Option<NaiveDate>, today: NaiveDate, exception: Option<CeaseException>) -> Finding {
     match received {
         Some(day) if day <= today => match exception {
             Some(_) => Finding::allow(&CEA_1, "One of the notices allowed after a cease request."),
-            None => Finding::block(&CEA_1, "The customer asked in writing that contact cease.")
-                .with("received", day),
+            None => Finding::block(&CEA_1, "The customer asked in writing that contact cease.").with("received", day),
         },
         _ => Finding::allow(&CEA_1, "No written cease request."),
     }
@@ -144,10 +127,9 @@ pub fn dec_1(deceased: bool, contact: Option<EstateContact>) -> Finding {
     }
     match contact {
         None => Finding::unknown(&DEC_1, "who represents the estate"),
-        Some(EstateContact::Other) => Finding::block(
-            &DEC_1,
-            "The customer has died; this person does not represent the estate.",
-        ),
+        Some(EstateContact::Other) => {
+            Finding::block(&DEC_1, "The customer has died; this person does not represent the estate.")
+        }
         Some(_) => Finding::with_text(
             &DEC_1,
             TextId::EstateNotPersonal,
@@ -162,10 +144,9 @@ pub fn idt_1(notified_605b: Option<bool>, disposes: bool) -> Finding {
     match (disposes, notified_605b) {
         (false, _) => Finding::allow(&IDT_1, "Not a sale, transfer or placement."),
         (true, Some(false)) => Finding::allow(&IDT_1, "No identity-theft notice."),
-        (true, Some(true)) => Finding::block(
-            &IDT_1,
-            "After an identity-theft notice the debt is not sold, transferred or placed.",
-        ),
+        (true, Some(true)) => {
+            Finding::block(&IDT_1, "After an identity-theft notice the debt is not sold, transferred or placed.")
+        }
         (true, None) => Finding::unknown(&IDT_1, "whether an identity-theft notice was received"),
     }
 }
@@ -185,12 +166,9 @@ pub enum IdentityTheftAct {
 pub fn idt_2(claimed: bool, told_creditor: bool, act: IdentityTheftAct) -> Finding {
     match (claimed, act) {
         (false, _) => Finding::allow(&IDT_2, "No identity theft reported."),
-        (true, IdentityTheftAct::Inform) => {
-            Finding::allow(&IDT_2, "Informs the creditor or the victim.")
-        }
+        (true, IdentityTheftAct::Inform) => Finding::allow(&IDT_2, "Informs the creditor or the victim."),
         (true, IdentityTheftAct::Collect) => {
-            Finding::block(&IDT_2, "Identity theft reported: collection rests.")
-                .with("creditor_told", told_creditor)
+            Finding::block(&IDT_2, "Identity theft reported: collection rests.").with("creditor_told", told_creditor)
         }
     }
 }
@@ -200,11 +178,10 @@ pub fn idt_2(claimed: bool, told_creditor: bool, act: IdentityTheftAct) -> Findi
 #[must_use]
 pub fn min_1(age: Option<u32>) -> Finding {
     match age {
-        Some(age) if age < 18 => Finding::supervisor(
-            &MIN_1,
-            "A minor: only the parent is contacted, and the contract may be voidable.",
-        )
-        .with("age", age),
+        Some(age) if age < 18 => {
+            Finding::supervisor(&MIN_1, "A minor: only the parent is contacted, and the contract may be voidable.")
+                .with("age", age)
+        }
         _ => Finding::allow(&MIN_1, "Not a minor."),
     }
 }

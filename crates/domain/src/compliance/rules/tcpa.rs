@@ -23,14 +23,9 @@ pub enum Dialing {
 #[must_use]
 pub fn tcp_1(dialing: Option<Dialing>, consent: Option<bool>) -> Finding {
     match (dialing, consent) {
-        (Some(Dialing::Live), _) => {
-            Finding::allow(&TCP_1, "Dialed by hand or from a list, with a live voice.")
-        }
+        (Some(Dialing::Live), _) => Finding::allow(&TCP_1, "Dialed by hand or from a list, with a live voice."),
         (Some(_), Some(true)) => Finding::allow(&TCP_1, "The customer consented beforehand."),
-        (Some(_), Some(false)) => Finding::block(
-            &TCP_1,
-            "A recorded voice or autodialer needs prior express consent.",
-        ),
+        (Some(_), Some(false)) => Finding::block(&TCP_1, "A recorded voice or autodialer needs prior express consent."),
         (Some(_), None) => Finding::unknown(&TCP_1, "whether the customer consented"),
         (None, _) => Finding::unknown(&TCP_1, "how the number would be dialed"),
     }
@@ -59,24 +54,13 @@ pub fn latest_honor_date(revoked: NaiveDate) -> NaiveDate {
 pub fn tcp_2b(revoked_elsewhere: bool, order_effective: bool) -> Finding {
     match (revoked_elsewhere, order_effective) {
         (false, _) => Finding::allow(&TCP_2B, "No revocation on this channel."),
-        (true, false) => Finding::block(
-            &TCP_2B,
-            "Revoked on this channel; it holds for all matters.",
-        ),
+        (true, false) => Finding::block(&TCP_2B, "Revoked on this channel; it holds for all matters."),
         (true, true) => Finding::supervisor(&TCP_2B, "Revoked for another matter: read its scope."),
     }
 }
 
 /// Replies that revoke by themselves (64.1200(a)(10)).
-const PER_SE: [&str; 7] = [
-    "stop",
-    "quit",
-    "end",
-    "revoke",
-    "opt out",
-    "cancel",
-    "unsubscribe",
-];
+const PER_SE: [&str; 7] = ["stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe"];
 
 /// Words that a reasonable person takes for a revocation.
 const REVOKING: [&str; 29] = [
@@ -115,22 +99,12 @@ const REVOKING: [&str; 29] = [
 /// take for it. It errs towards yes.
 #[must_use]
 pub fn is_revocation(reply: &str) -> bool {
-    let plain: String = reply
-        .chars()
-        .map(|letter| {
-            if letter.is_alphanumeric() {
-                letter.to_ascii_lowercase()
-            } else {
-                ' '
-            }
-        })
-        .collect();
+    let plain: String =
+        reply.chars().map(|letter| if letter.is_alphanumeric() { letter.to_ascii_lowercase() } else { ' ' }).collect();
     let words = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     // "I will stop by on Friday" is about a visit.
     let line = format!(" {words} ").replace(" stop by ", " ");
-    PER_SE.contains(&words.as_str())
-        || words == "stopall"
-        || REVOKING.iter().any(|phrase| line.contains(phrase))
+    PER_SE.contains(&words.as_str()) || words == "stopall" || REVOKING.iter().any(|phrase| line.contains(phrase))
 }
 
 /// TCP-3: the one confirmation of an opt-out.
@@ -144,22 +118,16 @@ pub fn tcp_3(minutes_after: Option<u32>, marketing: Option<bool>, already_sent: 
         (None, _) => Finding::unknown(&TCP_3, "whether the confirmation carries marketing"),
         (_, None) => Finding::unknown(&TCP_3, "how long after the opt-out it goes"),
         (_, Some(..=5)) => Finding::allow(&TCP_3, "Within five minutes of the opt-out."),
-        (_, Some(minutes)) => Finding::supervisor(
-            &TCP_3,
-            "Later than five minutes: the delay must be shown reasonable.",
-        )
-        .with("minutes", minutes),
+        (_, Some(minutes)) => {
+            Finding::supervisor(&TCP_3, "Later than five minutes: the delay must be shown reasonable.")
+                .with("minutes", minutes)
+        }
     }
 }
 
 /// TCP-4: what binds a solicitation. Pure collection solicits nothing.
 #[must_use]
-pub fn tcp_4(
-    solicits: Option<bool>,
-    do_not_call: bool,
-    zones: &[Tz],
-    at: Option<DateTime<Utc>>,
-) -> Finding {
+pub fn tcp_4(solicits: Option<bool>, do_not_call: bool, zones: &[Tz], at: Option<DateTime<Utc>>) -> Finding {
     match (solicits, at) {
         (Some(false), _) => Finding::allow(&TCP_4, "Collection is no solicitation."),
         (None, _) => Finding::unknown(&TCP_4, "whether it solicits"),

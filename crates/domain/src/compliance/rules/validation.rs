@@ -36,21 +36,18 @@ pub fn val_1(initial: NaiveDate, notice: NoticeFacts, today: Option<NaiveDate>) 
         if sent <= due {
             Finding::allow(&VAL_1, "The notice was sent in time.")
         } else {
-            Finding::block(
-                &VAL_1,
-                format!("The notice was due by {due}: raise an incident."),
-            )
+            Finding::block(&VAL_1, format!("The notice was due by {due}: raise an incident."))
         }
         .with("sent", sent)
     } else {
         match today {
             None => Finding::unknown(&VAL_1, "whether the notice was sent"),
-            Some(today) if today > due => Finding::block(
-                &VAL_1,
-                format!("The notice was due by {due} and was not sent."),
-            ),
-            Some(_) => Finding::allow(&VAL_1, format!("The notice is to be sent by {due}."))
-                .until_day(plus_days(due, 1)),
+            Some(today) if today > due => {
+                Finding::block(&VAL_1, format!("The notice was due by {due} and was not sent."))
+            }
+            Some(_) => {
+                Finding::allow(&VAL_1, format!("The notice is to be sent by {due}.")).until_day(plus_days(due, 1))
+            }
         }
     };
     finding.with("initial", initial).with("due", due)
@@ -128,16 +125,8 @@ const PRESSING: [&str; 22] = [
 /// the right to dispute. A list of words; it errs towards yes.
 #[must_use]
 pub fn overshadows(text: &str) -> bool {
-    let words: String = text
-        .chars()
-        .map(|letter| {
-            if letter.is_alphanumeric() {
-                letter.to_ascii_lowercase()
-            } else {
-                ' '
-            }
-        })
-        .collect();
+    let words: String =
+        text.chars().map(|letter| if letter.is_alphanumeric() { letter.to_ascii_lowercase() } else { ' ' }).collect();
     let words = words.split_whitespace().collect::<Vec<_>>();
     let line = format!(" {} ", words.join(" "));
     let deadline = words.windows(3).any(|three| {
@@ -150,11 +139,7 @@ pub fn overshadows(text: &str) -> bool {
 
 /// VAL-4: `overshadowing` as [`overshadows`] or a reader judged.
 #[must_use]
-pub fn val_4(
-    overshadowing: Option<bool>,
-    end: Option<NaiveDate>,
-    today: Option<NaiveDate>,
-) -> Finding {
+pub fn val_4(overshadowing: Option<bool>, end: Option<NaiveDate>, today: Option<NaiveDate>) -> Finding {
     let (Some(end), Some(today)) = (end, today) else {
         return Finding::unknown(&VAL_4, "when the validation period ends");
     };
@@ -163,16 +148,10 @@ pub fn val_4(
     }
     match overshadowing {
         None => Finding::unknown(&VAL_4, "what the text says"),
-        Some(false) => Finding::allow(
-            &VAL_4,
-            "Nothing in the text overshadows the right to dispute.",
-        ),
-        Some(true) => Finding::block(
-            &VAL_4,
-            "The text overshadows the right to dispute the debt.",
-        )
-        .with("validation_end", end)
-        .until_day(plus_days(end, 1)),
+        Some(false) => Finding::allow(&VAL_4, "Nothing in the text overshadows the right to dispute."),
+        Some(true) => Finding::block(&VAL_4, "The text overshadows the right to dispute the debt.")
+            .with("validation_end", end)
+            .until_day(plus_days(end, 1)),
     }
 }
 
@@ -182,18 +161,14 @@ pub fn val_4(
 pub fn val_5(is_initial: Option<bool>, esign: Option<bool>, email_basis: Option<bool>) -> Finding {
     match (is_initial, esign, email_basis) {
         (_, Some(true), Some(true) | None) => Finding::allow(&VAL_5, "E-SIGN consent was given."),
-        (Some(true), _, Some(true)) => Finding::allow(
-            &VAL_5,
-            "Within the initial communication no E-SIGN consent is needed.",
-        ),
-        (_, _, Some(false)) => {
-            Finding::supervisor(&VAL_5, "The address has no basis in 12 CFR 1006.6(d)(4).")
+        (Some(true), _, Some(true)) => {
+            Finding::allow(&VAL_5, "Within the initial communication no E-SIGN consent is needed.")
         }
+        (_, _, Some(false)) => Finding::supervisor(&VAL_5, "The address has no basis in 12 CFR 1006.6(d)(4)."),
         (Some(true), _, None) => Finding::unknown(&VAL_5, "on what the use of the address rests"),
-        (Some(false), Some(false), _) => Finding::block(
-            &VAL_5,
-            "After the initial communication a notice by email needs E-SIGN consent.",
-        ),
+        (Some(false), Some(false), _) => {
+            Finding::block(&VAL_5, "After the initial communication a notice by email needs E-SIGN consent.")
+        }
         (Some(false), None, _) => Finding::unknown(&VAL_5, "whether E-SIGN consent was given"),
         (None, _, _) => Finding::unknown(&VAL_5, "whether this is the initial communication"),
     }

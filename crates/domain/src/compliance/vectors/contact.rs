@@ -9,13 +9,10 @@ use super::{Answer, VectorError};
 use crate::account::{CustomerKind, Mode};
 use crate::compliance::rules;
 use crate::compliance::rules::hours::{
-    Inconvenient, WorkEmail, federal_hours, plc_1, plc_1_massachusetts, plc_2, tim_1,
-    tim_1_business, tim_3,
+    Inconvenient, WorkEmail, federal_hours, plc_1, plc_1_massachusetts, plc_2, tim_1, tim_1_business, tim_3,
 };
 use crate::compliance::rules::scope::{Scope, scp_1, uses_other_name};
-use crate::compliance::rules::stops::{
-    Attorney, CeaseException, MediumException, att_1, cea_1, med_1,
-};
+use crate::compliance::rules::stops::{Attorney, CeaseException, MediumException, att_1, cea_1, med_1};
 use crate::compliance::rules::table::{ATT_1, CEA_1, MED_1, TIM_1, TIM_3};
 use crate::compliance::verdict::Finding;
 use crate::contact::Medium;
@@ -41,10 +38,7 @@ fn scope(given: &Given) -> Result<Answer, VectorError> {
         let rule = &rules::table::SCP_1;
         return Ok(Finding::unknown(rule, "the mode or the account type").into());
     };
-    let names = given
-        .owner
-        .as_deref()
-        .zip(given.collects_in_name.as_deref());
+    let names = given.owner.as_deref().zip(given.collects_in_name.as_deref());
     let other = names.is_some_and(|(owner, name)| uses_other_name(owner, name));
     if other && mode == Mode::FirstParty && account == CustomerKind::Consumer {
         return Ok(Answer::value("apply_third_party_rules"));
@@ -52,13 +46,11 @@ fn scope(given: &Given) -> Result<Answer, VectorError> {
     // Without a rule the question is about federal collection law as such.
     let asked = given.rule.as_deref().unwrap_or("FRQ-1");
     let row = rules::rule(asked).ok_or_else(|| wrong("SCP-1", "rule", asked))?;
-    Ok(Answer::value(
-        match scp_1(row, mode, account, &given.states()) {
-            Scope::Applies => "applicable",
-            Scope::ThroughCalifornia => "apply_ST-CA",
-            Scope::NotApplicable => "not_applicable",
-        },
-    ))
+    Ok(Answer::value(match scp_1(row, mode, account, &given.states()) {
+        Scope::Applies => "applicable",
+        Scope::ThroughCalifornia => "apply_ST-CA",
+        Scope::NotApplicable => "not_applicable",
+    }))
 }
 
 pub(super) fn hours(rule: &'static str, given: &Given) -> Result<Finding, VectorError> {
@@ -77,12 +69,7 @@ pub(super) fn hours(rule: &'static str, given: &Given) -> Result<Finding, Vector
 
 pub(super) fn inconvenient(given: &Given) -> Result<Finding, VectorError> {
     let midnight = chrono::NaiveTime::MIN;
-    let here = |place: &str| {
-        given
-            .number_type
-            .as_deref()
-            .is_some_and(|kind| has_word(kind, place))
-    };
+    let here = |place: &str| given.number_type.as_deref().is_some_and(|kind| has_word(kind, place));
     let mut place = given.inconvenient_place.0.iter().any(|name| here(name));
     let mut windows = Vec::new();
     for window in &given.inconvenient.0 {
@@ -115,15 +102,9 @@ fn every_day() -> Vec<chrono::Weekday> {
 }
 
 pub(super) fn place(given: &Given) -> Finding {
-    let at_work = given
-        .number_type
-        .as_deref()
-        .map_or(given.employer_prohibits.is_some(), |kind| {
-            has_word(kind, "work")
-        });
-    let massachusetts = given
-        .oral_request
-        .filter(|_| at_work && given.states_any("MA"));
+    let at_work =
+        given.number_type.as_deref().map_or(given.employer_prohibits.is_some(), |kind| has_word(kind, "work"));
+    let massachusetts = given.oral_request.filter(|_| at_work && given.states_any("MA"));
     if let Some((oral, today)) = massachusetts.zip(given.today()) {
         let written = given.written_request.map(|day| day.0);
         let request = plc_1_massachusetts(oral.0, written, today);
@@ -156,14 +137,7 @@ pub(super) fn attorney(given: &Given) -> Finding {
     match given.today() {
         Some(today) => att_1(facts, today, 30),
         // Without today a letter says nothing yet.
-        None => att_1(
-            Attorney {
-                letter_sent: None,
-                ..facts
-            },
-            NaiveDate::MIN,
-            30,
-        ),
+        None => att_1(Attorney { letter_sent: None, ..facts }, NaiveDate::MIN, 30),
     }
     .under(&ATT_1)
 }
@@ -210,10 +184,9 @@ fn oral_cease(given: &Given) -> Finding {
     let words = given.cease_words.as_deref().unwrap_or_default();
     let named = named_media(words);
     match given.medium() {
-        Some(_) if named.is_empty() => Finding::supervisor(
-            &CEA_1,
-            "Asked orally to stop, without naming a medium: ask which.",
-        ),
+        Some(_) if named.is_empty() => {
+            Finding::supervisor(&CEA_1, "Asked orally to stop, without naming a medium: ask which.")
+        }
         Some(medium) => med_1(&named, medium, medium_exception(given)).under(&CEA_1),
         None => Finding::unknown(&CEA_1, "the medium"),
     }
@@ -222,29 +195,14 @@ fn oral_cease(given: &Given) -> Finding {
 fn named_media(words: &str) -> Vec<Medium> {
     let sets: [(&[&str], Medium); 4] = [
         (
-            &[
-                "call",
-                "calls",
-                "calling",
-                "phone",
-                "phoning",
-                "telephone",
-                "telephoning",
-                "ring",
-                "ringing",
-            ],
+            &["call", "calls", "calling", "phone", "phoning", "telephone", "telephoning", "ring", "ringing"],
             Medium::Call,
         ),
         (&["text", "texts", "texting", "sms"], Medium::Text),
         (&["email", "emails", "emailing"], Medium::Email),
-        (
-            &["mail", "mailing", "letter", "letters", "writing"],
-            Medium::Letter,
-        ),
+        (&["mail", "mailing", "letter", "letters", "writing"], Medium::Letter),
     ];
-    let named = sets
-        .iter()
-        .filter(|(set, _)| set.iter().any(|word| has_word(words, word)));
+    let named = sets.iter().filter(|(set, _)| set.iter().any(|word| has_word(words, word)));
     named.map(|(_, medium)| *medium).collect()
 }
 
@@ -256,9 +214,7 @@ fn medium_exception(given: &Given) -> Option<MediumException> {
     } else {
         let at = given.at.unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC);
         let medium = given.medium()?;
-        let reply = given
-            .message()
-            .is_some_and(|message| message.admits_reply(medium, at));
+        let reply = given.message().is_some_and(|message| message.admits_reply(medium, at));
         reply.then_some(MediumException::Reply)
     }
 }

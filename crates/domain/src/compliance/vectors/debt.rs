@@ -6,17 +6,11 @@ use super::given::Given;
 use super::words::{DayOrFlag, has_word};
 use super::{Answer, VectorError};
 use crate::calendar::Calendar;
-use crate::compliance::rules::charges::{
-    DebtStatus, LegalAct, OwedDebt, PostDated, fee_1, pay_1, pdc_1, sal_1, tbd_1,
-};
+use crate::compliance::rules::charges::{DebtStatus, LegalAct, OwedDebt, PostDated, fee_1, pay_1, pdc_1, sal_1, tbd_1};
 use crate::compliance::rules::disputes::{Written, dsp_1, dsp_2, dsp_3};
-use crate::compliance::rules::records::{
-    BeforeFurnishing, Kept, dispute_answer_due, fur_1, fur_2, ret_1,
-};
+use crate::compliance::rules::records::{BeforeFurnishing, Kept, dispute_answer_due, fur_1, fur_2, ret_1};
 use crate::compliance::rules::table::{PAY_1, PDC_1, SAL_1, VAL_1, VAL_2, VAL_3};
-use crate::compliance::rules::validation::{
-    NoticeFacts, Sending, overshadows, val_1, val_2, val_3, val_4, val_5,
-};
+use crate::compliance::rules::validation::{NoticeFacts, Sending, overshadows, val_1, val_2, val_3, val_4, val_5};
 use crate::compliance::texts;
 use crate::compliance::verdict::Finding;
 
@@ -34,12 +28,7 @@ pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, V
         "VAL-2" => content(given).into(),
         "VAL-3" => validation_end(given),
         "VAL-4" => pressing(given).into(),
-        "VAL-5" => val_5(
-            given.is_initial_communication,
-            given.esign_consent,
-            given.valid_email_basis,
-        )
-        .into(),
+        "VAL-5" => val_5(given.is_initial_communication, given.esign_consent, given.valid_email_basis).into(),
         "DSP-1" => dispute(given).into(),
         "DSP-2" => original_creditor(given).into(),
         "DSP-3" => duplicative(given).into(),
@@ -81,14 +70,7 @@ fn time_barred(given: &Given) -> Finding {
 }
 
 fn sale(given: &Given) -> Finding {
-    let disposes = [
-        "sell",
-        "sale",
-        "transfer",
-        "place",
-        "assign",
-        "place_for_collection",
-    ];
+    let disposes = ["sell", "sale", "transfer", "place", "assign", "place_for_collection"];
     if !given.action().is_empty() && !given.action_says(&disposes) {
         return Finding::allow(&SAL_1, "Neither a sale, transfer nor placement.");
     }
@@ -111,9 +93,7 @@ fn payment(given: &Given) -> Answer {
         .map(|(name, status)| OwedDebt {
             name: name.clone(),
             disputed: has_word(status, "disputed"),
-            open: !["paid", "settled", "closed", "discharged"]
-                .iter()
-                .any(|word| has_word(status, word)),
+            open: !["paid", "settled", "closed", "discharged"].iter().any(|word| has_word(status, word)),
         })
         .collect();
     if debts.is_empty() {
@@ -127,11 +107,7 @@ fn payment(given: &Given) -> Answer {
 
 fn furnish(given: &Given) -> Finding {
     let today = given.today();
-    let sent = given
-        .letter_mailed
-        .or(given.emailed)
-        .or(given.sent)
-        .map(|day| day.0);
+    let sent = given.letter_mailed.or(given.emailed).or(given.sent).map(|day| day.0);
     let happened = |day: DayOrFlag, otherwise: Option<NaiveDate>| match day {
         DayOrFlag::Day(day) => Some(day),
         DayOrFlag::Flag(true) => otherwise,
@@ -140,16 +116,11 @@ fn furnish(given: &Given) -> Finding {
     let returned = given.undeliverable.or(given.returned);
     fur_1(
         BeforeFurnishing {
-            spoke: given
-                .spoke_about_debt_by_phone
-                .and_then(|day| happened(day, today)),
+            spoke: given.spoke_about_debt_by_phone.and_then(|day| happened(day, today)),
             sent,
             undeliverable: returned.and_then(|day| happened(day, sent)),
             resent: given.resent.map(|day| day.0),
-            check_specialty: given
-                .cra_type
-                .as_deref()
-                .is_some_and(|kind| has_word(kind, "check")),
+            check_specialty: given.cra_type.as_deref().is_some_and(|kind| has_word(kind, "check")),
         },
         today,
     )
@@ -162,39 +133,26 @@ fn disputed(given: &Given) -> Answer {
                 let more = given.new_information == Some(true);
                 Answer::value(dispute_answer_due(day.0, more))
             }
-            None => Finding::unknown(&crate::compliance::rules::table::FUR_2, "the dispute's day")
-                .into(),
+            None => Finding::unknown(&crate::compliance::rules::table::FUR_2, "the dispute's day").into(),
         };
     }
     let disputed = given.dispute.as_ref().map(super::words::Word::is_yes);
-    let known = disputed
-        .or(given.written_dispute.map(|_| true))
-        .or(given.dispute_open);
+    let known = disputed.or(given.written_dispute.map(|_| true)).or(given.dispute_open);
     fur_2(known, given.flag_disputed).into()
 }
 
 fn retention(given: &Given) -> Finding {
     let kept = if given.action_says(&["recording", "recordings"]) {
-        Kept::Recording {
-            on: given.recording.map(|day| day.0),
-        }
+        Kept::Recording { on: given.recording.map(|day| day.0) }
     } else {
-        Kept::Records {
-            last_activity: given.last_activity.map(|day| day.0),
-        }
+        Kept::Records { last_activity: given.last_activity.map(|day| day.0) }
     };
     ret_1(kept, given.today())
 }
 
 fn notice(given: &Given) -> Answer {
     let first = given.first_contact.as_ref().map(|word| word.0.as_str());
-    let pleading = [
-        "proof_of_claim",
-        "formal_pleading",
-        "pleading",
-        "complaint",
-        "summons",
-    ];
+    let pleading = ["proof_of_claim", "formal_pleading", "pleading", "complaint", "summons"];
     if first.is_some_and(|first| pleading.iter().any(|word| has_word(first, word))) {
         return Answer::value("not_initial_communication");
     }
@@ -223,12 +181,7 @@ pub(super) fn content(given: &Given) -> Finding {
     };
     let provided = items.0.iter().map(String::as_str).collect();
     let missing = texts::missing(texts::Checklist::ValidationNotice, &provided);
-    val_2(
-        &missing
-            .iter()
-            .map(|item| item.id.to_owned())
-            .collect::<Vec<_>>(),
-    )
+    val_2(&missing.iter().map(|item| item.id.to_owned()).collect::<Vec<_>>())
 }
 
 fn validation_end(given: &Given) -> Answer {
@@ -258,11 +211,7 @@ fn validation_end(given: &Given) -> Answer {
 
 pub(super) fn pressing(given: &Given) -> Finding {
     let read = given.text.as_deref().map(overshadows);
-    val_4(
-        given.overshadows.or(read),
-        given.validation_end.map(|day| day.0),
-        given.today(),
-    )
+    val_4(given.overshadows.or(read), given.validation_end.map(|day| day.0), given.today())
 }
 
 /// A dispute by that medium is in writing: paper is; electronic ones are where we accept them.
@@ -286,25 +235,12 @@ fn in_writing(given: &Given, medium: Option<&str>) -> Option<bool> {
 
 pub(super) fn dispute(given: &Given) -> Finding {
     let day = given.written_dispute.or(given.received);
-    let oral = given
-        .dispute
-        .as_ref()
-        .filter(|word| word.is_yes())
-        .map(|word| word.0.as_str());
-    let medium = given
-        .dispute_medium
-        .as_deref()
-        .or(oral.filter(|word| *word == "oral"));
+    let oral = given.dispute.as_ref().filter(|word| word.is_yes()).map(|word| word.0.as_str());
+    let medium = given.dispute_medium.as_deref().or(oral.filter(|word| *word == "oral"));
     // A dispute without a day was received at the latest today.
-    let received = day
-        .map(|day| day.0)
-        .or_else(|| oral.and_then(|_| given.today().or(Some(NaiveDate::MAX))));
+    let received = day.map(|day| day.0).or_else(|| oral.and_then(|_| given.today().or(Some(NaiveDate::MAX))));
     dsp_1(
-        Written {
-            received,
-            in_writing: in_writing(given, medium),
-            answered: given.verification_sent.map(|day| day.0),
-        },
+        Written { received, in_writing: in_writing(given, medium), answered: given.verification_sent.map(|day| day.0) },
         given.validation_end.map(|day| day.0),
         given.today(),
     )
@@ -323,27 +259,14 @@ pub(super) fn original_creditor(given: &Given) -> Finding {
 }
 
 fn duplicative(given: &Given) -> Finding {
-    let words = given
-        .dispute
-        .as_ref()
-        .map(|word| word.0.as_str())
-        .unwrap_or_default();
+    let words = given.dispute.as_ref().map(|word| word.0.as_str()).unwrap_or_default();
     let says = |phrases: &[&str]| phrases.iter().any(|phrase| has_word(words, phrase));
-    let read = if says(&[
-        "nothing new",
-        "no new",
-        "duplicate",
-        "duplicative",
-        "identical",
-    ]) {
+    let read = if says(&["nothing new", "no new", "duplicate", "duplicative", "identical"]) {
         Some(false)
     } else if says(&["new", "additional"]) {
         Some(true)
     } else {
         None
     };
-    dsp_3(
-        given.new_information.or(read),
-        given.duplicate_notice_sent == Some(true),
-    )
+    dsp_3(given.new_information.or(read), given.duplicate_notice_sent == Some(true))
 }

@@ -53,9 +53,7 @@ impl Given {
     pub(super) fn account(&self, rule: &str) -> Result<Option<CustomerKind>, VectorError> {
         match self.account.as_deref() {
             None => Ok(None),
-            Some("consumer" | "sole_proprietor" | "mixed_use" | "residential") => {
-                Ok(Some(CustomerKind::Consumer))
-            }
+            Some("consumer" | "sole_proprietor" | "mixed_use" | "residential") => Ok(Some(CustomerKind::Consumer)),
             Some("business" | "b2b" | "commercial") => Ok(Some(CustomerKind::Business)),
             Some(other) => Err(wrong(rule, "account", other)),
         }
@@ -90,9 +88,7 @@ impl Given {
 
     pub(super) fn zones(&self, rule: &str) -> Result<Vec<Tz>, VectorError> {
         let names = self.tz.iter().flat_map(|many| &many.0);
-        names
-            .map(|name| name.parse().map_err(|_| wrong(rule, "tz", name)))
-            .collect()
+        names.map(|name| name.parse().map_err(|_| wrong(rule, "tz", name))).collect()
     }
 
     /// The day of the act: given, or the local date of its moment.
@@ -110,8 +106,8 @@ impl Given {
 
     /// A message of the consumer's own, if the case tells of one.
     pub(super) fn message(&self) -> Option<ConsumerMessage> {
-        let began = self.consumer_initiated == Some(true)
-            || self.purpose_says(&["reply", "reply_to_consumer", "response"]);
+        let began =
+            self.consumer_initiated == Some(true) || self.purpose_says(&["reply", "reply_to_consumer", "response"]);
         let at = self.consumer_initiated_at.or_else(|| {
             let earliest = DateTime::<Utc>::MIN_UTC;
             began.then(|| self.at.unwrap_or(earliest))
@@ -120,11 +116,7 @@ impl Given {
             Some(name) => medium_of(name)?,
             None => self.medium()?,
         };
-        Some(ConsumerMessage {
-            at,
-            medium,
-            replies_sent: self.replies_sent.unwrap_or(0),
-        })
+        Some(ConsumerMessage { at, medium, replies_sent: self.replies_sent.unwrap_or(0) })
     }
 
     pub(super) fn states_any(&self, wanted: &str) -> bool {

@@ -7,8 +7,7 @@ use super::message::who;
 use super::words::Tagged;
 use super::{Answer, VectorError};
 use crate::compliance::rules::frequency::{
-    Aggregate, AggregateLimits, CallConsent, CallFact, DebtCalls, frq_1, frq_2, frq_3, frq_4,
-    in_window,
+    Aggregate, AggregateLimits, CallConsent, CallFact, DebtCalls, frq_1, frq_2, frq_3, frq_4, in_window,
 };
 use crate::compliance::rules::persons::Person;
 use crate::compliance::rules::table::{FRQ_1, FRQ_2};
@@ -25,13 +24,7 @@ pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, V
 }
 
 fn fact(call: &Tagged) -> CallFact {
-    let unconnected = [
-        "busy",
-        "not_in_service",
-        "disconnected",
-        "not_connected",
-        "out_of_service",
-    ];
+    let unconnected = ["busy", "not_in_service", "disconnected", "not_connected", "out_of_service"];
     CallFact {
         on: call.on,
         connected: !call.says(&unconnected),
@@ -45,11 +38,7 @@ fn facts(calls: &[Tagged]) -> Vec<CallFact> {
 
 /// Calls by the debts that the next one would be about.
 fn calls_by_debt(given: &Given) -> Vec<Vec<CallFact>> {
-    let lists = [
-        ("A", &given.calls_debt_a),
-        ("B", &given.calls_debt_b),
-        ("C", &given.calls_debt_c),
-    ];
+    let lists = [("A", &given.calls_debt_a), ("B", &given.calls_debt_b), ("C", &given.calls_debt_c)];
     let about = |name: &str| {
         let named = given.debt.as_deref() == Some(name);
         named || given.discusses.0.iter().any(|debt| debt == name)
@@ -74,16 +63,8 @@ pub(super) fn calls(given: &Given) -> Finding {
     let Some(today) = given.today() else {
         return Finding::unknown(&FRQ_1, "the day of the call");
     };
-    let counts = [
-        given.calls_cell,
-        given.calls_home,
-        given.calls_work,
-        given.calls_in_7_days,
-    ];
-    let counted: u32 = counts
-        .iter()
-        .flatten()
-        .fold(0, |sum, more| sum.saturating_add(*more));
+    let counts = [given.calls_cell, given.calls_home, given.calls_work, given.calls_in_7_days];
+    let counted: u32 = counts.iter().flatten().fold(0, |sum, more| sum.saturating_add(*more));
     if counted > 0 && given.all_within_7_days == Some(false) {
         return Finding::unknown(&FRQ_1, "the days of the calls");
     }
@@ -100,11 +81,7 @@ pub(super) fn calls(given: &Given) -> Finding {
 
 fn conversations(given: &Given) -> Vec<NaiveDate> {
     let other_debt = given.conversation_debts.as_ref().is_some_and(|talked| {
-        let named = given
-            .debt
-            .iter()
-            .chain(&given.discusses.0)
-            .collect::<Vec<_>>();
+        let named = given.debt.iter().chain(&given.discusses.0).collect::<Vec<_>>();
         !named.is_empty() && !named.iter().any(|debt| talked.0.contains(debt))
     });
     let all = given.conversation.0.iter().map(|day| day.0);
@@ -127,10 +104,7 @@ pub(super) fn excluded(given: &Given) -> Finding {
         .iter()
         .map(|consent| CallConsent {
             given: consent.given.0,
-            withdrawn: consent
-                .withdrawn
-                .or(given.consent_withdrawn)
-                .map(|day| day.0),
+            withdrawn: consent.withdrawn.or(given.consent_withdrawn).map(|day| day.0),
             terms: consent.terms.clone(),
         })
         .collect();
@@ -149,27 +123,16 @@ pub(super) fn excluded(given: &Given) -> Finding {
 }
 
 pub(super) fn aggregate(given: &Given) -> Finding {
-    let lists = [
-        &given.calls_debt_a,
-        &given.calls_debt_b,
-        &given.calls_debt_c,
-    ];
+    let lists = [&given.calls_debt_a, &given.calls_debt_b, &given.calls_debt_c];
     let listed = lists.iter().copied().flatten().flat_map(|many| &many.0);
     let all: Vec<CallFact> = listed.chain(&given.calls.0).map(fact).collect();
     let today = given.today();
     let within = |days: u32| {
-        let inside = |call: &&CallFact| {
-            call.counts() && today.is_some_and(|today| in_window(call.on, today, days))
-        };
+        let inside = |call: &&CallFact| call.counts() && today.is_some_and(|today| in_window(call.on, today, days));
         u32::try_from(all.iter().filter(inside).count()).unwrap_or(u32::MAX)
     };
-    let hours = given
-        .hours_since_last_call
-        .and_then(|hours| hours.0.checked_mul(rust_decimal::Decimal::from(60)));
-    let since = given
-        .last_call_at
-        .zip(given.at)
-        .map(|(last, at)| (at - last).num_minutes());
+    let hours = given.hours_since_last_call.and_then(|hours| hours.0.checked_mul(rust_decimal::Decimal::from(60)));
+    let since = given.last_call_at.zip(given.at).map(|(last, at)| (at - last).num_minutes());
     let minutes = hours.and_then(|minutes| i64::try_from(minutes.trunc()).ok());
     frq_4(
         Aggregate {

@@ -6,12 +6,8 @@ use super::facts::wrong;
 use super::given::Given;
 use super::words::{DayOrFlag, has_word};
 use super::{Answer, VectorError};
-use crate::compliance::rules::electronic::{
-    CreditorNotice, EmailBasis, ReassignedCheck, eml_1, opt_1, txt_1,
-};
-use crate::compliance::rules::persons::{
-    Exposure, LocationContact, Person, VoicemailPart, mmd, soc_1, tpd_1, vml_1,
-};
+use crate::compliance::rules::electronic::{CreditorNotice, EmailBasis, ReassignedCheck, eml_1, opt_1, txt_1};
+use crate::compliance::rules::persons::{Exposure, LocationContact, Person, VoicemailPart, mmd, soc_1, tpd_1, vml_1};
 use crate::compliance::rules::table::{EML_1, MMD_1, SOC_1, TXT_1, VML_1};
 use crate::compliance::verdict::Finding;
 use crate::contact::Medium;
@@ -31,22 +27,13 @@ pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, V
 
 pub(super) fn optout(given: &Given) -> Finding {
     let medium = given.medium().unwrap_or(Medium::Email);
-    opt_1(
-        medium,
-        given.body_has_optout,
-        given.optout_fee_or_extra_info == Some(true),
-    )
+    opt_1(medium, given.body_has_optout, given.optout_fee_or_extra_info == Some(true))
 }
 
 pub(super) fn email(given: &Given) -> Result<Finding, VectorError> {
-    let all_met = [
-        given.notice_conditions_met,
-        given.five_items,
-        given.public_domain,
-    ];
+    let all_met = [given.notice_conditions_met, given.five_items, given.public_domain];
     let name = given.basis.as_deref();
-    let says =
-        |words: &[&str]| name.is_some_and(|name| words.iter().any(|word| has_word(name, word)));
+    let says = |words: &[&str]| name.is_some_and(|name| words.iter().any(|word| has_word(name, word)));
     let used = given.consumer_used_it_for_this_debt == Some(true);
     let consented = given.direct_consent.is_some_and(DayOrFlag::happened);
     let basis = if says(&["creditor", "creditor_notice"]) {
@@ -56,9 +43,7 @@ pub(super) fn email(given: &Given) -> Result<Finding, VectorError> {
             conditions_met: all_met.contains(&Some(false)).then_some(false),
         }))
     } else if says(&["prior_collector"]) {
-        Some(EmailBasis::PriorCollector {
-            met: given.prior_collector_met,
-        })
+        Some(EmailBasis::PriorCollector { met: given.prior_collector_met })
     } else if says(&["consent"]) || (name.is_none() && consented) {
         Some(EmailBasis::DirectConsent)
     } else if says(&["consumer", "used"]) || (name.is_none() && used) {
@@ -72,9 +57,7 @@ pub(super) fn email(given: &Given) -> Result<Finding, VectorError> {
     let today = given.today();
     let opted_out = given.optout.or(given.opted_out);
     Ok(match (today, basis) {
-        (None, Some(EmailBasis::CreditorNotice(_))) => {
-            Finding::unknown(&EML_1, "the day of the message")
-        }
+        (None, Some(EmailBasis::CreditorNotice(_))) => Finding::unknown(&EML_1, "the day of the message"),
         (today, basis) => eml_1(basis, opted_out, today.unwrap_or(NaiveDate::MAX)),
     })
 }
@@ -86,13 +69,11 @@ pub(super) fn text(given: &Given) -> Finding {
     let consents = [given.consent_date, given.direct_consent];
     let consent = consents.iter().flatten().filter_map(|day| day.day());
     let others = [given.last_consumer_text, given.consent_renewed];
-    let last = consent
-        .chain(others.iter().flatten().map(|day| day.0))
-        .max();
-    let check = given.rnd_check.as_ref().map(|check| ReassignedCheck {
-        on: check.on.0,
-        reassigned: check.reassigned != Some(false),
-    });
+    let last = consent.chain(others.iter().flatten().map(|day| day.0)).max();
+    let check = given
+        .rnd_check
+        .as_ref()
+        .map(|check| ReassignedCheck { on: check.on.0, reassigned: check.reassigned != Some(false) });
     let opted_out = given.opted_out.or(given.optout) == Some(true);
     txt_1(last, check, opted_out, today)
 }
@@ -127,16 +108,13 @@ pub(super) fn who(given: &Given) -> Option<Person> {
 }
 
 pub(super) fn person(given: &Given) -> Finding {
-    let location = given
-        .purpose_says(&["location", "locate"])
-        .then(|| LocationContact {
-            earlier: given.prior_location_contacts.unwrap_or(0),
-            repeat_justified: given.earlier_answer_believed_wrong == Some(true),
-            mentions_debt: given.mentions_debt == Some(true),
-            names_employer_unasked: given.names_employer == Some(true)
-                && given.employer_asked != Some(true),
-            attorney_known: given.attorney_known == Some(true),
-        });
+    let location = given.purpose_says(&["location", "locate"]).then(|| LocationContact {
+        earlier: given.prior_location_contacts.unwrap_or(0),
+        repeat_justified: given.earlier_answer_believed_wrong == Some(true),
+        mentions_debt: given.mentions_debt == Some(true),
+        names_employer_unasked: given.names_employer == Some(true) && given.employer_asked != Some(true),
+        attorney_known: given.attorney_known == Some(true),
+    });
     tpd_1(who(given), location)
 }
 
@@ -160,10 +138,8 @@ fn voicemail(given: &Given) -> Finding {
 
 pub(super) fn mini_miranda(given: &Given) -> Result<Finding, VectorError> {
     let first = given.first_contact.as_ref().map(|word| word.0.as_str());
-    let pleading = matches!(
-        first,
-        Some("proof_of_claim" | "formal_pleading" | "pleading")
-    ) || given.action_says(&["pleading", "proof_of_claim"]);
+    let pleading = matches!(first, Some("proof_of_claim" | "formal_pleading" | "pleading"))
+        || given.action_says(&["pleading", "proof_of_claim"]);
     let initial = match first {
         None => None,
         Some("true") => Some(true),
@@ -172,10 +148,7 @@ pub(super) fn mini_miranda(given: &Given) -> Result<Finding, VectorError> {
         Some(other) => return Err(wrong("MMD-1", "first_contact", other)),
     };
     if given.right_party_verified == Some(false) {
-        return Ok(Finding::supervisor(
-            &MMD_1,
-            "First make sure who answers: the text names a debt.",
-        ));
+        return Ok(Finding::supervisor(&MMD_1, "First make sure who answers: the text names a debt."));
     }
     Ok(mmd(initial, given.first_written == Some(true), pleading))
 }

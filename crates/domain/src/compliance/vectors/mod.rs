@@ -77,11 +77,7 @@ impl Answer {
 pub fn decide(rule: &str, given: &Value) -> Result<String, VectorError> {
     let row = rules::rule(rule).ok_or_else(|| VectorError::UnknownRule(rule.to_owned()))?;
     let given = read(row.id, given)?;
-    let answer = if out_of_scope(row, &given)? {
-        Answer::Decided(Decision::Allow)
-    } else {
-        run(row.id, &given)?
-    };
+    let answer = if out_of_scope(row, &given)? { Answer::Decided(Decision::Allow) } else { run(row.id, &given)? };
     Ok(match answer {
         Answer::Decided(decision) => decision.to_string(),
         Answer::Value(value) => format!("={value}"),
@@ -95,9 +91,7 @@ fn out_of_scope(row: &rules::RuleRow, given: &Given) -> Result<bool, VectorError
         return Ok(false);
     }
     let (mode, account) = (given.mode(row.id)?, given.account(row.id)?);
-    let kept = ["TIM-", "FRQ-"]
-        .iter()
-        .any(|family| row.id.starts_with(family));
+    let kept = ["TIM-", "FRQ-"].iter().any(|family| row.id.starts_with(family));
     let states = given.states();
     let mode = mode.unwrap_or(row.mode.unwrap_or(Mode::ThirdParty));
     let account = account.unwrap_or(row.account.unwrap_or(CustomerKind::Consumer));
@@ -136,9 +130,7 @@ fn run(rule: &'static str, given: &Given) -> Result<Answer, VectorError> {
 
 fn read(rule: &'static str, facts: &Value) -> Result<Given, VectorError> {
     let Value::Object(fields) = facts else {
-        return Err(VectorError::NotAnObject {
-            rule: rule.to_owned(),
-        });
+        return Err(VectorError::NotAnObject { rule: rule.to_owned() });
     };
     serde_json::from_value(facts.clone()).map_err(|error| {
         // Every field has a default, so one that fails alone is the one at fault.
@@ -149,15 +141,7 @@ fn read(rule: &'static str, facts: &Value) -> Result<Given, VectorError> {
         });
         let (field, error) = wrong.unwrap_or((String::new(), error));
         let text = error.to_string();
-        let problem = if text.starts_with("unknown field") {
-            "no rule knows this field".to_owned()
-        } else {
-            text
-        };
-        VectorError::Field {
-            rule: rule.to_owned(),
-            field,
-            problem,
-        }
+        let problem = if text.starts_with("unknown field") { "no rule knows this field".to_owned() } else { text };
+        VectorError::Field { rule: rule.to_owned(), field, problem }
     })
 }

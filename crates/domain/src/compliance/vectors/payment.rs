@@ -7,8 +7,8 @@ use super::given::Given;
 use super::words::has_word;
 use super::{Answer, VectorError};
 use crate::compliance::rules::ach::{
-    Capture, Holder, PlanTerms, Rates, Retry, Sec, TelFacts, ach_1, ach_2, ach_3, ach_4, ach_5,
-    ach_6, ach_7, ach_8, ach_9, ach_10, ach_11, ach_12, ach_13, ppl_1, proof_due,
+    Capture, Holder, PlanTerms, Rates, Retry, Sec, TelFacts, ach_1, ach_2, ach_3, ach_4, ach_5, ach_6, ach_7, ach_8,
+    ach_9, ach_10, ach_11, ach_12, ach_13, ppl_1, proof_due,
 };
 use crate::compliance::rules::table::{ACH_1, ACH_8, PPL_1};
 use crate::compliance::texts;
@@ -25,10 +25,7 @@ pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, V
             ach_4(notice, new, given.shifted == Some(true)).into()
         }
         "ACH-5" => {
-            let revoked = given
-                .revoked_to_originator
-                .or(given.revoked_at)
-                .map(|day| day.0);
+            let revoked = given.revoked_to_originator.or(given.revoked_at).map(|day| day.0);
             ach_5(revoked, scheduled(given)?.or(given.today())).into()
         }
         "ACH-6" => ach_6(sec(given)?, holder(given)?, capture(given)).into(),
@@ -40,9 +37,7 @@ pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, V
             overall: given.overall_pct.map(|number| number.0),
         })
         .into(),
-        "ACH-10" => {
-            proof(given).unwrap_or_else(|| ach_10(given.agreement, given.bound_by_rules).into())
-        }
+        "ACH-10" => proof(given).unwrap_or_else(|| ach_10(given.agreement, given.bound_by_rules).into()),
         "ACH-11" => ach_11(TelFacts {
             relationship: given.relationship,
             consumer_called: given.consumer_called,
@@ -65,9 +60,7 @@ pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, V
             let condition = given.condition.as_deref().unwrap_or_default();
             let autopay = ["autopay", "preauthorized", "eft", "ach"];
             let requires = autopay.iter().any(|word| has_word(condition, word))
-                && !["optional", "discount", "not"]
-                    .iter()
-                    .any(|word| has_word(condition, word));
+                && !["optional", "discount", "not"].iter().any(|word| has_word(condition, word));
             ach_13(requires, given.is_credit).into()
         }
         "PPL-1" => plan(given)?.into(),
@@ -94,30 +87,20 @@ fn elements(given: &Given) -> Result<Finding, VectorError> {
 }
 
 fn ended(given: &Given) -> Option<NaiveDate> {
-    let days = [
-        given.terminated,
-        given.revoked_to_originator,
-        given.revoked_at,
-    ];
+    let days = [given.terminated, given.revoked_to_originator, given.revoked_at];
     days.iter().flatten().map(|day| day.0).max()
 }
 
 fn proof(given: &Given) -> Option<Answer> {
     let computes = given.action_says(&["compute", "compute_proof_due", "proof"]);
-    given
-        .proof_requested
-        .filter(|_| computes)
-        .map(|day| Answer::value(proof_due(day.0)))
+    given.proof_requested.filter(|_| computes).map(|day| Answer::value(proof_due(day.0)))
 }
 
 fn scheduled(given: &Given) -> Result<Option<NaiveDate>, VectorError> {
     let Some(word) = &given.scheduled else {
         return Ok(None);
     };
-    let day = word
-        .0
-        .parse()
-        .map_err(|_| wrong("ACH", "scheduled", &word.0))?;
+    let day = word.0.parse().map_err(|_| wrong("ACH", "scheduled", &word.0))?;
     Ok(Some(day))
 }
 

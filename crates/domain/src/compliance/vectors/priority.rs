@@ -35,90 +35,40 @@ fn applicable(given: &Given) -> [(&'static str, bool, Run); 25] {
         || given.calls_cell.is_some()
         || given.calls_home.is_some();
     let electronic = given.email_type.is_some();
-    let ceased = given.cease_written_received.is_some()
-        || given.cease_oral == Some(true)
-        || given.cease == Some(true);
-    let claims_theft =
-        given.consumer_says_identity_theft.is_some() || given.notified_605b.is_some();
+    let ceased = given.cease_written_received.is_some() || given.cease_oral == Some(true) || given.cease == Some(true);
+    let claims_theft = given.consumer_says_identity_theft.is_some() || given.notified_605b.is_some();
     let insolvent = given.petition.is_some() || given.bankruptcy.is_some();
-    let disputes = given.written_dispute.is_some()
-        || given.received.is_some()
-        || given.dispute.as_ref().is_some_and(Word::is_yes);
-    let discharged = given.discharged.is_some_and(DayOrFlag::happened)
-        || given.bankruptcy.as_deref() == Some("discharged");
+    let disputes =
+        given.written_dispute.is_some() || given.received.is_some() || given.dispute.as_ref().is_some_and(Word::is_yes);
+    let discharged =
+        given.discharged.is_some_and(DayOrFlag::happened) || given.bankruptcy.as_deref() == Some("discharged");
     let excepted = given.consent.is_some();
     [
-        ("BK-1", insolvent && !discharged, |given| {
-            Ok(protected::stay(given))
-        }),
+        ("BK-1", insolvent && !discharged, |given| Ok(protected::stay(given))),
         ("BK-2", discharged, |given| Ok(protected::discharge(given))),
-        ("IDT-2", claims_theft, |given| {
-            Ok(protected::identity_theft(given))
-        }),
+        ("IDT-2", claims_theft, |given| Ok(protected::identity_theft(given))),
         ("CEA-1", ceased, |given| Ok(contact::cease(given))),
-        ("ATT-1", given.attorney_known.is_some(), |given| {
-            Ok(contact::attorney(given))
-        }),
+        ("ATT-1", given.attorney_known.is_some(), |given| Ok(contact::attorney(given))),
         ("DSP-1", disputes, |given| Ok(debt::dispute(given))),
-        ("DSP-2", given.oc_request.is_some(), |given| {
-            Ok(debt::original_creditor(given))
-        }),
-        ("DEC-1", given.consumer_deceased.is_some(), |given| {
-            Ok(protected::estate(given))
-        }),
-        ("MIN-1", given.consumer_age.is_some(), |given| {
-            Ok(protected::minor(given))
-        }),
-        ("TIM-1", given.at.is_some() || given.tz.is_some(), |given| {
-            contact::hours("TIM-1", given)
-        }),
-        (
-            "TIM-3",
-            !given.inconvenient.0.is_empty(),
-            contact::inconvenient,
-        ),
-        ("PLC-1", given.employer_prohibits.is_some(), |given| {
-            Ok(contact::place(given))
-        }),
+        ("DSP-2", given.oc_request.is_some(), |given| Ok(debt::original_creditor(given))),
+        ("DEC-1", given.consumer_deceased.is_some(), |given| Ok(protected::estate(given))),
+        ("MIN-1", given.consumer_age.is_some(), |given| Ok(protected::minor(given))),
+        ("TIM-1", given.at.is_some() || given.tz.is_some(), |given| contact::hours("TIM-1", given)),
+        ("TIM-3", !given.inconvenient.0.is_empty(), contact::inconvenient),
+        ("PLC-1", given.employer_prohibits.is_some(), |given| Ok(contact::place(given))),
         ("PLC-2", electronic, |given| Ok(contact::work_email(given))),
         ("MED-1", !given.blocked_media.0.is_empty(), contact::medium),
-        ("OPT-1", given.body_has_optout.is_some(), |given| {
-            Ok(message::optout(given))
-        }),
+        ("OPT-1", given.body_has_optout.is_some(), |given| Ok(message::optout(given))),
         ("EML-1", given.basis.is_some(), message::email),
-        ("TXT-1", given.last_consumer_text.is_some(), |given| {
-            Ok(message::text(given))
-        }),
-        ("TPD-1", given.person.is_some(), |given| {
-            Ok(message::person(given))
-        }),
-        (
-            "MMD-1",
-            given.first_contact.is_some(),
-            message::mini_miranda,
-        ),
+        ("TXT-1", given.last_consumer_text.is_some(), |given| Ok(message::text(given))),
+        ("TPD-1", given.person.is_some(), |given| Ok(message::person(given))),
+        ("MMD-1", given.first_contact.is_some(), message::mini_miranda),
         ("FRQ-3", excepted, |given| Ok(frequency::excluded(given))),
-        ("FRQ-1", has_calls && !excepted, |given| {
-            Ok(frequency::calls(given))
-        }),
-        (
-            "FRQ-2",
-            !given.conversation.0.is_empty() && !excepted,
-            |given| Ok(frequency::conversation(given)),
-        ),
-        ("FRQ-4", given.calls_all_debts_7d.is_some(), |given| {
-            Ok(frequency::aggregate(given))
-        }),
-        (
-            "VAL-4",
-            given.text.is_some() || given.overshadows.is_some(),
-            |given| Ok(debt::pressing(given)),
-        ),
-        (
-            "VAL-2",
-            given.missing.is_some() || given.items.is_some(),
-            |given| Ok(debt::content(given)),
-        ),
+        ("FRQ-1", has_calls && !excepted, |given| Ok(frequency::calls(given))),
+        ("FRQ-2", !given.conversation.0.is_empty() && !excepted, |given| Ok(frequency::conversation(given))),
+        ("FRQ-4", given.calls_all_debts_7d.is_some(), |given| Ok(frequency::aggregate(given))),
+        ("VAL-4", given.text.is_some() || given.overshadows.is_some(), |given| Ok(debt::pressing(given))),
+        ("VAL-2", given.missing.is_some() || given.items.is_some(), |given| Ok(debt::content(given))),
     ]
 }
 
@@ -133,11 +83,7 @@ fn answered(given: &Given) -> impl Iterator<Item = Finding> {
     ];
     answers.into_iter().filter_map(|(row, ok)| {
         ok.map(|ok| {
-            if ok {
-                Finding::allow(row, "Answered beforehand.")
-            } else {
-                Finding::block(row, "Answered beforehand.")
-            }
+            if ok { Finding::allow(row, "Answered beforehand.") } else { Finding::block(row, "Answered beforehand.") }
         })
     })
 }

@@ -3,15 +3,9 @@
 use super::given::Given;
 use super::words::{DayOrFlag, has_word};
 use super::{Answer, VectorError};
-use crate::compliance::rules::bankruptcy::{
-    Assurance, Claim, DischargeAct, Petition, bk_1, bk_2, bk_3, bk_4, bk_5,
-};
-use crate::compliance::rules::claims::{
-    Bar, BarDate, Orders, bk_6, bk_6_filing, bk_7, scr_1, scr_2, scr_3,
-};
-use crate::compliance::rules::stops::{
-    EstateContact, IdentityTheftAct, dec_1, idt_1, idt_2, min_1,
-};
+use crate::compliance::rules::bankruptcy::{Assurance, Claim, DischargeAct, Petition, bk_1, bk_2, bk_3, bk_4, bk_5};
+use crate::compliance::rules::claims::{Bar, BarDate, Orders, bk_6, bk_6_filing, bk_7, scr_1, scr_2, scr_3};
+use crate::compliance::rules::stops::{EstateContact, IdentityTheftAct, dec_1, idt_1, idt_2, min_1};
 use crate::compliance::rules::table::{BK_2, BK_4, BK_6, MIN_1};
 use crate::compliance::verdict::Finding;
 
@@ -22,10 +16,7 @@ pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, V
         "BK-3" => bk_3(
             chapter(given),
             given.account("BK-3")?,
-            given
-                .codebtor
-                .as_deref()
-                .map(|kind| has_word(kind, "individual")),
+            given.codebtor.as_deref().map(|kind| has_word(kind, "individual")),
         )
         .into(),
         "BK-4" | "BK-5" => service(given).into(),
@@ -59,10 +50,7 @@ fn chapter(given: &Given) -> Option<u8> {
 
 fn claim(given: &Given) -> Claim {
     let debt = given.debt.as_deref().unwrap_or_default();
-    if ["postpetition", "post_petition"]
-        .iter()
-        .any(|word| has_word(debt, word))
-    {
+    if ["postpetition", "post_petition"].iter().any(|word| has_word(debt, word)) {
         Claim::Postpetition
     } else {
         Claim::Prepetition
@@ -82,9 +70,7 @@ pub(super) fn stay(given: &Given) -> Finding {
     let petition = Petition {
         filed: given.petition.map(|day| day.0),
         dismissed_within_year: given.prior_dismissed_within_1y.unwrap_or(0),
-        ended: [given.dismissed, given.case_closed, given.stay_lifted]
-            .into_iter()
-            .any(over)
+        ended: [given.dismissed, given.case_closed, given.stay_lifted].into_iter().any(over)
             || matches!(status, Some("closed" | "dismissed" | "stay_lifted")),
     };
     bk_1((known && !none).then_some(petition), claim(given))
@@ -99,13 +85,7 @@ pub(super) fn discharge(given: &Given) -> Finding {
     };
     let act = if given.action_says(&["voluntary", "accept", "accept_voluntary_payment"]) {
         DischargeAct::AcceptVoluntaryPayment
-    } else if given.action_says(&[
-        "codebtor",
-        "coobligor",
-        "co_obligor",
-        "guarantor",
-        "cosigner",
-    ]) {
+    } else if given.action_says(&["codebtor", "coobligor", "co_obligor", "guarantor", "cosigner"]) {
         DischargeAct::CollectFromCoObligor
     } else {
         DischargeAct::Collect
@@ -117,10 +97,7 @@ pub(super) fn discharge(given: &Given) -> Finding {
 }
 
 fn service(given: &Given) -> Finding {
-    let order = given
-        .order_for_relief
-        .filter(|_| chapter(given) != Some(11))
-        .or(given.petition);
+    let order = given.order_for_relief.filter(|_| chapter(given) != Some(11)).or(given.petition);
     let (Some(order), Some(today)) = (order.or(given.order_for_relief), given.today()) else {
         return Finding::unknown(&BK_4, "the day of the petition or of the cut-off");
     };
@@ -148,31 +125,17 @@ fn service(given: &Given) -> Finding {
 }
 
 fn bar_date(given: &Given) -> Answer {
-    let kind = given
-        .chapter
-        .as_ref()
-        .map(|word| word.0.as_str())
-        .unwrap_or_default();
+    let kind = given.chapter.as_ref().map(|word| word.0.as_str()).unwrap_or_default();
     let says = |words: &[&str]| words.iter().any(|word| has_word(kind, word));
     let claimant = given.claimant.as_deref().unwrap_or_default();
     let government = given.government_unit == Some(true)
-        || ["government", "governmental", "gov"]
-            .iter()
-            .any(|word| has_word(claimant, word) || has_word(kind, word));
-    let from = given
-        .converted
-        .or(given.order_for_relief)
-        .or(given.petition)
-        .map(|day| day.0);
+        || ["government", "governmental", "gov"].iter().any(|word| has_word(claimant, word) || has_word(kind, word));
+    let from = given.converted.or(given.order_for_relief).or(given.petition).map(|day| day.0);
     let asset_notice = given.asset_notice_mailed.map(|day| day.0);
     let case = match (chapter(given), from) {
         (Some(11), _) => Some(BarDate::Court(given.court_order_bar_date.map(|day| day.0))),
-        _ if says(&["no_asset", "no_assets", "noasset"]) && asset_notice.is_none() => {
-            Some(BarDate::NoAssets)
-        }
-        _ if asset_notice.is_some() || says(&["asset", "assets"]) => {
-            asset_notice.map(BarDate::AssetNotice)
-        }
+        _ if says(&["no_asset", "no_assets", "noasset"]) && asset_notice.is_none() => Some(BarDate::NoAssets),
+        _ if asset_notice.is_some() || says(&["asset", "assets"]) => asset_notice.map(BarDate::AssetNotice),
         (_, Some(from)) if government => Some(BarDate::Government(from)),
         (Some(7), Some(from)) if says(&["involuntary"]) || given.voluntary == Some(false) => {
             Some(BarDate::Involuntary(from))
@@ -184,10 +147,7 @@ fn bar_date(given: &Given) -> Answer {
         return Finding::unknown(&BK_6, "the chapter and the day it is counted from").into();
     };
     let bar = bk_6(case);
-    if let Some(today) = given
-        .today()
-        .filter(|_| given.action_says(&["file", "file_claim"]))
-    {
+    if let Some(today) = given.today().filter(|_| given.action_says(&["file", "file_claim"])) {
         return bk_6_filing(bar, today).into();
     }
     Answer::value(match bar {
@@ -231,37 +191,24 @@ pub(super) fn estate(given: &Given) -> Finding {
         _ if given.authorized_for_estate == Some(true) => Some(EstateContact::Representative),
         None => None,
         Some("spouse" | "surviving_spouse") => Some(EstateContact::Spouse),
-        Some(
-            "executor" | "administrator" | "personal_representative" | "estate_representative",
-        ) => Some(EstateContact::Representative),
+        Some("executor" | "administrator" | "personal_representative" | "estate_representative") => {
+            Some(EstateContact::Representative)
+        }
         Some("guardian" | "parent_of_minor") => Some(EstateContact::ParentOrGuardian),
         Some("parent") if minor => Some(EstateContact::ParentOrGuardian),
         Some(_) => Some(EstateContact::Other),
     };
     let deceased = given.consumer_deceased == Some(true);
-    if deceased && kind == Some(EstateContact::Other) && given.purpose_says(&["location", "locate"])
-    {
+    if deceased && kind == Some(EstateContact::Other) && given.purpose_says(&["location", "locate"]) {
         return super::message::person(given).under(&crate::compliance::rules::table::DEC_1);
     }
     dec_1(deceased, kind)
 }
 
 pub(super) fn identity_theft(given: &Given) -> Finding {
-    let informs = [
-        "notify",
-        "inform",
-        "provide",
-        "give",
-        "send_documents",
-        "provide_information",
-    ];
-    let act = if given.action_says(&informs) {
-        IdentityTheftAct::Inform
-    } else {
-        IdentityTheftAct::Collect
-    };
-    let claimed =
-        given.consumer_says_identity_theft == Some(true) || given.notified_605b == Some(true);
+    let informs = ["notify", "inform", "provide", "give", "send_documents", "provide_information"];
+    let act = if given.action_says(&informs) { IdentityTheftAct::Inform } else { IdentityTheftAct::Collect };
+    let claimed = given.consumer_says_identity_theft == Some(true) || given.notified_605b == Some(true);
     idt_2(claimed, given.told_creditor == Some(true), act)
 }
 

@@ -8,17 +8,13 @@ use super::given::Given;
 use super::words::{DayOrFlag, Tagged, has_word};
 use super::{Answer, VectorError};
 use crate::account::{CustomerKind, Mode};
-use crate::compliance::rules::cities::{
-    CityContacts, DistrictContacts, ElectronicConsent, st_dc, st_nyc, st_nyc27,
-};
+use crate::compliance::rules::cities::{CityContacts, DistrictContacts, ElectronicConsent, st_dc, st_nyc, st_nyc27};
 use crate::compliance::rules::frequency::window;
 use crate::compliance::rules::states::{
-    CommercialDebt, Place, PlacedContact, night_bar, st_ca, st_cab, st_fl, st_ma, st_ma2, st_nv,
-    st_ny_coerced, st_ny_electronic, st_wa, st_wa_hours, st_wv,
+    CommercialDebt, Place, PlacedContact, night_bar, st_ca, st_cab, st_fl, st_ma, st_ma2, st_nv, st_ny_coerced,
+    st_ny_electronic, st_wa, st_wa_hours, st_wv,
 };
-use crate::compliance::rules::table::{
-    ST_CA, ST_DC, ST_FL, ST_MA, ST_MA2, ST_NY, ST_NYC, ST_NYC27, ST_WA, ST_WV,
-};
+use crate::compliance::rules::table::{ST_CA, ST_DC, ST_FL, ST_MA, ST_MA2, ST_NY, ST_NYC, ST_NYC27, ST_WA, ST_WV};
 use crate::compliance::verdict::{Finding, combine};
 use crate::contact::Medium;
 
@@ -55,29 +51,11 @@ fn place(kind: &str) -> Place {
 
 /// A contact from its tag; one that says nothing of itself was a call like the next one.
 fn placed(contact: &Tagged, here: Place) -> PlacedContact {
-    let unable = [
-        "busy",
-        "not_in_service",
-        "disconnected",
-        "unable",
-        "unable_to_leave_message",
-    ];
-    let named = [
-        "work",
-        "cell",
-        "mobile",
-        "home",
-        "residence",
-        "elsewhere",
-        "other",
-    ];
+    let unable = ["busy", "not_in_service", "disconnected", "unable", "unable_to_leave_message"];
+    let named = ["work", "cell", "mobile", "home", "residence", "elsewhere", "other"];
     PlacedContact {
         on: contact.on,
-        place: if contact.says(&named) {
-            place(&contact.tag)
-        } else {
-            here
-        },
+        place: if contact.says(&named) { place(&contact.tag) } else { here },
         medium: medium_of(&contact.tag).unwrap_or(Medium::Call),
         unable: contact.says(&unable),
     }
@@ -85,12 +63,7 @@ fn placed(contact: &Tagged, here: Place) -> PlacedContact {
 
 /// Contacts under whichever name the case gives them, without replies and returned mail.
 fn contacts(given: &Given) -> impl Iterator<Item = &Tagged> {
-    let all = given
-        .contacts
-        .0
-        .iter()
-        .chain(&given.communications.0)
-        .chain(&given.calls.0);
+    let all = given.contacts.0.iter().chain(&given.communications.0).chain(&given.calls.0);
     all.filter(|contact| {
         let reply = contact.says(&["reply", "reply_to_consumer", "response", "inbound"]);
         !reply && !contact.says(&["returned", "returned_unopened", "returned_mail"])
@@ -110,18 +83,13 @@ fn massachusetts(given: &Given) -> Result<Finding, VectorError> {
         return Ok(Finding::unknown(&ST_MA, "the day of the contact"));
     };
     let here = place(given.number_type.as_deref().unwrap_or_default());
-    let all: Vec<PlacedContact> = contacts(given)
-        .map(|contact| placed(contact, here))
-        .collect();
+    let all: Vec<PlacedContact> = contacts(given).map(|contact| placed(contact, here)).collect();
     let cap = st_ma(&all, given.medium().unwrap_or(Medium::Call), here, today);
     Ok(worst(night.into_iter().chain([cap]), &ST_MA))
 }
 
 /// The worst of an overlay's findings.
-fn worst(
-    findings: impl IntoIterator<Item = Finding>,
-    rule: &'static crate::compliance::rules::RuleRow,
-) -> Finding {
+fn worst(findings: impl IntoIterator<Item = Finding>, rule: &'static crate::compliance::rules::RuleRow) -> Finding {
     let verdict = combine(findings);
     let nothing = || Finding::unknown(rule, "anything that this rule looks at");
     verdict.deciding().cloned().unwrap_or_else(nothing)
@@ -160,10 +128,7 @@ fn city_2027(given: &Given) -> Finding {
         DayOrFlag::Day(day) => Some(day),
         DayOrFlag::Flag(used) => used.then_some(today),
     });
-    let consent = ElectronicConsent {
-        given: given.electronic_consent.or(given.written_consent),
-        medium_used: used,
-    };
+    let consent = ElectronicConsent { given: given.electronic_consent.or(given.written_consent), medium_used: used };
     let medium = given.medium().unwrap_or(Medium::Call);
     st_nyc27(&city_contacts(given), medium, consent, today)
 }
@@ -206,18 +171,12 @@ fn washington(given: &Given) -> Result<Finding, VectorError> {
         _ => None,
     });
     let night = match given.at {
-        Some(at) if given.medium() != Some(Medium::Letter) => {
-            Some(st_wa_hours(licensee, &given.zones("ST-WA")?, at))
-        }
+        Some(at) if given.medium() != Some(Medium::Letter) => Some(st_wa_hours(licensee, &given.zones("ST-WA")?, at)),
         _ => None,
     };
     let here = place(given.number_type.as_deref().unwrap_or_default());
-    let all: Vec<PlacedContact> = contacts(given)
-        .map(|contact| placed(contact, here))
-        .collect();
-    let cap = given
-        .today()
-        .map(|today| st_wa(licensee, &all, here, is_reply(given), today));
+    let all: Vec<PlacedContact> = contacts(given).map(|contact| placed(contact, here)).collect();
+    let cap = given.today().map(|today| st_wa(licensee, &all, here, is_reply(given), today));
     Ok(worst(night.into_iter().chain(cap), &ST_WA))
 }
 
@@ -235,8 +194,7 @@ fn florida(given: &Given) -> Result<Finding, VectorError> {
 
 fn california(given: &Given) -> Result<Finding, VectorError> {
     let mut adopted = Vec::new();
-    if given.cease_written_received.is_some() || given.cease_oral.is_some() || given.cease.is_some()
-    {
+    if given.cease_written_received.is_some() || given.cease_oral.is_some() || given.cease.is_some() {
         adopted.push(contact::cease(given));
     }
     if given.attorney_known.is_some() {
@@ -256,10 +214,7 @@ fn california(given: &Given) -> Result<Finding, VectorError> {
         adopted.push(crate::compliance::rules::charges::fee_1(agreement, law));
     }
     if adopted.is_empty() {
-        return Ok(Finding::unknown(
-            &ST_CA,
-            "anything that the adopted rules look at",
-        ));
+        return Ok(Finding::unknown(&ST_CA, "anything that the adopted rules look at"));
     }
     Ok(st_ca(adopted))
 }
@@ -273,21 +228,13 @@ fn california_business(given: &Given) -> Result<Answer, VectorError> {
     }
     let obligor = given.obligor.as_deref();
     let creditor = given.creditor_is.as_deref();
-    let says = |text: Option<&str>, words: &[&str]| {
-        text.is_some_and(|text| words.iter().any(|word| has_word(text, word)))
-    };
+    let says =
+        |text: Option<&str>, words: &[&str]| text.is_some_and(|text| words.iter().any(|word| has_word(text, word)));
     let dates = [given.entered, given.renewed_on, given.sold, given.assigned];
     let finding = st_cab(CommercialDebt {
-        natural_person: obligor.map(|_| {
-            says(
-                obligor,
-                &["natural_person", "individual", "sole_proprietor"],
-            )
-        }),
+        natural_person: obligor.map(|_| says(obligor, &["natural_person", "individual", "sole_proprietor"])),
         lender: match creditor {
-            Some(_) if says(creditor, &["lender", "financing", "debt_buyer", "buyer"]) => {
-                Some(true)
-            }
+            Some(_) if says(creditor, &["lender", "financing", "debt_buyer", "buyer"]) => Some(true),
             _ => None,
         },
         total: given.total.map(|number| number.0),
@@ -305,11 +252,7 @@ fn new_york(given: &Given) -> Result<Finding, VectorError> {
     let coerced = given.coerced_debt_docs;
     let mut findings = Vec::new();
     if coerced.is_some() {
-        findings.push(st_ny_coerced(
-            coerced == Some(true),
-            given.review_done,
-            given.today(),
-        ));
+        findings.push(st_ny_coerced(coerced == Some(true), given.review_done, given.today()));
     }
     let consent = given.written_consent.or(given.electronic_consent);
     if let (Some(mode), Some(medium)) = (given.mode("ST-NY")?, given.medium())
@@ -322,12 +265,7 @@ fn new_york(given: &Given) -> Result<Finding, VectorError> {
 
 fn nevada(given: &Given) -> Finding {
     let notice = given.notice_sent.or(given.notice_mailed).map(|day| day.0);
-    st_nv(
-        given.fees_itemized,
-        given.medical_debt == Some(true),
-        notice,
-        given.today(),
-    )
+    st_nv(given.fees_itemized, given.medical_debt == Some(true), notice, given.today())
 }
 
 fn west_virginia(given: &Given) -> Result<Finding, VectorError> {
@@ -336,8 +274,7 @@ fn west_virginia(given: &Given) -> Result<Finding, VectorError> {
         findings.push(night_bar(&ST_WV, &given.zones("ST-WV")?, at));
     }
     if let Some(today) = given.today() {
-        let repeat =
-            |count: Option<u32>| std::iter::repeat_n(today, count.unwrap_or(0).min(1_000) as usize);
+        let repeat = |count: Option<u32>| std::iter::repeat_n(today, count.unwrap_or(0).min(1_000) as usize);
         let calls = contacts(given).map(|contact| contact.on);
         let calls: Vec<NaiveDate> = calls.chain(repeat(given.calls_in_7_days)).collect();
         let talks = given.conversation.0.iter().map(|day| day.0);

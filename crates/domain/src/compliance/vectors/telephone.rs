@@ -15,21 +15,10 @@ pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, V
         "TCP-1" => tcp_1(dialing(given), given.prior_express_consent).into(),
         "TCP-2" => revocation(given),
         "TCP-2b" => revoked_elsewhere(given).into(),
-        "TCP-3" => tcp_3(
-            given.minutes_after,
-            given.marketing,
-            given.confirmations.unwrap_or(0),
-        )
-        .into(),
+        "TCP-3" => tcp_3(given.minutes_after, given.marketing, given.confirmations.unwrap_or(0)).into(),
         "TCP-4" => {
             let zones = given.zones(rule)?;
-            tcp_4(
-                given.solicitation.or(given.marketing),
-                given.do_not_call == Some(true),
-                &zones,
-                given.at,
-            )
-            .into()
+            tcp_4(given.solicitation.or(given.marketing), given.do_not_call == Some(true), &zones, given.at).into()
         }
         "CSP-1" => csp_1(given.marketing, given.false_header == Some(true)).into(),
         "REC-1" => rec_1(&given.states(), given.recording_announced).into(),
@@ -39,36 +28,12 @@ pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, V
 
 fn dialing(given: &Given) -> Option<Dialing> {
     let dialer = given.dialer.as_deref().unwrap_or_default();
-    let says = |words: &[&str]| {
-        given.action_says(words) || words.iter().any(|word| has_word(dialer, word))
-    };
-    if says(&[
-        "prerecorded",
-        "prerecorded_voice",
-        "artificial",
-        "ai",
-        "ringless",
-        "rvm",
-        "recorded",
-    ]) {
+    let says = |words: &[&str]| given.action_says(words) || words.iter().any(|word| has_word(dialer, word));
+    if says(&["prerecorded", "prerecorded_voice", "artificial", "ai", "ringless", "rvm", "recorded"]) {
         Some(Dialing::Recorded)
-    } else if says(&[
-        "random",
-        "sequential",
-        "atds",
-        "autodialer",
-        "autodialed",
-        "autodial",
-    ]) {
+    } else if says(&["random", "sequential", "atds", "autodialer", "autodialed", "autodial"]) {
         Some(Dialing::Autodialer)
-    } else if says(&[
-        "manual",
-        "list",
-        "live",
-        "click",
-        "preview",
-        "predictive_list",
-    ]) {
+    } else if says(&["manual", "list", "live", "click", "preview", "predictive_list"]) {
         Some(Dialing::Live)
     } else {
         None
@@ -85,11 +50,7 @@ fn revocation(given: &Given) -> Answer {
     if let Some(reply) = &given.reply {
         let revokes = is_revocation(reply);
         if given.action_says(&["classify_reply"]) {
-            return Answer::value(if revokes {
-                "revocation"
-            } else {
-                "not_revocation"
-            });
+            return Answer::value(if revokes { "revocation" } else { "not_revocation" });
         }
         if revokes {
             return Finding::block(&TCP_2, "The customer revoked consent.").into();

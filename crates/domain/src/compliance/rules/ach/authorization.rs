@@ -11,10 +11,7 @@ use crate::compliance::verdict::Finding;
 #[must_use]
 pub fn ach_1(missing: &[String], copy_delivered: Option<bool>) -> Finding {
     if !missing.is_empty() {
-        return Finding::block(
-            &ACH_1,
-            format!("The authorization lacks: {}.", missing.join(", ")),
-        );
+        return Finding::block(&ACH_1, format!("The authorization lacks: {}.", missing.join(", ")));
     }
     match copy_delivered {
         Some(false) => Finding::block(&ACH_1, "The customer has not got a copy."),
@@ -31,9 +28,7 @@ pub fn ach_2(ended: Option<NaiveDate>, today: Option<NaiveDate>) -> Finding {
     let Some(today) = today else {
         return Finding::unknown(&ACH_2, "the day of the purge");
     };
-    let last = ended
-        .checked_add_months(Months::new(24))
-        .unwrap_or(NaiveDate::MAX);
+    let last = ended.checked_add_months(Months::new(24)).unwrap_or(NaiveDate::MAX);
     if today <= last {
         Finding::block(&ACH_2, format!("Kept through {last}.")).until_day(plus_days(last, 1))
     } else {
@@ -107,10 +102,7 @@ pub fn ach_6(sec: Option<Sec>, holder: Option<Holder>, capture: Option<Capture>)
     if fits {
         Finding::allow(&ACH_6, "The entry class fits.")
     } else {
-        Finding::block(
-            &ACH_6,
-            "The entry class does not fit how the authorization was given.",
-        )
+        Finding::block(&ACH_6, "The entry class does not fit how the authorization was given.")
     }
 }
 
@@ -118,17 +110,11 @@ pub fn ach_6(sec: Option<Sec>, holder: Option<Holder>, capture: Option<Capture>)
 #[must_use]
 pub fn ach_10(agreement: Option<bool>, bound: Option<bool>) -> Finding {
     match (agreement, bound) {
-        (Some(true), Some(true)) => {
-            Finding::allow(&ACH_10, "A written agreement bound by the Rules.")
+        (Some(true), Some(true)) => Finding::allow(&ACH_10, "A written agreement bound by the Rules."),
+        (Some(false), _) | (_, Some(false)) => {
+            Finding::block(&ACH_10, "A corporate debit needs a written agreement bound by the Rules.")
         }
-        (Some(false), _) | (_, Some(false)) => Finding::block(
-            &ACH_10,
-            "A corporate debit needs a written agreement bound by the Rules.",
-        ),
-        _ => Finding::unknown(
-            &ACH_10,
-            "whether there is a written agreement bound by the Rules",
-        ),
+        _ => Finding::unknown(&ACH_10, "whether there is a written agreement bound by the Rules"),
     }
 }
 
@@ -155,10 +141,7 @@ pub fn ach_11(tel: TelFacts) -> Finding {
     match (tel.relationship, tel.consumer_called) {
         (Some(true), _) | (_, Some(true)) => {}
         (Some(false), Some(false)) => {
-            return Finding::block(
-                &ACH_11,
-                "Neither a relationship nor the customer's own call.",
-            );
+            return Finding::block(&ACH_11, "Neither a relationship nor the customer's own call.");
         }
         _ => return Finding::unknown(&ACH_11, "whether there is a relationship"),
     }
@@ -171,10 +154,7 @@ pub fn ach_11(tel: TelFacts) -> Finding {
     match proof {
         Some(true) => Finding::allow(&ACH_11, "Recorded, or noticed in writing."),
         Some(false) => Finding::block(&ACH_11, "Record the call, or send the written notice."),
-        None => Finding::unknown(
-            &ACH_11,
-            "whether the call was recorded or noticed in writing",
-        ),
+        None => Finding::unknown(&ACH_11, "whether the call was recorded or noticed in writing"),
     }
 }
 
@@ -200,10 +180,9 @@ pub fn ach_12(first_use_or_change: Option<bool>, validated: Option<bool>) -> Fin
     match (first_use_or_change, validated) {
         (Some(false), _) => Finding::allow(&ACH_12, "An account used before, unchanged."),
         (_, Some(true)) => Finding::allow(&ACH_12, "The account was validated."),
-        (Some(true), Some(false)) => Finding::block(
-            &ACH_12,
-            "A new or changed account is validated before a web debit.",
-        ),
+        (Some(true), Some(false)) => {
+            Finding::block(&ACH_12, "A new or changed account is validated before a web debit.")
+        }
         _ => Finding::unknown(&ACH_12, "whether the account is new and validated"),
     }
 }

@@ -24,21 +24,14 @@ pub fn ach_3(
     }
     match (notice, scheduled) {
         (_, None) => Finding::unknown(&ACH_3, "when the debit is scheduled"),
-        (None, Some(_)) if amount.is_none() && elected.is_some() => {
-            Finding::unknown(&ACH_3, "the amount of the debit")
-        }
-        (None, Some(_)) => Finding::block(
-            &ACH_3,
-            "A varying debit needs written notice ten days before.",
-        ),
+        (None, Some(_)) if amount.is_none() && elected.is_some() => Finding::unknown(&ACH_3, "the amount of the debit"),
+        (None, Some(_)) => Finding::block(&ACH_3, "A varying debit needs written notice ten days before."),
         (Some(sent), Some(day)) if plus_days(sent, 10) <= day => {
             Finding::allow(&ACH_3, "Notice was sent ten days before or earlier.")
         }
-        (Some(sent), Some(_)) => {
-            Finding::block(&ACH_3, "Notice was sent less than ten days before.")
-                .with("sent", sent)
-                .with("earliest", plus_days(sent, 10))
-        }
+        (Some(sent), Some(_)) => Finding::block(&ACH_3, "Notice was sent less than ten days before.")
+            .with("sent", sent)
+            .with("earliest", plus_days(sent, 10)),
     }
 }
 
@@ -66,8 +59,6 @@ pub fn ach_5(revoked: Option<NaiveDate>, scheduled: Option<NaiveDate>) -> Findin
         (Some(day), Some(scheduled)) if scheduled < day => {
             Finding::allow(&ACH_5, "Revoked after this debit.").with("revoked", day)
         }
-        (Some(day), _) => {
-            Finding::block(&ACH_5, "The customer revoked: the series stops.").with("revoked", day)
-        }
+        (Some(day), _) => Finding::block(&ACH_5, "The customer revoked: the series stops.").with("revoked", day),
     }
 }

@@ -12,9 +12,7 @@ pub fn ach_13(requires_autopay: bool, is_credit: Option<bool>) -> Finding {
     match (requires_autopay, is_credit) {
         (false, _) => Finding::allow(&ACH_13, "Automatic payment is not a condition."),
         (true, Some(false)) => Finding::allow(&ACH_13, "The plan is no credit."),
-        (true, Some(true)) => {
-            Finding::block(&ACH_13, "Credit is not conditioned on automatic payment.")
-        }
+        (true, Some(true)) => Finding::block(&ACH_13, "Credit is not conditioned on automatic payment."),
         (true, None) => Finding::unknown(&ACH_13, "whether the plan is credit"),
     }
 }
@@ -45,18 +43,13 @@ pub fn ppl_1(plan: PlanTerms) -> Finding {
     }
     match plan.finance_charge {
         None => Finding::unknown(&PPL_1, "whether there is a finance charge"),
-        Some(charge) if charge > Decimal::ZERO => Finding::supervisor(
-            &PPL_1,
-            "A finance charge may make the plan credit under Regulation Z.",
-        ),
-        Some(_) if plan.written && plan.installments > 4 => Finding::supervisor(
-            &PPL_1,
-            "More than four written installments may be credit under Regulation Z.",
-        )
-        .with("installments", plan.installments),
-        Some(_) => Finding::allow(
-            &PPL_1,
-            "At most four installments without a finance charge.",
-        ),
+        Some(charge) if charge > Decimal::ZERO => {
+            Finding::supervisor(&PPL_1, "A finance charge may make the plan credit under Regulation Z.")
+        }
+        Some(_) if plan.written && plan.installments > 4 => {
+            Finding::supervisor(&PPL_1, "More than four written installments may be credit under Regulation Z.")
+                .with("installments", plan.installments)
+        }
+        Some(_) => Finding::allow(&PPL_1, "At most four installments without a finance charge."),
     }
 }

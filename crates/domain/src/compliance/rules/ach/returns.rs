@@ -32,32 +32,21 @@ pub struct Retry<'a> {
 #[must_use]
 pub fn ach_7(code: &str, retry: Retry<'_>) -> Finding {
     if !matches!(code, "R01" | "R09") {
-        return Finding::block(
-            &ACH_7,
-            format!("{code} is not retried: see what it asks for."),
-        );
+        return Finding::block(&ACH_7, format!("{code} is not retried: see what it asks for."));
     }
     if retry.done.is_some_and(|done| done >= 2) {
         return Finding::block(&ACH_7, "Two retries are the most.");
     }
     if retry.same_amount == Some(false) || retry.fee_inside {
-        return Finding::block(
-            &ACH_7,
-            "A retry has the original amount; a fee is an entry of its own.",
-        );
+        return Finding::block(&ACH_7, "A retry has the original amount; a fee is an entry of its own.");
     }
     if retry.same_company == Some(false) {
         return Finding::block(&ACH_7, "A retry has the original company name and id.");
     }
-    if retry
-        .description
-        .is_some_and(|words| words.trim() != "RETRY PYMT")
-    {
+    if retry.description.is_some_and(|words| words.trim() != "RETRY PYMT") {
         return Finding::block(&ACH_7, "A retry is described as RETRY PYMT.");
     }
-    let (Some(_), Some(settled), Some(today)) =
-        (retry.done, retry.original_settlement, retry.today)
-    else {
+    let (Some(_), Some(settled), Some(today)) = (retry.done, retry.original_settlement, retry.today) else {
         return Finding::unknown(&ACH_7, "the original settlement and the retries made");
     };
     let last = plus_days(settled, 180);
@@ -91,23 +80,13 @@ pub fn ach_8(
         "R11" => r11(corrected, reauthorized, return_settled, today),
         "R14" | "R15" => Finding::block(&ACH_8, format!("{code}: reported dead; see DEC-1.")),
         "R16" => Finding::block(&ACH_8, "R16: account frozen or OFAC; hold and escalate."),
-        "R01" | "R09" => {
-            Finding::supervisor(&ACH_8, format!("{code}: ACH-7 says whether it is retried."))
-        }
-        _ => Finding::supervisor(
-            &ACH_8,
-            format!("{code}: a person reads what the bank says."),
-        ),
+        "R01" | "R09" => Finding::supervisor(&ACH_8, format!("{code}: ACH-7 says whether it is retried.")),
+        _ => Finding::supervisor(&ACH_8, format!("{code}: a person reads what the bank says.")),
     }
     .with("code", code)
 }
 
-fn r11(
-    corrected: bool,
-    reauthorized: bool,
-    return_settled: Option<NaiveDate>,
-    today: Option<NaiveDate>,
-) -> Finding {
+fn r11(corrected: bool, reauthorized: bool, return_settled: Option<NaiveDate>, today: Option<NaiveDate>) -> Finding {
     if reauthorized {
         return Finding::allow(&ACH_8, "R11: authorized anew.");
     }
@@ -119,15 +98,9 @@ fn r11(
     };
     let last = plus_days(settled, 60);
     if today > last {
-        return Finding::block(
-            &ACH_8,
-            format!("R11: a corrected entry was possible through {last}."),
-        );
+        return Finding::block(&ACH_8, format!("R11: a corrected entry was possible through {last}."));
     }
-    Finding::allow(
-        &ACH_8,
-        format!("R11: a corrected entry is possible through {last}."),
-    )
+    Finding::allow(&ACH_8, format!("R11: a corrected entry is possible through {last}."))
 }
 
 /// Return rates in percent of debits over two months.
@@ -153,10 +126,7 @@ pub fn ach_9(rates: Rates) -> Finding {
         match rate {
             None => return Finding::unknown(&ACH_9, "one of the return rates"),
             Some(rate) if rate > limit => {
-                return Finding::supervisor(
-                    &ACH_9,
-                    format!("The {name} return rate is {rate}%, above {limit}%."),
-                );
+                return Finding::supervisor(&ACH_9, format!("The {name} return rate is {rate}%, above {limit}%."));
             }
             Some(_) => {}
         }

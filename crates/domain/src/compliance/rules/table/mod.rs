@@ -31,17 +31,7 @@ use rows;
 
 /// Every rule, in the order of the sources.
 pub fn rules() -> impl Iterator<Item = &'static RuleRow> {
-    [
-        contact::ROWS,
-        debt::ROWS,
-        state::ROWS,
-        account::ROWS,
-        utility::ROWS,
-        payment::ROWS,
-    ]
-    .into_iter()
-    .flatten()
-    .copied()
+    [contact::ROWS, debt::ROWS, state::ROWS, account::ROWS, utility::ROWS, payment::ROWS].into_iter().flatten().copied()
 }
 
 /// The rule of that id.

@@ -25,20 +25,9 @@ pub struct CutDay {
 
 /// UT-2: the state's own days and hours, else the house's.
 #[must_use]
-pub fn ut_2(
-    state: Option<&str>,
-    service: Option<ServiceKind>,
-    cut: CutDay,
-    house: &DisconnectPolicy,
-) -> Finding {
+pub fn ut_2(state: Option<&str>, service: Option<ServiceKind>, cut: CutDay, house: &DisconnectPolicy) -> Finding {
     let energy = service.is_none_or(ServiceKind::is_energy);
-    let week = [
-        Weekday::Mon,
-        Weekday::Tue,
-        Weekday::Wed,
-        Weekday::Thu,
-        Weekday::Fri,
-    ];
+    let week = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
     let four = &week[..4];
     match (state, service) {
         (Some("PA"), Some(ServiceKind::Telephone)) => plain(cut, &week, false, None),
@@ -57,17 +46,12 @@ pub fn ut_2(
 /// Allowed days of the week, no holiday, no eve of one where `eves` count, within the hours.
 fn plain(cut: CutDay, days: &[Weekday], eves: bool, hours: Option<Hours>) -> Finding {
     if !days.contains(&cut.on.weekday()) {
-        return Finding::block(
-            &UT_2,
-            format!("No cut-off on a {}.", name(cut.on.weekday())),
-        );
+        return Finding::block(&UT_2, format!("No cut-off on a {}.", name(cut.on.weekday())));
     }
     if let Some(holiday) = holiday(cut.on, cut.company_holiday) {
         return Finding::block(&UT_2, format!("No cut-off on {holiday}."));
     }
-    if let Some(holiday) =
-        holiday(plus_days(cut.on, 1), cut.company_holiday_tomorrow).filter(|_| eves)
-    {
+    if let Some(holiday) = holiday(plus_days(cut.on, 1), cut.company_holiday_tomorrow).filter(|_| eves) {
         return Finding::block(&UT_2, format!("No cut-off on the day before {holiday}."));
     }
     match (hours, cut.at) {
@@ -109,10 +93,9 @@ fn name(day: Weekday) -> &'static str {
 /// sets its days; those at its edges are for a person to decide.
 fn christmas(on: NaiveDate) -> Option<Finding> {
     match (on.month(), on.day()) {
-        (12, 21..) | (1, ..=4) => Some(Finding::block(
-            &UT_2,
-            "No cut-off in the two weeks around Christmas and New Year's Day.",
-        )),
+        (12, 21..) | (1, ..=4) => {
+            Some(Finding::block(&UT_2, "No cut-off in the two weeks around Christmas and New Year's Day."))
+        }
         (12, 19..=20) | (1, 5..=7) => Some(Finding::supervisor(
             &UT_2,
             "Within the Commission's two weeks around Christmas? Look up this year's days.",
@@ -138,13 +121,8 @@ fn ohio(cut: CutDay) -> Finding {
     match cut.at {
         None => Finding::unknown(&UT_2, "the hour of the cut-off"),
         Some(at) if at <= noon => Finding::allow(&UT_2, "Before 12:30 pm."),
-        Some(_) if cut.staffed.is_none() => {
-            Finding::unknown(&UT_2, "whether service is reconnected on the next day")
-        }
-        Some(_) => Finding::block(
-            &UT_2,
-            "After 12:30 pm on the day before one without reconnection.",
-        ),
+        Some(_) if cut.staffed.is_none() => Finding::unknown(&UT_2, "whether service is reconnected on the next day"),
+        Some(_) => Finding::block(&UT_2, "After 12:30 pm on the day before one without reconnection."),
     }
 }
 
@@ -153,15 +131,10 @@ fn texas(cut: CutDay) -> Finding {
     let today = is_closed(cut.on, cut.company_holiday);
     let tomorrow = is_closed(plus_days(cut.on, 1), cut.company_holiday_tomorrow);
     match ((today, tomorrow), cut.staffed) {
-        ((false, false), _) => {
-            Finding::allow(&UT_2, "Neither a weekend or holiday nor the day before.")
-        }
+        ((false, false), _) => Finding::allow(&UT_2, "Neither a weekend or holiday nor the day before."),
         (_, Some(true)) => Finding::allow(&UT_2, "Staff takes payments and reconnects."),
         (_, None) => Finding::unknown(&UT_2, "whether staff takes payments and reconnects"),
         ((true, _), _) => Finding::block(&UT_2, "A weekend or holiday without staff to reconnect."),
-        (_, _) => Finding::block(
-            &UT_2,
-            "The day before a weekend or holiday without staff to reconnect.",
-        ),
+        (_, _) => Finding::block(&UT_2, "The day before a weekend or holiday without staff to reconnect."),
     }
 }

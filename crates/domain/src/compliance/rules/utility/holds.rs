@@ -31,25 +31,13 @@ pub fn ut_3(state: Option<&str>, medical: Medical, today: Option<NaiveDate>) -> 
     let days = if state == Some("IL") { 60 } else { 30 };
     let last = plus_days(certified, days);
     let finding = if today > last {
-        Finding::allow(
-            &UT_3,
-            format!("The medical certificate ran through {last}."),
-        )
+        Finding::allow(&UT_3, format!("The medical certificate ran through {last}."))
     } else if state == Some("OH") && medical.in_twelve_months.is_some_and(|count| count > 3) {
         Finding::supervisor(&UT_3, "The fourth medical certificate in twelve months.")
-    } else if state == Some("CA")
-        && (medical.unable_to_pay == Some(false) || medical.agreed_plan == Some(false))
-    {
-        Finding::supervisor(
-            &UT_3,
-            "A medical certificate without inability to pay or a plan.",
-        )
+    } else if state == Some("CA") && (medical.unable_to_pay == Some(false) || medical.agreed_plan == Some(false)) {
+        Finding::supervisor(&UT_3, "A medical certificate without inability to pay or a plan.")
     } else {
-        Finding::block(
-            &UT_3,
-            format!("A medical certificate protects through {last}."),
-        )
-        .until_day(plus_days(last, 1))
+        Finding::block(&UT_3, format!("A medical certificate protects through {last}.")).until_day(plus_days(last, 1))
     };
     finding.with("certified", certified)
 }
@@ -82,24 +70,19 @@ pub fn ut_4(state: Option<&str>, weather: &Weather, today: NaiveDate) -> Finding
     let day = (today.month(), today.day());
     let from_to = |from: (u32, u32), to: (u32, u32)| day >= from || day <= to;
     if let Some(advisory) = advisory(weather, today) {
-        return Finding::block(&UT_4, format!("A heat advisory on {advisory}."))
-            .until_day(plus_days(advisory, 3));
+        return Finding::block(&UT_4, format!("A heat advisory on {advisory}.")).until_day(plus_days(advisory, 3));
     }
     match state {
         Some("TX") => texas(weather),
         Some("CA") => california(weather),
         Some("IL") if from_to((12, 1), (3, 31)) => winter(weather.heating, "heats the home"),
-        Some("NJ") if from_to((11, 15), (3, 15)) => {
-            winter(weather.winter_program, "is in a winter program")
+        Some("NJ") if from_to((11, 15), (3, 15)) => winter(weather.winter_program, "is in a winter program"),
+        Some("PA") if from_to((12, 1), (3, 31)) => {
+            winter(weather.income_fpl.map(|percent| percent <= 250), "has at most 250% of the poverty level")
         }
-        Some("PA") if from_to((12, 1), (3, 31)) => winter(
-            weather.income_fpl.map(|percent| percent <= 250),
-            "has at most 250% of the poverty level",
-        ),
-        Some("NY") if from_to((11, 1), (4, 15)) => winter(
-            weather.contact_made.map(|made| !made),
-            "was not contacted as winter asks",
-        ),
+        Some("NY") if from_to((11, 1), (4, 15)) => {
+            winter(weather.contact_made.map(|made| !made), "was not contacted as winter asks")
+        }
         Some("IL" | "NJ" | "PA" | "NY") => Finding::allow(&UT_4, "Outside the winter period."),
         _ => Finding::unknown(&UT_4, "the weather rules and forecast for this address"),
     }
@@ -113,22 +96,17 @@ fn advisory(weather: &Weather, today: NaiveDate) -> Option<NaiveDate> {
 
 fn texas(weather: &Weather) -> Finding {
     match (weather.prior_high, weather.forecast_high) {
-        (Some(..=32), Some(..=32)) => {
-            Finding::block(&UT_4, "Freezing yesterday and by the forecast.")
-        }
-        (Some(33..), _) | (_, Some(33..)) => {
-            Finding::allow(&UT_4, "Neither freezing nor a heat advisory.")
-        }
+        (Some(..=32), Some(..=32)) => Finding::block(&UT_4, "Freezing yesterday and by the forecast."),
+        (Some(33..), _) | (_, Some(33..)) => Finding::allow(&UT_4, "Neither freezing nor a heat advisory."),
         _ => Finding::unknown(&UT_4, "yesterday's high and the forecast"),
     }
 }
 
 fn california(weather: &Weather) -> Finding {
     match (weather.forecast_high, weather.forecast_low) {
-        (Some(101..), _) | (_, Some(..32)) => Finding::block(
-            &UT_4,
-            "Over 100F or under 32F within 72 hours by the forecast.",
-        ),
+        (Some(101..), _) | (_, Some(..32)) => {
+            Finding::block(&UT_4, "Over 100F or under 32F within 72 hours by the forecast.")
+        }
         (Some(_), Some(_)) => Finding::allow(&UT_4, "No extreme weather in 72 hours."),
         _ => Finding::unknown(&UT_4, "the forecast for 72 hours"),
     }

@@ -40,32 +40,14 @@ struct Pack {
 }
 
 fn pack(state: Option<&str>, service: Option<ServiceKind>, default_days: u32) -> Pack {
-    let plain = |days| Pack {
-        days,
-        after_bill: 0,
-        contact_before: None,
-        valid: None,
-        floor: false,
-    };
+    let plain = |days| Pack { days, after_bill: 0, contact_before: None, valid: None, floor: false };
     let energy = service.is_none_or(ServiceKind::is_energy);
     match (state, service) {
         (Some("PA"), Some(ServiceKind::Telephone)) => plain(7),
-        (Some("PA"), _) if energy => Pack {
-            contact_before: Some(3),
-            valid: Some(60),
-            ..plain(10)
-        },
+        (Some("PA"), _) if energy => Pack { contact_before: Some(3), valid: Some(60), ..plain(10) },
         // Ten days that start five days after mailing, and 24 hours' contact or 48 hours' notice.
-        (Some("CA"), _) if energy => Pack {
-            after_bill: 19,
-            contact_before: Some(0),
-            ..plain(15)
-        },
-        (Some("NJ"), _) if energy => Pack {
-            after_bill: 20,
-            floor: true,
-            ..plain(10)
-        },
+        (Some("CA"), _) if energy => Pack { after_bill: 19, contact_before: Some(0), ..plain(15) },
+        (Some("NJ"), _) if energy => Pack { after_bill: 20, floor: true, ..plain(10) },
         (Some("NY"), _) if energy => plain(15),
         (Some("OH"), _) if energy => plain(14),
         (Some("TX"), _) if energy => plain(10),
@@ -97,15 +79,9 @@ pub fn ut_1(
             .with("notice_mailed", mailed)
             .until_day(first);
     }
-    if pack
-        .valid
-        .is_some_and(|days| today > plus_days(mailed, days))
-    {
-        return Finding::block(
-            &UT_1,
-            format!("The notice of {mailed} has lapsed: send a new one."),
-        )
-        .with("notice_mailed", mailed);
+    if pack.valid.is_some_and(|days| today > plus_days(mailed, days)) {
+        return Finding::block(&UT_1, format!("The notice of {mailed} has lapsed: send a new one."))
+            .with("notice_mailed", mailed);
     }
     if pack.after_bill > 0 {
         match done.bill_mailed {
@@ -113,10 +89,7 @@ pub fn ut_1(
             Some(bill) if mailed < plus_days(bill, pack.after_bill) => {
                 return Finding::block(
                     &UT_1,
-                    format!(
-                        "The notice went out within {} days of the bill.",
-                        pack.after_bill
-                    ),
+                    format!("The notice went out within {} days of the bill.", pack.after_bill),
                 )
                 .with("bill_mailed", bill);
             }
@@ -135,14 +108,10 @@ fn floor(done: CutNotice) -> Option<Finding> {
     let months = done.months.map(|months| months > Decimal::from(3));
     match (owed, months) {
         (Some(true), _) | (_, Some(true)) => None,
-        (Some(false), Some(false)) => Some(Finding::block(
-            &UT_1,
-            "Neither more than $200 nor more than three months past due.",
-        )),
-        _ => Some(Finding::unknown(
-            &UT_1,
-            "how much is past due, and for how long",
-        )),
+        (Some(false), Some(false)) => {
+            Some(Finding::block(&UT_1, "Neither more than $200 nor more than three months past due."))
+        }
+        _ => Some(Finding::unknown(&UT_1, "how much is past due, and for how long")),
     }
 }
 
@@ -150,9 +119,7 @@ fn contact(done: CutNotice, today: NaiveDate, days: u32) -> Finding {
     let in_time = done.contact_on.map(|on| plus_days(on, days) <= today);
     match done.contact_tried.or(in_time) {
         None => Finding::unknown(&UT_1, "whether personal contact was tried"),
-        Some(true) if in_time != Some(false) => {
-            Finding::allow(&UT_1, "Notice has run and personal contact was tried.")
-        }
+        Some(true) if in_time != Some(false) => Finding::allow(&UT_1, "Notice has run and personal contact was tried."),
         Some(_) => Finding::block(&UT_1, "Personal contact must be tried first."),
     }
 }

@@ -59,20 +59,14 @@ pub enum UnpaidFor {
 #[must_use]
 pub fn ut_7(unpaid: Option<UnpaidFor>, basic_paid: Option<bool>) -> Finding {
     match (unpaid, basic_paid) {
-        (Some(UnpaidFor::Old), _) => Finding::block(
-            &UT_7,
-            "Debt over four years old does not cut basic local service.",
-        ),
-        (Some(UnpaidFor::Basic), Some(true)) => {
-            Finding::supervisor(&UT_7, "Basic service is both paid and unpaid.")
+        (Some(UnpaidFor::Old), _) => {
+            Finding::block(&UT_7, "Debt over four years old does not cut basic local service.")
         }
-        (Some(UnpaidFor::Basic), _) | (_, Some(false)) => {
-            Finding::allow(&UT_7, "Basic local service is unpaid.")
+        (Some(UnpaidFor::Basic), Some(true)) => Finding::supervisor(&UT_7, "Basic service is both paid and unpaid."),
+        (Some(UnpaidFor::Basic), _) | (_, Some(false)) => Finding::allow(&UT_7, "Basic local service is unpaid."),
+        (Some(_), _) | (None, Some(true)) => {
+            Finding::block(&UT_7, "Basic local service is paid; other charges do not cut it.")
         }
-        (Some(_), _) | (None, Some(true)) => Finding::block(
-            &UT_7,
-            "Basic local service is paid; other charges do not cut it.",
-        ),
         (None, None) => Finding::unknown(&UT_7, "what is unpaid"),
     }
 }
@@ -94,13 +88,9 @@ pub fn ut_8(
     };
     let last = plus_days(disconnected, 120);
     if state == Some("CA") && today <= last {
-        return Finding::block(&UT_8, format!("911 access stays through {last}."))
-            .until_day(plus_days(last, 1));
+        return Finding::block(&UT_8, format!("911 access stays through {last}.")).until_day(plus_days(last, 1));
     }
-    Finding::supervisor(
-        &UT_8,
-        "Policy keeps 911 access; a supervisor decides otherwise.",
-    )
+    Finding::supervisor(&UT_8, "Policy keeps 911 access; a supervisor decides otherwise.")
 }
 
 /// UT-9: Lifeline voice is not cut for toll; ending it for ineligibility takes 30 days' notice.
@@ -118,20 +108,15 @@ pub fn ut_9(
         let first = plus_days(sent, 30);
         return match today {
             None => Finding::unknown(&UT_9, "the day of the cut-off"),
-            Some(today) if today < first => Finding::block(
-                &UT_9,
-                format!("The notice of ineligibility runs until {first}."),
-            )
-            .until_day(first),
+            Some(today) if today < first => {
+                Finding::block(&UT_9, format!("The notice of ineligibility runs until {first}.")).until_day(first)
+            }
             Some(_) => Finding::allow(&UT_9, "The notice of ineligibility has run its days."),
         };
     }
     match unpaid {
         Some(UnpaidFor::Basic) => Finding::allow(&UT_9, "Voice service itself is unpaid."),
-        Some(_) => Finding::block(
-            &UT_9,
-            "Lifeline voice is not cut for toll or other charges.",
-        ),
+        Some(_) => Finding::block(&UT_9, "Lifeline voice is not cut for toll or other charges."),
         None => Finding::unknown(&UT_9, "what is unpaid"),
     }
 }
