@@ -82,7 +82,8 @@ impl Canvas {
             Align::Right => x - look.width(&text),
         };
         self.begin_text(look);
-        self.ops.push(Op::SetTextMatrix { matrix: TextMatrix::Translate(Pt(cents(x)), Pt(cents(HEIGHT - baseline))) });
+        self.ops
+            .push(Op::SetTextMatrix { matrix: TextMatrix::Translate(Pt(tenths(x)), Pt(tenths(HEIGHT - baseline))) });
         self.show(&text);
     }
 
@@ -220,6 +221,11 @@ impl Ink {
             }
         }
     }
+}
+
+/// Rounded to tenths, 1/720 in: finer steps of a text's place are not seen, and cost bytes.
+fn tenths(value: f32) -> f32 {
+    (value * 10.0).round() / 10.0
 }
 
 /// Rounded to hundredths: what is written is what was laid out.

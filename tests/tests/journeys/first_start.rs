@@ -32,7 +32,7 @@ async fn a_newcomer_looks_around_with_the_sample_portfolio() {
         world.command("save_settings", settings).await.expect("saved");
         world.client().execute("window.dispatchEvent(new Event('dunlin-theme'))", vec![]).await.expect("told");
         for (key, title, name) in SCREENS {
-            world.press(title).await;
+            world.go(title).await;
             world.sees(title).await;
             tokio::time::sleep(std::time::Duration::from_millis(600)).await;
             world.screenshot(&format!("{name}-{theme}")).await;
@@ -40,7 +40,7 @@ async fn a_newcomer_looks_around_with_the_sample_portfolio() {
         }
     }
     // By keyboard alone: My day, second row, opened, back.
-    world.press("My day").await;
+    world.go("My day").await;
     world.sees("to do").await;
     world.strike("j").await;
     world.enter().await;

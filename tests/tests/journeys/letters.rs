@@ -32,7 +32,7 @@ async fn a_letter_run_is_proposed_paid_meanwhile_confirmed_checked_and_mailed() 
             world.command("act", act).await.expect("opted out");
         }
     }
-    world.press("Letters").await;
+    world.go("Letters").await;
     world.press("Propose a letter run").await;
     world.sees("2 letters").await;
     world.sees("Unit Four Bakery").await;

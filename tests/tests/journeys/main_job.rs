@@ -31,6 +31,7 @@ pub async fn set_up(world: &World, mail: &MailServer) {
     world.sees("3,131.10").await;
     world.screenshot("import").await;
     world.press("Import").await;
+    world.sees("Go to My day").await;
     world.is_accessible("the import").await;
     let mut settings = world.command("settings", json!({})).await.expect("settings");
     settings["company"] = json!("Sandpiper Networks");
@@ -68,7 +69,7 @@ async fn from_an_extract_to_a_confirmation_in_the_inbox_and_a_broken_promise() {
     let mail = MailServer::start(&world.home.path().join("mail")).await;
     set_up(&world, &mail).await;
 
-    world.press("My day").await;
+    world.go("My day").await;
     world.sees("Northgate Dental LLC").await;
     world.screenshot("my-day-light").await;
     assert!(!world.text().await.contains("Vega Supply"), "a paid account has nothing to do");
@@ -102,7 +103,7 @@ async fn from_an_extract_to_a_confirmation_in_the_inbox_and_a_broken_promise() {
     let arrangement = view["arrangements"][0]["id"].clone();
     let queue = json!({ "account": account, "act": { "act": "queue_email", "template": "arrangement_confirmation", "to": "ap@northgate.example.com", "arrangement": arrangement } });
     world.command("act", queue).await.expect("queued");
-    world.press("Outbox").await;
+    world.go("Outbox").await;
     world.sees("queued").await;
     world.strike("s").await;
     world.sees("1 sent").await;
@@ -119,7 +120,7 @@ async fn from_an_extract_to_a_confirmation_in_the_inbox_and_a_broken_promise() {
     // Restart: everything is there, nothing is sent twice.
     world.restart_at("2026-03-11T18:00:00Z").await;
     world.sees("to do").await;
-    world.press("Outbox").await;
+    world.go("Outbox").await;
     world.sees("sent").await;
     open_account(&world, "Northgate").await;
     world.sees("Installments").await;

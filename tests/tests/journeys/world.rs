@@ -156,13 +156,16 @@ impl World {
         }
     }
 
-    /// Presses a button by its words.
+    /// Presses a button of the screen or dialog by its words.
     pub async fn press(&self, words: &str) {
-        let path = format!(
-            "//button[normalize-space(translate(., '\u{a0}', ' '))='{words}' or starts-with(normalize-space(.), '{words}')]"
-        );
-        let button = self.find(Locator::XPath(&path), &format!("the button \"{words}\"")).await;
-        button.click().await.expect("pressed");
+        let path = format!("(//dialog//button | //main//button)[starts-with(normalize-space(.), '{words}')]");
+        self.find(Locator::XPath(&path), &format!("the button \"{words}\"")).await.click().await.expect("pressed");
+    }
+
+    /// Goes to a screen by its name.
+    pub async fn go(&self, screen: &str) {
+        let path = format!("//nav//button[starts-with(normalize-space(.), '{screen}')]");
+        self.find(Locator::XPath(&path), &format!("the screen \"{screen}\"")).await.click().await.expect("pressed");
     }
 
     /// Fills a field by its label.

@@ -11,7 +11,7 @@ use crate::error::LetterError;
 use crate::geometry::{INCH, WIDTH};
 
 /// Where the sheet is cut.
-pub(crate) const TOP: f32 = 8.95 * INCH;
+pub(crate) const TOP: f32 = 9.0 * INCH;
 /// Side of the code with its quiet zone.
 const CODE: f32 = 1.08 * INCH;
 

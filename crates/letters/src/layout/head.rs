@@ -85,8 +85,14 @@ pub(crate) fn reference(canvas: &mut Canvas, letter: &Letter, places: &Places) -
         row("REPRINT of letter", &long_date(first), true);
     }
     let start = if beside { below.max(y + 6.0) } else { y + 8.0 };
-    // No fold through the heading, whose baseline is 14 points further down.
-    if (places.fold - 14.0..places.fold + 2.0).contains(&start) { places.fold + 2.0 } else { start }
+    // No fold through the heading, whose baseline is 14 points further down: it stands right above
+    // the fold, or below it where the window leaves no room.
+    if (places.fold - 22.0..places.fold + 2.0).contains(&start) {
+        let above = places.fold - 18.0;
+        if above >= places.shown.bottom + 6.0 && above >= y - 7.0 { above } else { places.fold + 2.0 }
+    } else {
+        start
+    }
 }
 
 /// Licences and the like, small, below everything.

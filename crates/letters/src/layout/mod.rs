@@ -35,7 +35,7 @@ pub(crate) const RIGHT: f32 = WIDTH - LEFT;
 /// Body text.
 pub(crate) const BODY: Type = Type::regular(9.5);
 /// From baseline to baseline of body text.
-pub(crate) const LEADING: f32 = 12.1;
+pub(crate) const LEADING: f32 = 11.9;
 /// Between paragraphs, beyond the leading.
 pub(crate) const GAP: f32 = 5.6;
 /// Lowest baseline of a page without a coupon.
