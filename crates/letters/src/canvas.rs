@@ -61,6 +61,8 @@ impl Type {
 pub(crate) struct Canvas {
     ops: Vec<Op>,
     in_text: bool,
+    /// Where the last text of the section starts, from the bottom left.
+    start: (f32, f32),
     font: Option<(Face, f32)>,
     fill: Option<Ink>,
 }
@@ -82,8 +84,13 @@ impl Canvas {
             Align::Right => x - look.width(&text),
         };
         self.begin_text(look);
-        self.ops
-            .push(Op::SetTextMatrix { matrix: TextMatrix::Translate(Pt(tenths(x)), Pt(tenths(HEIGHT - baseline))) });
+        // From the last text's start, in whole tenths so that no error adds up: rows of a table then
+        // repeat the same moves, and deflate well.
+        let (x, y) = (tenths(x), tenths(HEIGHT - baseline));
+        self.ops.push(Op::SetTextCursor {
+            pos: Point { x: Pt(tenths(x - self.start.0)), y: Pt(tenths(y - self.start.1)) },
+        });
+        self.start = (x, y);
         self.show(&text);
     }
 
@@ -95,6 +102,7 @@ impl Canvas {
             matrix: TextMatrix::Raw([cos, sin, -sin, cos, x, HEIGHT - baseline].map(cents)),
         });
         self.show(text);
+        self.end_text();
     }
 
     fn show(&mut self, text: &str) {
@@ -186,6 +194,7 @@ impl Canvas {
         if !self.in_text {
             self.ops.push(Op::StartTextSection);
             self.in_text = true;
+            self.start = (0.0, 0.0);
         }
         if self.font != Some((look.face, look.size)) {
             self.font = Some((look.face, look.size));

@@ -1,7 +1,7 @@
 //! Page operations into content streams: the few operations letters use, without the detours of a
 //! general serializer. A test holds its pages against printpdf's own, pixel by pixel.
 
-use printpdf::{Color, Op, PaintMode, PdfFontHandle, TextItem, TextMatrix};
+use printpdf::{Color, Op, PaintMode, PdfFontHandle, TextItem};
 
 use crate::font::{Face, Subset};
 
@@ -37,10 +37,8 @@ pub(crate) fn page(ops: &[Op], fonts: &Fonts, out: &mut Vec<u8>) {
                 out.push(b' ');
                 operands(out, &[size.0], "Tf");
             }
-            Op::SetTextMatrix { matrix } => match matrix {
-                TextMatrix::Translate(x, y) => operands(out, &[1.0, 0.0, 0.0, 1.0, x.0, y.0], "Tm"),
-                other => operands(out, &other.as_array(), "Tm"),
-            },
+            Op::SetTextCursor { pos } => operands(out, &[pos.x.0, pos.y.0], "Td"),
+            Op::SetTextMatrix { matrix } => operands(out, &matrix.as_array(), "Tm"),
             Op::ShowText { items } => {
                 for item in items {
                     if let TextItem::Text(text) = item {

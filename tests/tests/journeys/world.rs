@@ -110,6 +110,16 @@ impl World {
         if let Some(mut driver) = self.driver.take() {
             driver.kill().await.expect("ends");
         }
+        // The app itself ends a moment later and gives its lock back.
+        let lock = self.data().join("dunlin.db.lock");
+        let began = Instant::now();
+        while lock.exists() && began.elapsed() < PATIENCE {
+            let free = std::fs::File::open(&lock).is_ok_and(|file| file.try_lock().is_ok());
+            if free {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// Closes the window and opens it at another time.

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::ladder::{Anchor, Channel, LadderMode, Level, Plan, PreDue};
+use super::ladder::{Anchor, Channel, From, LadderMode, Level, Plan, PreDue};
 use crate::account::CustomerKind;
 use crate::facts::Facts;
 use crate::risk::Band;
@@ -82,8 +82,12 @@ impl Default for TreatmentPolicy {
             tolerance: Decimal::ONE,
             levels: vec![
                 Level::letter("Reminder", waits[0], "dunning_1").by_email(),
-                Level::letter("Second notice", waits[1], "dunning_2"),
-                Level::letter("Final notice", waits[2], "final_notice"),
+                // From the step before: whoever is found late still has the time between two notices.
+                Level { from: From::PreviousStep, ..Level::letter("Second notice", waits[1] - waits[0], "dunning_2") },
+                Level {
+                    from: From::PreviousStep,
+                    ..Level::letter("Final notice", waits[2] - waits[1], "final_notice")
+                },
             ],
             pre_due: Some(PreDue { days_before: 3, channel: Channel::Email, template: "reminder".to_owned() }),
         };
