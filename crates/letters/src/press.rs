@@ -17,7 +17,7 @@ use crate::logo::Logo;
 use crate::template::{self, Template};
 
 /// Deflate's effort: beyond it a page shrinks by less than one percent for half as much time again.
-const EFFORT: Compression = Compression::new(5);
+const EFFORT: Compression = Compression::new(4);
 
 /// Fonts and logo of a batch of letters, prepared once. Every letter printed with it must be one it
 /// was prepared for.

@@ -107,7 +107,7 @@ fn severest_takes_the_account_as_a_whole_and_says_where_it_stands() {
     let plan = &mut policy.treatment.plans[0];
     plan.mode = LadderMode::Severest;
     for (level, wait) in plan.levels.iter_mut().zip([5, 20, 40]) {
-        level.from = domain::treatment::From::Anchor;
+        level.from = dunlin_domain::treatment::From::Anchor;
         level.wait_days = wait;
     }
     plan.levels[1].min_unpaid = 2;
