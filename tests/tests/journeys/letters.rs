@@ -84,11 +84,8 @@ async fn a_letter_run_is_proposed_paid_meanwhile_confirmed_checked_and_mailed() 
 /// The manifest's tracking code.
 fn tracking(manifest: &str) -> String {
     let line = manifest.lines().nth(1).expect("a letter");
-    line.split(',')
-        .map(|cell| cell.trim_matches('"'))
-        .find(|cell| cell.len() >= 20 && cell.bytes().all(|byte| byte.is_ascii_digit()))
-        .expect("a tracking code")
-        .to_owned()
+    let after = &line[line.find("IMb ").expect("a barcode") + 4..];
+    after.split([' ', ',']).next().expect("a tracking code").to_owned()
 }
 
 fn check(pdf: &str, world: &World) {
