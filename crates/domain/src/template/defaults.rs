@@ -174,7 +174,7 @@ fn ways_by_letter(kind: Kind) -> Vec<&'static str> {
             "Send checks to {payment_address} and write the account number {account_number} on them. Questions? Call us at {phone}.",
         ],
         _ => vec![
-            "To pay by check, send the coupon below with your check to {payment_address}. Questions? Call us at {phone}.",
+            "To pay by check, send the payment coupon with your check to {payment_address}. Questions? Call us at {phone}.",
         ],
     }
 }

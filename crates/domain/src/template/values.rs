@@ -178,7 +178,15 @@ pub fn values(facts: &Facts, occasion: &Occasion<'_>) -> Values {
     for (name, value) in [
         ("customer_name", facts.customer.name.clone()),
         ("account_number", facts.account.reference.clone()),
-        ("creditor_name", facts.account.creditor.clone()),
+        // An extract that names no creditor is the sender's own.
+        (
+            "creditor_name",
+            if facts.account.creditor.is_empty() {
+                occasion.letterhead.name.clone()
+            } else {
+                facts.account.creditor.clone()
+            },
+        ),
         ("sender_name", head.name.clone()),
         ("sender_address", head.return_address.join(", ")),
         ("phone", head.phone.clone()),

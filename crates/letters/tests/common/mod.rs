@@ -8,11 +8,12 @@ use std::sync::Arc;
 use chrono::Days;
 use domain::account::{Address, Mode};
 use domain::arrangement::{Arrangement, ArrangementKind, Installment};
-use domain::compliance::Cleared;
+use domain::compliance::{Act, Cleared, required_texts};
 use domain::facts::Facts;
 use domain::ids::{ArrangementId, OutboxId};
 use domain::letter::{Envelope, Imb, Letter, Letterhead, Mailing, compose};
 use domain::outbox::Channel;
+use domain::policy::Policy;
 use domain::template::{Kind, Occasion, builtin};
 use domain::testkit;
 
@@ -99,7 +100,13 @@ fn domain_uuid(index: u32) -> uuid::Uuid {
 pub fn letter(facts: &Facts, kind: Kind, mailing: Mailing) -> Letter {
     let arrangement = arrangement(facts);
     let sender = Arc::clone(&mailing.sender);
+    let act = Act::Letter { purpose: kind.purpose() };
+    let required: Vec<String> = required_texts(&act, facts, &Policy::standard(), testkit::now())
+        .into_iter()
+        .map(|text| text.id().to_owned())
+        .collect();
     let occasion = Occasion {
+        required: &required,
         arrangement: matches!(kind, Kind::ArrangementConfirmation | Kind::ArrangementBroken).then_some(&arrangement),
         ..Occasion::new(kind, today(), &sender)
     };

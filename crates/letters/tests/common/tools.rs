@@ -4,9 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A file with these bytes in a folder of its own.
+/// A file with these bytes in a folder of its own, which the next run writes over: its name is the
+/// test's alone.
 pub fn file(name: &str, bytes: &[u8]) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("dunlin-letters-{}", std::process::id())).join(name);
+    let folder = std::env::temp_dir().join("dunlin-letters-tests").join(name);
     std::fs::create_dir_all(&folder).expect("folder");
     let path = folder.join("letter.pdf");
     std::fs::write(&path, bytes).expect("written");
