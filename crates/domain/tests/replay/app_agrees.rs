@@ -24,7 +24,14 @@ fn policy(mode: LadderMode) -> Policy {
     plan.levels[0].fee = Some(Fee::Amount(Decimal::TWO));
     plan.levels[1].from = From::MonthEnd;
     plan.levels[1].fee = Some(Fee::Percent(Decimal::from(7)));
-    if mode != LadderMode::Severest {
+    if mode == LadderMode::Severest {
+        // The severest level is counted from the debt alone: no level there waits for another.
+        for (number, level) in plan.levels.iter_mut().enumerate().filter(|(_, level)| level.from == From::PreviousStep)
+        {
+            level.from = From::Anchor;
+            level.wait_days = 12 * u32::try_from(number).expect("few levels");
+        }
+    } else {
         plan.levels[2].from = From::PreviousStep;
         plan.levels[2].wait_days = 9;
     }
