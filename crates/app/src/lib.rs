@@ -11,6 +11,7 @@ mod dispatch;
 mod errors;
 mod host;
 mod import;
+mod import_known;
 mod import_questions;
 mod jobs;
 mod lists;

@@ -1,7 +1,8 @@
 //! Committing what was decided: rows, history and outbox in one transaction, or nothing of it.
 
 use chrono::{DateTime, Utc};
-use domain::ids::{CustomerId, OutboxId, RunId};
+use domain::account::{Account, Customer};
+use domain::ids::{AccountId, CustomerId, OutboxId, PaymentId, RunId};
 use domain::outbox::{Event, State};
 use domain::plan::{Change, Plan};
 use rusqlite::Connection;
@@ -9,8 +10,8 @@ use rusqlite::Connection;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::{
-    account_search, arrangement, contact, contact_point, customer, dispute, follow_up, history, hold, letter_run,
-    outbox, payment, step_taken,
+    account, account_search, arrangement, contact, contact_point, customer, dispute, follow_up, history, hold,
+    letter_run, outbox, payment, step_taken,
 };
 use crate::{Member, RunState};
 
@@ -60,6 +61,16 @@ impl Store {
         })
     }
 
+    /// Every customer, without contact points, and every account.
+    pub fn parties(&self) -> Result<(Vec<Customer>, Vec<Account>), StoreError> {
+        self.read(|conn| Ok((customer::all(conn)?, account::all(conn)?)))
+    }
+
+    /// Payments that people recorded and that were not returned, by account.
+    pub fn recorded_payments(&self) -> Result<Vec<(AccountId, PaymentId)>, StoreError> {
+        self.read(payment::recorded)
+    }
+
     /// At the program's start: what was being sent when it stopped becomes `Unknown`, for a person
     /// to decide. How many there were.
     pub fn outbox_found(&self, now: DateTime<Utc>) -> Result<usize, StoreError> {
@@ -88,6 +99,7 @@ fn one(conn: &Connection, change: &Change) -> Result<(), StoreError> {
         Change::ResolveDispute(id, on, outcome) => dispute::resolve(conn, *id, *on, outcome),
         Change::AddPayment(added) => payment::add(conn, added),
         Change::ReversePayment(id, on) => payment::reverse(conn, *id, *on),
+        Change::ReplacePayment { recorded, .. } => payment::remove_recorded(conn, *recorded),
         Change::PutContactPoint(of, point) => {
             known(conn, *of)?;
             contact_point::put(conn, *of, point)?;

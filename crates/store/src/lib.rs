@@ -53,6 +53,6 @@ pub use table::letter_run::{Member, MemberState, Run, RunState};
 pub use table::outbox::{OutboxFilter, OutboxRow};
 pub use table::policy::Published;
 pub use table::template::Template;
-pub use table::worklist::WorkRow;
+pub use table::worklist::{Callable, WorkRow};
 pub use timeline::Happened;
 pub use work_board::{WorkCounts, WorkQuery, WorkSort};

@@ -292,6 +292,7 @@ CREATE TABLE payment (
 ) STRICT;
 CREATE INDEX payment_account ON payment (account);
 CREATE UNIQUE INDEX payment_id ON payment (id);
+CREATE INDEX payment_recorded ON payment (account) WHERE by_person;
 CREATE INDEX payment_unapplied ON payment (account) WHERE unapplied <> 0;
 CREATE TABLE policy (
   version INTEGER PRIMARY KEY,
@@ -349,6 +350,8 @@ CREATE TABLE worklist (
   amount INTEGER,
   currency TEXT,
   text TEXT NOT NULL,
+  callable INTEGER NOT NULL,
+  callable_until INTEGER,
   body TEXT NOT NULL
 ) STRICT;
 CREATE INDEX worklist_account ON worklist (account);

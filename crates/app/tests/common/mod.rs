@@ -229,6 +229,12 @@ impl Office {
         self.act(number, act).expect("recorded");
     }
 
+    /// What happened on an account, newest first.
+    pub fn timeline(&self, number: &str) -> Vec<contract::TimelineEntry> {
+        let query = contract::TimelineQuery { account: self.account(number), offset: 0, limit: 50 };
+        self.desk.timeline(query).expect("a timeline").entries
+    }
+
     pub fn day(&self) -> DayPage {
         let query = DayQuery {
             kinds: Vec::new(),

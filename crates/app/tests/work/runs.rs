@@ -140,10 +140,12 @@ fn mailed_letters_count_as_steps_taken_and_only_once() {
     assert_eq!(office.view("A-1").invoices[0].level.as_deref(), Some("Reminder"));
     assert_eq!(office.desk.mark_mailed(reference(&run)).expect_err("once").code, ErrorCode::Refused);
     assert!(office.propose("letter").members.is_empty());
-    // Twenty days after the due date the second notice is due.
-    office.clock.set("2026-03-12T18:00:00Z");
+    // The second notice waits fifteen days after the first left, however old the debt is.
+    office.clock.set("2026-03-24T18:00:00Z");
+    assert!(office.propose("letter").members.is_empty());
+    office.clock.set("2026-03-25T18:00:00Z");
     let next = office.propose("letter");
-    assert_eq!(numbers(&next), ["A-1", "A-4"]);
+    assert_eq!(numbers(&next), ["A-1", "A-2", "A-4"]);
     assert!(next.members.iter().all(|one| one.level == "Second notice"));
 }
 

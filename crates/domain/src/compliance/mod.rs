@@ -20,7 +20,7 @@ pub mod zone;
 
 pub use act::{Act, Approval, Claim, Leaves, Purpose};
 pub use clear::{Cleared, clear};
-pub use gate::{Contactability, May, claimable, contactability, required_texts, verdict};
+pub use gate::{Contactability, May, by_phone, claimable, contactability, required_texts, verdict};
 pub use gate_policy::{DisconnectPolicy, GatePolicy, Hours};
 pub use release::{Released, release};
 pub use texts::TextId;

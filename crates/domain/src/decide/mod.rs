@@ -11,6 +11,7 @@
 
 mod after;
 mod agree;
+mod brought;
 mod cash;
 mod command;
 mod contact;
@@ -26,6 +27,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use self::after::apply;
+pub use self::brought::brought;
 pub use self::command::{Apply, Command, Promised, PutContactPoint, RecordContact, RecordPayment, Verdict};
 use self::draft::{Context, Draft};
 pub use self::outgoing::settle;

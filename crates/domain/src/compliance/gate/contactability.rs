@@ -107,6 +107,13 @@ pub fn contactability(facts: &Facts, policy: &Policy, now: DateTime<Utc>) -> Vec
     .collect()
 }
 
+/// The same for calls alone, the medium a list of accounts is filtered by; none where a call is no
+/// medium at all.
+#[must_use]
+pub fn by_phone(facts: &Facts, policy: &Policy, now: DateTime<Utc>) -> Option<Contactability> {
+    one(&Case::of(facts, policy, now), &Act::Call { point: None, purpose: Purpose::Dunning })
+}
+
 fn one(case: &Case<'_>, act: &Act<'_>) -> Option<Contactability> {
     let medium = act.medium()?;
     let verdict = combine(contact::findings(case, act, None));

@@ -17,7 +17,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
 use self::case::Case;
 pub use self::claim::claimable;
-pub use self::contactability::{Contactability, May, contactability};
+pub use self::contactability::{Contactability, May, by_phone, contactability};
 use super::act::{Act, Approval, Leaves};
 use super::rules::hours::{next_open, utc_of};
 use super::texts::TextId;
