@@ -35,6 +35,8 @@ class Session {
   /** Rises when data changed, so that screens load again. */
   revision = $state(0);
   #back: Place[] = [];
+  /** How the last act is taken back; outlives its notice. */
+  #undo: (() => Promise<void>) | null = null;
 
   get today(): string {
     return this.view?.today ?? new Date().toISOString().slice(0, 10);
@@ -71,6 +73,7 @@ class Session {
   /** Data changed by this window: load again and say what happened. */
   done(text: string, undo: (() => Promise<void>) | null = null): void {
     this.notice = { text, error: null, undo };
+    this.#undo = undo;
     this.revision += 1;
     void this.refresh();
   }
@@ -82,8 +85,9 @@ class Session {
   }
 
   async undo(): Promise<void> {
-    const undo = this.notice?.undo;
+    const undo = this.#undo;
     if (!undo) return;
+    this.#undo = null;
     this.notice = null;
     try {
       await undo();
