@@ -115,6 +115,14 @@ pub fn to_build() -> Result<(), Failed> {
                 .to_owned(),
         ));
     }
+    let told = Command::new("node").arg("--version").output();
+    let version = told.map_or_else(|_| String::new(), |told| String::from_utf8_lossy(&told.stdout).trim().to_owned());
+    let major: Option<u32> = version.trim_start_matches('v').split('.').next().and_then(|part| part.parse().ok());
+    if major.is_none_or(|major| major < 20) {
+        return Err(Failed(format!(
+            "Node.js {version} is too old to build the window; install 20 or newer from nodejs.org or your system's packages"
+        )));
+    }
     Ok(())
 }
 
@@ -145,7 +153,7 @@ pub fn to_test() -> Result<(), Failed> {
     to_build()?;
     debian(TEST, "to test in a real window")?;
     node_modules("ui")?;
-    node_modules("tests/smtp")?;
+    node_modules("tests/peers")?;
     tools()
 }
 

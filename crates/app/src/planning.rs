@@ -212,12 +212,12 @@ pub(crate) struct Policies(Vec<(NaiveDate, Policy)>);
 impl Policies {
     /// The one in force on a day.
     pub fn on(&mut self, desk: &Desk, store: &Store, day: NaiveDate) -> Result<&Policy, ApiError> {
-        let at = match self.0.iter().position(|(known, _)| *known == day) {
-            Some(at) => at,
-            None => {
-                self.0.push((day, desk.policy_on(store, day)?));
-                self.0.len() - 1
-            }
+        let known = self.0.iter().position(|(known, _)| *known == day);
+        let at = if let Some(at) = known {
+            at
+        } else {
+            self.0.push((day, desk.policy_on(store, day)?));
+            self.0.len() - 1
         };
         Ok(&self.0[at].1)
     }
