@@ -33,7 +33,7 @@ mod table;
 mod timeline;
 mod work_board;
 
-pub use account_query::{AccountLine, AccountQuery, AccountSort};
+pub use account_query::{AccountLine, AccountPage, AccountQuery, AccountSort};
 pub use backup::{restore, verify};
 pub use board::Page;
 pub use error::StoreError;

@@ -57,6 +57,12 @@ fn the_account_list_sorts_by_every_column_both_ways() {
     let all = everything(&fresh);
     assert_eq!(all.len(), 120);
     assert_eq!(all.iter().filter_map(|line| line.summary.as_ref()).count(), summaries.len());
+    let page = fresh.store.accounts(&AccountQuery { limit: 1, ..AccountQuery::default() }).unwrap();
+    for currency in [Currency::CAD, Currency::USD] {
+        let of = summaries.iter().filter(|one| one.aging.currency == currency).map(|one| one.aging.past_due);
+        let told = page.past_due.iter().find(|sum| sum.currency == currency).map(|sum| sum.amount);
+        assert_eq!(told.unwrap_or_default(), of.sum(), "past due on every page, {currency}");
+    }
     let keys: [(AccountSort, Key); 5] = [
         (AccountSort::PastDue, |line| (line.summary.as_ref().map(|own| own.aging.past_due), String::new())),
         (AccountSort::Open, |line| (line.summary.as_ref().map(|own| own.aging.open), String::new())),
