@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, ArrangementId, OutboxId, RunId};
+use crate::template::Kind;
 use crate::treatment::StepTaken;
 
 /// What should leave.
@@ -30,6 +31,14 @@ pub struct Intent {
     pub decided: DateTime<Utc>,
     /// Who decided it.
     pub actor: String,
+}
+
+impl Intent {
+    /// For people, in a sentence: "payment reminder".
+    #[must_use]
+    pub fn title(&self) -> String {
+        Kind::of_key(&self.template).map_or_else(|| self.template.clone(), |kind| kind.title().to_lowercase())
+    }
 }
 
 /// By which way it leaves.

@@ -26,7 +26,7 @@ fn a_letter_is_valid_small_and_embeds_its_fonts() {
         assert!(rows.iter().all(|row| row.contains("yes yes yes") && row.contains('+')), "{fonts}");
     }
     if let Some(info) = tools::run("pdfinfo", &[path]) {
-        assert!(info.contains("First letter - account A-100001"), "{info}");
+        assert!(info.contains("First notice - account A-100001"), "{info}");
         assert!(info.contains("Author:          Example Telecom"), "{info}");
     }
 }

@@ -152,8 +152,8 @@ impl Kind {
     pub fn title(self) -> &'static str {
         match self {
             Self::Reminder => "Payment reminder",
-            Self::Dunning1 => "First letter",
-            Self::Dunning2 => "Second letter",
+            Self::Dunning1 => "First notice",
+            Self::Dunning2 => "Second notice",
             Self::FinalNotice => "Final notice",
             Self::ArrangementConfirmation => "Arrangement confirmation",
             Self::ArrangementBroken => "Missed installment",

@@ -28,7 +28,7 @@ use crate::outbox::Channel;
 pub struct Template {
     /// What intents name: `dunning_1`; see [`Kind::key`].
     pub key: String,
-    /// For people: "First letter".
+    /// For people: "First notice".
     pub name: String,
     /// Letter or email.
     pub channel: Channel,
