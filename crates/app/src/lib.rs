@@ -13,6 +13,7 @@ mod host;
 mod import;
 mod import_questions;
 mod jobs;
+mod joint;
 mod lists;
 mod mail_account;
 mod outbox;
