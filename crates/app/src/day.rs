@@ -1,6 +1,8 @@
 //! A whole day's work on an extract, without a window: import, aging, plan, letters, emails. The same
 //! code as the window's, on a fresh encrypted store that is thrown away.
 
+mod folder;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +21,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use store::Which;
 
+use self::folder::{EMAILS, LETTERS, MANIFEST, write, write_report};
 use crate::desk::Desk;
 use crate::errors::{file, stored};
 use crate::import::{adopt, told, unreadable};
@@ -58,7 +61,7 @@ pub struct Report {
     pub open: Vec<Open>,
     /// Open, by currency and age.
     pub aging: Vec<Bucket>,
-    /// Letters made.
+    /// Letters made; a customer's accounts share one.
     pub letters: usize,
     /// Emails written.
     pub emails: usize,
@@ -140,21 +143,11 @@ pub fn facts_of(batch: &Batch) -> Vec<Facts> {
         .collect()
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), ApiError> {
-    std::fs::write(path, bytes).map_err(|error| file(path, "written", &error))
-}
-
-fn write_report(out: &Path, report: &Report) -> Result<(), ApiError> {
-    std::fs::create_dir_all(out).map_err(|error| file(out, "created", &error))?;
-    let text = serde_json::to_vec_pretty(report)
-        .map_err(|error| ApiError::new(ErrorCode::Failed, format!("The report can't be written: {error}."), ""))?;
-    write(&out.join("report.json"), &text)
-}
-
 /// Does the day. `Ok(true)` when the file was imported; `Ok(false)` when it could not be, and only
 /// the report with the problem list was written.
 pub fn run(order: &DayOrder) -> Result<bool, ApiError> {
     let bytes = std::fs::read(&order.file).map_err(|error| file(&order.file, "read", &error))?;
+    folder::clear(&order.out)?;
     let name = order.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut report = Report { as_of: order.as_of.to_string(), ..Report::default() };
     let read = intake::cli::plan(&bytes, &name, "extract", &order.options)
@@ -319,7 +312,7 @@ fn letters(desk: &Desk, out: &Path, report: &mut Report) -> Result<(), ApiError>
     let store = desk.store()?;
     let id = crate::parse::id(&run.summary.run)?;
     for document in store.documents_of_run(id).map_err(stored)? {
-        let name = if document.media_type == "text/csv" { "manifest.csv" } else { "letters.pdf" };
+        let name = if document.media_type == "text/csv" { MANIFEST } else { LETTERS };
         write(&out.join(name), &store.document_bytes(document.id).map_err(stored)?)?;
     }
     Ok(())
@@ -340,7 +333,7 @@ fn emails(desk: &Desk, out: &Path, report: &mut Report) -> Result<(), ApiError> 
         return Ok(());
     }
     desk.confirm(&ConfirmRun { job: "emails".to_owned(), run: run.summary.run })?;
-    let folder = out.join("emails");
+    let folder = out.join(EMAILS);
     std::fs::create_dir_all(&folder).map_err(|error| file(&folder, "created", &error))?;
     let sent = desk.send_through("emails", &mut Transport::File(folder))?;
     report.emails = sent.sent as usize;

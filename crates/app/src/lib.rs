@@ -14,6 +14,7 @@ mod import;
 mod import_known;
 mod import_questions;
 mod jobs;
+mod joint;
 mod lists;
 mod mail_account;
 mod outbox;

@@ -11,7 +11,7 @@ use domain::compliance::{Act, Purpose};
 use domain::email::{self, Attachment, Delivery, Email, Mailbox, OptOut};
 use domain::facts::Facts;
 use domain::ids::{InvoiceId, OutboxId};
-use domain::letter::{self, Imb, Letter, Letterhead, Mailing};
+use domain::letter::{self, Imb, Letter, Letterhead, Mailing, Share};
 use domain::money::Currency;
 use domain::outbox::{Channel, Intent, State};
 use domain::policy::Policy;
@@ -19,6 +19,7 @@ use domain::template::{Kind, Occasion};
 use letters::{Enrollment, Style};
 use store::Store;
 
+use crate::joint::Part;
 use crate::settings::Settings;
 use crate::templates;
 
@@ -103,6 +104,59 @@ fn today(facts: &Facts, now: DateTime<Utc>) -> NaiveDate {
     domain::compliance::local_date(&facts.customer, now)
 }
 
+/// What a letter's occasion on an account borrows.
+struct Ground<'f> {
+    kind: Kind,
+    facts: &'f Facts,
+    about: About,
+    arrangement: Option<&'f Arrangement>,
+    needed: Vec<String>,
+}
+
+impl<'f> Ground<'f> {
+    fn of(desk: &Desktop<'_>, facts: &'f Facts, policy: &Policy, intent: &Intent) -> Result<Self, ApiError> {
+        let kind = kind_of(intent)?;
+        Ok(Self {
+            kind,
+            facts,
+            about: About::of(intent, facts),
+            arrangement: arrangement(intent, facts),
+            needed: required(&Act::Letter { purpose: purpose(kind) }, facts, policy, desk.now),
+        })
+    }
+
+    fn occasion<'a>(&'a self, desk: &'a Desktop<'_>) -> Occasion<'a> {
+        let mut occasion = Occasion::new(self.kind, today(self.facts, desk.now), &desk.sender);
+        occasion.arrangement = self.arrangement;
+        occasion.required = &self.needed;
+        occasion.currency = self.about.currency;
+        if !self.about.invoices.is_empty() {
+            occasion.invoices = Some(&self.about.invoices);
+        }
+        if occasion.currency.is_none() {
+            occasion.currency = leading_currency(&occasion, self.facts);
+        }
+        occasion
+    }
+}
+
+fn mailing(
+    desk: &Desktop<'_>,
+    facts: &Facts,
+    intent: &Intent,
+    serial: Option<i64>,
+    reprint_of: Option<NaiveDate>,
+) -> Mailing {
+    Mailing {
+        id: intent.id,
+        sender: Arc::clone(&desk.sender),
+        envelope: desk.settings.envelope,
+        imb: serial.and_then(|serial| imb(desk.settings, serial, &facts.customer.address.zip)),
+        reprint_of,
+        approval: None,
+    }
+}
+
 /// A letter for an intent. `serial` numbers its barcode.
 pub fn letter(
     desk: &Desktop<'_>,
@@ -113,29 +167,34 @@ pub fn letter(
     reprint_of: Option<NaiveDate>,
 ) -> Result<Letter, ApiError> {
     desk.settings.ready_for_letters()?;
-    let kind = kind_of(intent)?;
-    let text = templates::text(desk.store, kind, Channel::Letter, facts.account.mode)?;
-    let about = About::of(intent, facts);
-    let needed = required(&Act::Letter { purpose: purpose(kind) }, facts, policy, desk.now);
-    let mut occasion = Occasion::new(kind, today(facts, desk.now), &desk.sender);
-    occasion.arrangement = arrangement(intent, facts);
-    occasion.required = &needed;
-    occasion.currency = about.currency;
-    if !about.invoices.is_empty() {
-        occasion.invoices = Some(&about.invoices);
-    }
-    if occasion.currency.is_none() {
-        occasion.currency = leading_currency(&occasion, facts);
-    }
-    let mailing = Mailing {
-        id: intent.id,
-        sender: Arc::clone(&desk.sender),
-        envelope: desk.settings.envelope,
-        imb: serial.and_then(|serial| imb(desk.settings, serial, &facts.customer.address.zip)),
-        reprint_of,
-        approval: None,
+    let ground = Ground::of(desk, facts, policy, intent)?;
+    let text = templates::text(desk.store, ground.kind, Channel::Letter, facts.account.mode)?;
+    let mailing = mailing(desk, facts, intent, serial, reprint_of);
+    letter::compose(facts, &text, &ground.occasion(desk), mailing).map_err(unusable)
+}
+
+/// One letter about several accounts of a customer, the leading one first: each account's share, to
+/// be cleared on its own.
+pub fn shares(
+    desk: &Desktop<'_>,
+    parts: &[Part],
+    serial: Option<i64>,
+    reprint_of: Option<NaiveDate>,
+) -> Result<Vec<Share>, ApiError> {
+    desk.settings.ready_for_letters()?;
+    let grounds = parts
+        .iter()
+        .map(|part| Ground::of(desk, &part.facts, &part.policy, &part.intent))
+        .collect::<Result<Vec<_>, ApiError>>()?;
+    let occasions: Vec<Occasion<'_>> = grounds.iter().map(|ground| ground.occasion(desk)).collect();
+    let all: Vec<(&Facts, &Occasion<'_>)> = parts.iter().map(|part| &part.facts).zip(&occasions).collect();
+    let (Some(lead), Some((first, others))) = (parts.first(), all.split_first()) else {
+        return Ok(Vec::new());
     };
-    letter::compose(facts, &text, &occasion, mailing).map_err(unusable)
+    let kind = kind_of(&lead.intent)?;
+    let text = templates::text(desk.store, kind, Channel::Letter, lead.facts.account.mode)?;
+    let mailing = mailing(desk, &lead.facts, &lead.intent, serial, reprint_of);
+    letter::compose_joint(*first, others, &text, mailing).map_err(unusable)
 }
 
 /// Barcode id 00, service type, mailer id, serial number; routed by the address' ZIP.

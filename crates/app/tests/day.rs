@@ -250,6 +250,45 @@ fn customers_with_a_postal_address_get_their_letters_and_the_others_their_emails
 }
 
 #[test]
+fn a_customers_accounts_are_one_letter_and_one_row_of_the_manifest() {
+    let row = |customer, account, due| {
+        (customer, "USD", (account, "Sample Customer", "consumer", "", account, due, "120.00", "83702"))
+    };
+    let rows = [row("C-1", "A-1", "2026-02-20"), row("C-1", "A-2", "2026-02-01"), row("C-2", "A-3", "2026-02-20")];
+    let day = Day::of_text(&common::csv_of(&rows), "2026-03-10");
+    assert_eq!((day.number("accounts"), day.number("letters")), (3, 2), "{}", day.report);
+    day.assert_files();
+    let mut manifest = csv::Reader::from_path(day.out("manifest.csv")).expect("a manifest");
+    let rows: Vec<_> = manifest.records().map(|row| row.expect("a row")).collect();
+    // The older debt leads.
+    assert_eq!((&rows[0][2], &rows[0][5], &rows[0][11]), ("A-2", "240.00", "A-1"));
+    assert_eq!((&rows[1][2], &rows[1][5], &rows[1][11]), ("A-3", "120.00", ""));
+}
+
+#[test]
+fn a_second_day_in_the_same_folder_leaves_nothing_of_the_first_and_everything_else() {
+    let row = |email| ("A-1", "Sample Customer", "consumer", email, "I-1", "2026-02-20", "120.00", "83702");
+    let first = Day::of_text(&common::csv(&[row("")]), "2026-03-10");
+    let again = |text: &str| {
+        let file = first.folder.path().join("extract.csv");
+        std::fs::write(&file, text).expect("written");
+        let as_of: NaiveDate = "2026-03-10".parse().expect("a day");
+        let options = Options { extract_date: Some(as_of), ..Options::default() };
+        run(&DayOrder { file, as_of, out: first.out(""), options }).expect("worked")
+    };
+    assert_eq!(first.files(), ["letters.pdf", "manifest.csv", "report.json"]);
+    assert!(again(&common::csv(&[row("customer@example.com")])));
+    assert_eq!(first.files(), ["emails", "report.json"], "an email, and no letter of the day before");
+    std::fs::write(first.out("emails/notes.txt"), "mine").expect("written");
+    std::fs::write(first.out("letters.txt"), "mine").expect("written");
+    assert!(!again("just a sentence\n"), "no extract");
+    assert_eq!(first.files(), ["emails", "letters.txt", "report.json"]);
+    let left: Vec<_> =
+        std::fs::read_dir(first.out("emails")).expect("emails").map(|one| one.expect("one").file_name()).collect();
+    assert_eq!(left, ["notes.txt"]);
+}
+
+#[test]
 fn a_damaged_file_gives_its_problems_by_line_and_nothing_else() {
     let mut text = common::csv(&common::ROWS);
     text = text.replace("80.00", "eighty").replace("2026-02-15", "2026-02-35");

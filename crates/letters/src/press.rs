@@ -122,7 +122,8 @@ pub fn preview(letter: &Letter, style: Style) -> Result<Vec<u8>, LetterError> {
 }
 
 pub(crate) fn title(letter: &Letter) -> String {
-    format!("{} - account {}", letter.kind.title(), letter.account_number)
+    let accounts = if letter.accounts.is_empty() { "account" } else { "accounts" };
+    format!("{} - {accounts} {}", letter.kind.title(), letter.account_numbers())
 }
 
 /// Each thread keeps its compressor: making one costs as much as half a page.
@@ -197,6 +198,7 @@ fn texts(letter: &Letter) -> impl Iterator<Item = &str> {
     .chain(&sender.return_address)
     .chain(&sender.remit_to)
     .chain(letter.items.iter().map(|item| &item.number))
+    .chain(letter.accounts.iter().map(|share| &share.number))
     .chain(letter.body.iter().filter_map(|part| match part {
         Part::Paragraph(text) => Some(text),
         Part::InvoiceTable | Part::ScheduleTable => None,

@@ -10,10 +10,10 @@ use rusqlite::Connection;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::{
-    account, account_search, arrangement, contact, contact_point, customer, dispute, follow_up, history, hold,
-    letter_run, outbox, payment, step_taken,
+    account, account_search, arrangement, contact, contact_point, customer, dispute, document, follow_up, history,
+    hold, letter_run, outbox, payment, step_taken,
 };
-use crate::{Member, RunState};
+use crate::{Document, Member, RunState};
 
 impl Store {
     /// Commits a plan: its changes in order, then its history, linked into the chain.
@@ -29,17 +29,19 @@ impl Store {
         self.transact(|tx| plans.iter().try_for_each(|plan| apply(tx, plan)))
     }
 
-    /// Commits a run's new state, the members that changed and the plans that go with them, in one
-    /// transaction.
+    /// Commits a run's new state, the members that changed, the plans that go with them and the files
+    /// that were made of them, in one transaction: a run is printed with its file, or not at all.
     pub fn commit_run(
         &self,
         run: RunId,
         state: RunState,
         members: &[Member],
         plans: &[Plan],
+        files: &[(Document, &[u8])],
     ) -> Result<(), StoreError> {
         self.transact(|tx| {
             letter_run::update(tx, run, state, members)?;
+            files.iter().try_for_each(|(file, bytes)| document::add(tx, file, bytes))?;
             plans.iter().try_for_each(|plan| apply(tx, plan))
         })
     }

@@ -1591,6 +1591,14 @@ state: string,
  */
 page: number | null, 
 /**
+ * The letter it is in, by the outbox id of its leading account.
+ */
+letter: string, 
+/**
+ * How many accounts share that letter.
+ */
+accounts: number, 
+/**
  * What became of it, in words.
  */
 detail: string, };
@@ -2143,7 +2151,7 @@ state: string,
  */
 at: string, 
 /**
- * Members not excluded.
+ * Letters or emails of the members not excluded: a customer's accounts share a letter.
  */
 letters: number, 
 /**

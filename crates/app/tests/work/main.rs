@@ -8,4 +8,5 @@ mod accounts;
 mod agreements;
 mod house;
 mod imports;
+mod joint;
 mod runs;

@@ -5,7 +5,7 @@ use domain::money::Currency;
 use domain::template::long_date;
 use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
 
-use super::{Context, LEFT, QUIET, RIGHT, pair};
+use super::{Context, LEFT, QUIET, RIGHT, account, pair};
 use crate::canvas::{Align, BLACK, Canvas, Ink, Type};
 use crate::error::LetterError;
 use crate::geometry::{INCH, WIDTH};
@@ -40,7 +40,8 @@ pub(crate) fn draw(
         pair(canvas, middle, y, label, value, bold);
         y += 14.0;
     };
-    row("Account", &letter.account_number, false);
+    let (label, numbers) = account(letter, middle);
+    row(label, &numbers, false);
     for amount in &coupon.amounts {
         row("Amount due", &amount.pretty(), true);
     }

@@ -11,6 +11,7 @@ use printpdf::Op;
 
 use crate::canvas::{Align, Canvas, Ink, Type};
 use crate::error::LetterError;
+use crate::font::printable;
 use crate::geometry::{HEIGHT, INCH, WIDTH, places};
 use crate::text;
 use flow::Flow;
@@ -90,6 +91,19 @@ pub(crate) fn pages(letter: &Letter, context: &Context) -> Result<Vec<Vec<Op>>, 
 pub(crate) fn sample(canvas: &mut Canvas) {
     let look = Type::bold(120.0).in_ink(Ink::Grey(0.86));
     canvas.turned(1.6 * INCH, 8.6 * INCH, look, 52.0, "SAMPLE");
+}
+
+/// "Account" and its number; for several as many of the numbers as the columns hold.
+pub(crate) fn account(letter: &Letter, (left, right): (f32, f32)) -> (&'static str, String) {
+    let Some(others) = letter.accounts.len().checked_sub(1) else {
+        return ("Account", letter.account_number.clone());
+    };
+    let room = right - left - Type::regular(8.0).width("Accounts") - 8.0;
+    let all = letter.account_numbers();
+    if Type::regular(9.0).width(&printable(&all)) <= room {
+        return ("Accounts", all);
+    }
+    ("Accounts", format!("{} and {others} more", letter.account_number))
 }
 
 /// A label and its value, the value flush right.
