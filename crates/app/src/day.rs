@@ -2,6 +2,7 @@
 //! code as the window's, on a fresh encrypted store that is thrown away.
 
 mod folder;
+mod report;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,15 +14,17 @@ use domain::aging::{AgingPolicy, age, open_items};
 use domain::facts::Facts;
 use domain::letter::Letterhead;
 use domain::money::{Currency, Money};
+use domain::outbox::State;
 use intake::Batch;
 use intake::cli::Options;
 use mail::Transport;
 use rust_decimal::Decimal;
-use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use store::Which;
+use store::{OutboxFilter, Which};
 
 use self::folder::{EMAILS, LETTERS, MANIFEST, write, write_report};
+pub use self::report::Report;
+use self::report::{Bucket, LeftOut, Line, Open};
 use crate::desk::Desk;
 use crate::errors::{file, stored};
 use crate::import::{adopt, told, unreadable};
@@ -40,73 +43,6 @@ pub struct DayOrder {
     pub options: Options,
 }
 
-/// `report.json`.
-#[derive(Debug, Default, Serialize)]
-pub struct Report {
-    /// The day.
-    pub as_of: String,
-    /// Data rows.
-    pub rows: u64,
-    /// Rows that count.
-    pub accepted: u64,
-    /// What prevents the import.
-    pub problems: Vec<Line>,
-    /// What was derived or left out.
-    pub warnings: Vec<Line>,
-    /// Customers.
-    pub customers: usize,
-    /// Accounts.
-    pub accounts: usize,
-    /// Open, by currency.
-    pub open: Vec<Open>,
-    /// Open, by currency and age.
-    pub aging: Vec<Bucket>,
-    /// Letters made; a customer's accounts share one.
-    pub letters: usize,
-    /// Emails written.
-    pub emails: usize,
-    /// Accounts with a step due that got neither, by reason.
-    pub left_out: Vec<LeftOut>,
-}
-
-/// A line of the file, or none for the whole of it.
-#[derive(Debug, Serialize)]
-pub struct Line {
-    /// 1-based.
-    pub line: Option<u64>,
-    /// What.
-    pub what: String,
-}
-
-/// One currency's open balance.
-#[derive(Debug, Serialize)]
-pub struct Open {
-    currency: String,
-    invoices: u64,
-    amount: String,
-    past_due_invoices: u64,
-    past_due_amount: String,
-    disputed_amount: String,
-    unapplied_amount: String,
-}
-
-/// One bucket of one currency.
-#[derive(Debug, Serialize)]
-pub struct Bucket {
-    currency: String,
-    #[serde(rename = "bucket")]
-    label: String,
-    invoices: u64,
-    amount: String,
-}
-
-/// Accounts left out for one reason.
-#[derive(Debug, Serialize)]
-pub struct LeftOut {
-    why: String,
-    accounts: u32,
-}
-
 /// The facts of a batch's accounts, before anything was done on them.
 #[must_use]
 pub fn facts_of(batch: &Batch) -> Vec<Facts> {
@@ -118,6 +54,10 @@ pub fn facts_of(batch: &Batch) -> Vec<Facts> {
     for payment in &batch.payments {
         payments.entry(payment.account).or_default().push(payment.clone());
     }
+    let mut services: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for service in &batch.services {
+        services.entry(service.account).or_default().push(service.clone());
+    }
     let customers: BTreeMap<_, _> = batch.customers.iter().map(|customer| (customer.id, customer)).collect();
     batch
         .accounts
@@ -127,7 +67,7 @@ pub fn facts_of(batch: &Batch) -> Vec<Facts> {
             of_account.sort_by_key(|invoice| invoice.due);
             Some(Facts {
                 customer: (*customers.get(&account.customer)?).clone(),
-                services: batch.services.iter().filter(|service| service.account == account.id).cloned().collect(),
+                services: services.remove(&account.id).unwrap_or_default(),
                 invoices: of_account,
                 payments: payments.remove(&account.id).unwrap_or_default(),
                 disputes: Vec::new(),
@@ -202,7 +142,7 @@ fn work(
     // Mid-afternoon UTC: within contact hours from the Atlantic to the Pacific.
     let noon = NaiveTime::from_hms_opt(18, 0, 0).unwrap_or_default();
     let clock = FixedClock(order.as_of.and_time(noon).and_utc());
-    let desk = Desk::new(scratch, Arc::new(NoShell), Arc::new(MemoryKeychain::default()), Arc::new(clock));
+    let desk = Desk::new(scratch, Arc::new(NoShell), Arc::new(MemoryKeychain::default()), Arc::new(clock)).counting();
     desk.create(&CreateDatabase { passphrase: None, user: "day".to_owned() })?;
     let store = desk.store()?;
     let mut settings = desk.settings_of(&store)?;
@@ -332,11 +272,20 @@ fn emails(desk: &Desk, out: &Path, report: &mut Report) -> Result<(), ApiError> 
     if run.summary.letters == 0 {
         return Ok(());
     }
-    desk.confirm(&ConfirmRun { job: "emails".to_owned(), run: run.summary.run })?;
+    let outcome = desk.confirm(&ConfirmRun { job: "emails".to_owned(), run: run.summary.run })?;
+    left_out(report, &outcome.dropped);
     let folder = out.join(EMAILS);
     std::fs::create_dir_all(&folder).map_err(|error| file(&folder, "created", &error))?;
     let sent = desk.send_through("emails", &mut Transport::File(folder))?;
     report.emails = sent.sent as usize;
+    // What the gate held back at the last moment (hours, a cap that the message before filled).
+    let mut held: BTreeMap<String, u32> = BTreeMap::new();
+    for row in desk.store()?.outbox(OutboxFilter::Words(&["waiting", "stopped"])).map_err(stored)? {
+        if let State::Waiting { why, .. } | State::Stopped { why, .. } = row.state {
+            *held.entry(why).or_default() += 1;
+        }
+    }
+    report.left_out.extend(held.into_iter().map(|(why, accounts)| LeftOut { why, accounts }));
     Ok(())
 }
 

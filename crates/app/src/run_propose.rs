@@ -242,7 +242,7 @@ impl Desk {
     ) -> Result<(Vec<Candidate>, Leaves), ApiError> {
         let now = self.now();
         let policy = self.policy_on(store, self.today())?;
-        let start = || Share { members: Vec::new(), leaves: Leaves::default(), ids: TimeIds::at(now) };
+        let start = || Share { members: Vec::new(), leaves: Leaves::default(), ids: self.ids() };
         let shares = store
             .fold_facts(Which::Working, now, 1, start, |share, facts| {
                 let today = local_date(&facts.customer, now);

@@ -289,6 +289,37 @@ fn a_second_day_in_the_same_folder_leaves_nothing_of_the_first_and_everything_el
 }
 
 #[test]
+fn the_same_day_done_twice_gives_the_same_bytes() {
+    let rows = [
+        ("A-1", "Sample Customer", "consumer", "", "I-1", "2026-02-20", "120.00", "83702"),
+        ("A-2", "Sample Customer", "consumer", "customer@example.com", "I-2", "2026-02-20", "80.00", "83705"),
+    ];
+    let [one, other] = [0, 1].map(|_| Day::of_text(&common::csv(&rows), "2026-03-10"));
+    for name in ["report.json", "letters.pdf", "manifest.csv"] {
+        let [one, other] = [&one, &other].map(|day| std::fs::read(day.out(name)).expect("written"));
+        assert!(one == other, "{name} differs");
+    }
+    let emails = |day: &Day| {
+        let files = std::fs::read_dir(day.out("emails")).expect("emails");
+        files.map(|file| file.expect("a file").file_name()).collect::<Vec<_>>()
+    };
+    assert_eq!((emails(&one).len(), emails(&one)), (1, emails(&other)));
+}
+
+#[test]
+fn what_is_held_back_at_the_last_moment_is_told() {
+    let row = |currency, invoice| {
+        let email = "customer@example.com";
+        ("C-1", currency, ("A-1", "Sample Customer", "consumer", email, invoice, "2026-02-20", "120.00", "10001"))
+    };
+    let rows = [row("USD", "I-1"), row("EUR", "I-2"), row("GBP", "I-3")];
+    let day = Day::of_text(&common::csv_of(&rows).replace("Boise,ID", "New York,NY"), "2026-03-10");
+    let left: u64 =
+        day.report["left_out"].as_array().expect("a list").iter().filter_map(|one| one["accounts"].as_u64()).sum();
+    assert_eq!((day.number("emails"), left), (2, 1), "New York City allows two a week: {}", day.report);
+}
+
+#[test]
 fn a_damaged_file_gives_its_problems_by_line_and_nothing_else() {
     let mut text = common::csv(&common::ROWS);
     text = text.replace("80.00", "eighty").replace("2026-02-15", "2026-02-35");

@@ -75,7 +75,7 @@ fn first_party(kind: Kind) -> Vec<&'static str> {
             "If your payment is already on its way, thank you; please disregard this reminder.",
         ],
         Kind::Dunning1 => vec![
-            "Our records show that {past_due} on your account is past due, the oldest invoice since {oldest_due_date}. You may simply have overlooked it. Please pay {amount_due} by {pay_by}.",
+            "Our records show that {amount_due} on your account is past due, the oldest invoice since {oldest_due_date}. You may simply have overlooked it. Please pay {amount_due} by {pay_by}.",
             "{invoice_table}",
             "If you have paid in the last few days, thank you; please disregard this letter. If you believe an invoice is wrong, tell us which one and why, and we will look into it before asking for that part again.",
         ],
