@@ -112,8 +112,6 @@ pub enum EstateContact {
     Spouse,
     /// Executor, administrator or personal representative.
     Representative,
-    /// A parent of a minor, or a guardian.
-    ParentOrGuardian,
     /// Anybody else.
     Other,
 }
