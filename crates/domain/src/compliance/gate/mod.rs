@@ -19,6 +19,7 @@ use self::case::Case;
 pub use self::claim::claimable;
 pub use self::contactability::{Contactability, May, contactability};
 use super::act::{Act, Approval, Leaves};
+use super::planted;
 use super::rules::hours::{next_open, utc_of};
 use super::texts::TextId;
 use super::verdict::{Decision, Finding, Verdict, combine};
@@ -128,7 +129,7 @@ fn missing_texts(item: &dyn Leaves, findings: &[Finding]) -> Vec<Finding> {
 
 fn is_fresh(approval: &Approval, policy: &Policy, now: DateTime<Utc>) -> bool {
     let age = now - approval.at;
-    let most = TimeDelta::hours(i64::from(policy.gate.approval_hours));
+    let most = TimeDelta::hours(i64::from(planted::cap(&house::APPROVAL, policy.gate.approval_hours)));
     !approval.by.trim().is_empty() && !approval.reason.trim().is_empty() && age >= TimeDelta::zero() && age <= most
 }
 
