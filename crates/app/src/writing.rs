@@ -8,6 +8,7 @@ use domain::account::Mode;
 use domain::arrangement::Arrangement;
 use domain::compliance::required_texts;
 use domain::compliance::{Act, Purpose};
+use domain::contact::Medium;
 use domain::email::{self, Attachment, Delivery, Email, Mailbox, OptOut};
 use domain::facts::Facts;
 use domain::ids::{InvoiceId, OutboxId};
@@ -133,7 +134,7 @@ pub fn letter(
         envelope: desk.settings.envelope,
         imb: serial.and_then(|serial| imb(desk.settings, serial, &facts.customer.address.zip)),
         reprint_of,
-        approval: None,
+        approval: facts.approval(Medium::Letter).cloned(),
     };
     letter::compose(facts, &text, &occasion, mailing).map_err(unusable)
 }
@@ -185,7 +186,7 @@ pub fn email(desk: &Desktop<'_>, facts: &Facts, policy: &Policy, intent: &Intent
         reply_to: None,
         previous: previous(facts, intent),
         attachments: if kind == Kind::AchEnrollment { vec![form(desk, facts)?] } else { Vec::new() },
-        approval: None,
+        approval: facts.approval(Medium::Email).cloned(),
     };
     email::compose(facts, &text, &occasion, delivery).map_err(unusable)
 }

@@ -22,7 +22,7 @@ pub mod vectors;
 pub mod verdict;
 pub mod zone;
 
-pub use act::{Act, Approval, Claim, Leaves, Purpose};
+pub use act::{Act, Approval, Claim, GivenApproval, Leaves, Purpose};
 pub use clear::{Cleared, clear};
 pub use gate::{Contactability, May, claimable, contactability, required_texts, verdict};
 pub use gate_policy::{DisconnectPolicy, GatePolicy, Hours};

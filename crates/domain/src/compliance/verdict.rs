@@ -181,6 +181,12 @@ impl Verdict {
         self.findings.iter().find(|finding| finding.decision.severity() == worst)
     }
 
+    /// Nothing stands against it.
+    #[must_use]
+    pub fn permits(&self) -> bool {
+        self.decision.severity() < 2
+    }
+
     /// Everything that stands against it is a presumption or safe harbour, so a supervisor with a
     /// reason may go beyond it.
     #[must_use]
