@@ -25,6 +25,7 @@ cargo xtask COMMAND
   imb TRACKING [ROUTING]   the 65 letters of an Intelligent Mail barcode
   vectors FILE.csv    runs compliance vectors
   replay FILE.json    replays a treatment plan over a history
+  histories [N]       N random histories (a million) through the gate and its second checker (release build)
 ";
 
 fn main() -> ExitCode {
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         "codegen" => run::codegen(rest.iter().any(|arg| arg == "--check")),
         "bench" => run::headless(&command, &rest, true),
         "day" | "imb" | "vectors" | "replay" => run::headless(&command, &rest, false),
+        "histories" => run::histories(rest.first().map_or("1000000", String::as_str)),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())

@@ -64,6 +64,17 @@ pub fn app(args: &[String]) -> Result<(), Failed> {
     run(&mut command)
 }
 
+/// Random histories through the compliance gate, each clearance judged by the second checker.
+pub fn histories(count: &str) -> Result<(), Failed> {
+    if count.parse::<u64>().is_err() {
+        return Err(Failed(format!("histories: \"{count}\" is not a number")));
+    }
+    setup::to_compile()?;
+    let test = ["test", "--release", "--package", "dunlin-domain", "--test", "gate_checker", "--"];
+    let mut command = program(env!("CARGO"), &test);
+    run(command.args(["nothing_cleared", "--nocapture"]).env("DUNLIN_HISTORIES", count))
+}
+
 /// A command of the headless binary, with its own exit code and paths relative to the caller.
 pub fn headless(name: &str, args: &[String], release: bool) -> Result<(), Failed> {
     setup::to_compile()?;

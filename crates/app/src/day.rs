@@ -77,6 +77,7 @@ pub fn facts_of(batch: &Batch) -> Vec<Facts> {
                 follow_ups: Vec::new(),
                 steps: Vec::new(),
                 outbox: Vec::new(),
+                approvals: Vec::new(),
                 account: account.clone(),
             })
         })

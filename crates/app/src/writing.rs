@@ -8,6 +8,7 @@ use domain::account::Mode;
 use domain::arrangement::Arrangement;
 use domain::compliance::required_texts;
 use domain::compliance::{Act, Purpose};
+use domain::contact::Medium;
 use domain::email::{self, Attachment, Delivery, Email, Mailbox, OptOut};
 use domain::facts::Facts;
 use domain::ids::{InvoiceId, OutboxId};
@@ -153,7 +154,7 @@ fn mailing(
         envelope: desk.settings.envelope,
         imb: serial.and_then(|serial| imb(desk.settings, serial, &facts.customer.address.zip)),
         reprint_of,
-        approval: None,
+        approval: facts.approval(Medium::Letter).cloned(),
     }
 }
 
@@ -244,7 +245,7 @@ pub fn email(desk: &Desktop<'_>, facts: &Facts, policy: &Policy, intent: &Intent
         reply_to: None,
         previous: previous(facts, intent),
         attachments: if kind == Kind::AchEnrollment { vec![form(desk, facts)?] } else { Vec::new() },
-        approval: None,
+        approval: facts.approval(Medium::Email).cloned(),
     };
     email::compose(facts, &text, &occasion, delivery).map_err(unusable)
 }

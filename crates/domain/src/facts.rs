@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::{Account, Customer, Service};
 use crate::arrangement::Arrangement;
-use crate::contact::{Contact, FollowUp};
+use crate::compliance::{Approval, GivenApproval};
+use crate::contact::{Contact, Direction, FollowUp, Medium};
 use crate::hold::Hold;
 use crate::ids::InvoiceId;
 use crate::invoice::{Dispute, Invoice};
@@ -42,13 +43,30 @@ pub struct Facts {
     /// that left or were withdrawn in the last 30 days.
     #[serde(default)]
     pub outbox: Vec<(Intent, State)>,
+    /// Supervisors' approvals that may still hold, oldest first.
+    #[serde(default)]
+    pub approvals: Vec<GivenApproval>,
 }
+
+/// The kind of a history entry that gives an approval; the facts take them from there.
+pub const APPROVAL_GIVEN: &str = "approval.given";
 
 impl Facts {
     /// The invoice of that id.
     #[must_use]
     pub fn invoice(&self, id: InvoiceId) -> Option<&Invoice> {
         self.invoices.iter().find(|invoice| invoice.id == id)
+    }
+
+    /// The last approval for a medium that no act of ours by it has used up since.
+    #[must_use]
+    pub fn approval(&self, medium: Medium) -> Option<&Approval> {
+        let given = self.approvals.iter().rfind(|given| given.medium == medium)?;
+        let used = self.contacts.iter().any(|entry| {
+            let ours = entry.account == self.account.id && entry.direction == Direction::Outbound;
+            ours && entry.medium == medium && entry.at > given.approval.at
+        });
+        (!used).then_some(&given.approval)
     }
 
     /// Open disputes on that day.

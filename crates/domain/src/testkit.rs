@@ -102,6 +102,7 @@ pub fn facts() -> Facts {
         follow_ups: vec![],
         steps: vec![],
         outbox: vec![],
+        approvals: vec![],
     };
     let facts = with_invoice(facts, "INV-1", day(2026, 1, 29), usd(12_000));
     with_invoice(facts, "INV-2", day(2026, 3, 1), usd(8_000))

@@ -1,10 +1,12 @@
-//! Every case of the shared vectors, run as the headless command runs them.
+//! Every case of the shared vectors, and of our own in `vectors/own.csv`, run as the headless command
+//! runs them. The answers of our own were decided from the rule table's text before they were run.
 
 // A test that cannot read its own input has failed.
 #![allow(clippy::unwrap_used)]
 
 use std::path::Path;
 
+use dunlin_domain::compliance::planted::{Bug, with_bugs};
 use dunlin_domain::compliance::vectors::{VectorError, decide};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -16,14 +18,49 @@ fn shared() -> Option<Vec<(String, String, String, String)>> {
         println!("SKIPPED: {} is missing", path.display());
         return None;
     }
+    Some(read(path))
+}
+
+/// Our own cases.
+fn own() -> Vec<(String, String, String, String)> {
+    read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/own.csv")))
+}
+
+fn read(path: &Path) -> Vec<(String, String, String, String)> {
     let rows = csv::Reader::from_path(path).unwrap().into_records();
     let cell = |row: &csv::StringRecord, n: usize| row[n].to_owned();
-    Some(rows.map(|row| row.unwrap()).map(|row| (cell(&row, 0), cell(&row, 1), cell(&row, 3), cell(&row, 4))).collect())
+    rows.map(|row| row.unwrap()).map(|row| (cell(&row, 0), cell(&row, 1), cell(&row, 3), cell(&row, 4))).collect()
 }
 
 #[test]
 fn every_shared_case_is_decided_as_expected() {
     let Some(rows) = shared() else { return };
+    check(rows);
+}
+
+#[test]
+fn every_case_of_our_own_is_decided_as_expected() {
+    check(own());
+}
+
+/// A rule that falls silent changes the answer of one of its own cases: no rule is untested.
+#[test]
+fn a_silent_rule_fails_a_case_of_our_own() {
+    let own = own();
+    let unnoticed: Vec<&str> = dunlin_domain::compliance::rules::rules()
+        .map(|row| row.id)
+        .filter(|id| {
+            let mut cases = own.iter().filter(|(_, rule, ..)| rule == id);
+            !cases.any(|(_, rule, given, expected)| {
+                let given = serde_json::from_str(given).unwrap();
+                with_bugs(&[Bug::Silent(id)], || decide(rule, &given)).unwrap() != *expected
+            })
+        })
+        .collect();
+    assert!(unnoticed.is_empty(), "{unnoticed:?}");
+}
+
+fn check(rows: Vec<(String, String, String, String)>) {
     let count = rows.len();
     let mut failures = Vec::new();
     for (id, rule, given, expected) in rows {

@@ -11,8 +11,8 @@ use crate::codec;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::{
-    account, arrangement, contact, contact_point, customer, dispute, follow_up, hold, invoice, outbox, payment,
-    service, step_taken,
+    account, approval, arrangement, contact, contact_point, customer, dispute, follow_up, hold, invoice, outbox,
+    payment, service, step_taken,
 };
 
 /// Which accounts to load.
@@ -27,6 +27,9 @@ pub enum Which {
 
 /// Sent and withdrawn messages younger than this are part of the facts.
 const OUTBOX_DAYS: i64 = 30;
+
+/// Approvals younger than this are part of the facts; policy says for how many hours of it they hold.
+const APPROVAL_DAYS: i64 = 7;
 
 const PICK: &str = "INSERT INTO picked (account, customer) SELECT a.id, a.customer FROM account a
   WHERE a.id BETWEEN ?1 AND ?2";
@@ -194,6 +197,7 @@ pub(crate) fn visit(
     stream!(follow_ups, follow_up);
     stream!(steps, step_taken);
     stream!(messages, outbox, since);
+    stream!(approvals, approval, codec::ms(now).saturating_sub(APPROVAL_DAYS * 86_400_000));
     let mut accounts = conn.prepare_cached(&in_order(
         &format!("{}, {}", account::COLUMNS, customer::COLUMNS),
         "account a ON a.id = p.account CROSS JOIN customer c ON c.id = a.customer",
@@ -214,8 +218,11 @@ pub(crate) fn visit(
             follow_ups: follow_ups.of(id)?,
             steps: steps.of(id)?,
             outbox: Vec::new(),
+            approvals: Vec::new(),
         };
         facts.customer.points = points.of(id)?;
+        facts.approvals = approvals.of(id)?.into_iter().flatten().collect();
+        facts.approvals.sort_by_key(|given| given.approval.at);
         for (nr, mut arrangement) in arrangements.of(id)? {
             arrangement.installments = arrangement::installments(conn, nr)?;
             facts.arrangements.push(arrangement);

@@ -45,6 +45,7 @@ fn expected(portfolio: &Portfolio) -> BTreeMap<AccountId, Facts> {
                 follow_ups: vec![],
                 steps: vec![],
                 outbox: vec![],
+                approvals: vec![],
             };
             (account.id, facts)
         })

@@ -158,6 +158,16 @@ pub struct Approval {
     pub at: DateTime<Utc>,
 }
 
+/// An approval as it was given: for the next act by a medium on one account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenApproval {
+    /// By which medium.
+    pub medium: Medium,
+    /// By whom, why and when.
+    #[serde(flatten)]
+    pub approval: Approval,
+}
+
 /// What the gate must know about something that leaves.
 pub trait Leaves {
     /// The account it is about; must be the facts' own.

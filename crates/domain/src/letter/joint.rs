@@ -55,7 +55,8 @@ impl Leaves for Share {
     }
 
     fn approval(&self) -> Option<&Approval> {
-        self.letter.approval.as_ref()
+        // Given on the leading account, and for it alone.
+        self.letter.approval.as_ref().filter(|_| self.place == 0)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod agree;
 mod always;
+mod approve;
 mod brought;
 mod cash;
 mod contact;

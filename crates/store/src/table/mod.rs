@@ -4,6 +4,7 @@
 pub(crate) mod account;
 pub(crate) mod account_search;
 pub(crate) mod account_summary;
+pub(crate) mod approval;
 pub(crate) mod arrangement;
 pub(crate) mod contact;
 pub(crate) mod contact_point;

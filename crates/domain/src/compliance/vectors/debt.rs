@@ -201,7 +201,7 @@ fn validation_end(given: &Given) -> Answer {
         sent: sent.0,
         returned,
         resent: given.resent.map(|day| day.0),
-        receipt: given.actual_receipt.map(|day| day.0),
+        receipt: given.actual_receipt.or(given.received).map(|day| day.0),
     };
     match val_3(sending, calendar) {
         Ok(day) => Answer::value(day),

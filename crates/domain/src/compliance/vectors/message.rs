@@ -74,7 +74,8 @@ pub(super) fn text(given: &Given) -> Finding {
         .rnd_check
         .as_ref()
         .map(|check| ReassignedCheck { on: check.on.0, reassigned: check.reassigned != Some(false) });
-    let opted_out = given.opted_out.or(given.optout) == Some(true);
+    let revoked = given.consent_withdrawn.or(given.revoked_at).is_some_and(|day| day.0 <= today);
+    let opted_out = given.opted_out.or(given.optout) == Some(true) || revoked;
     txt_1(last, check, opted_out, today)
 }
 

@@ -186,7 +186,6 @@ fn orders(given: &Given) -> Finding {
 
 pub(super) fn estate(given: &Given) -> Finding {
     let contact = given.contact.as_deref().or(given.person.as_deref());
-    let minor = given.consumer_age.is_some_and(|age| age < 18);
     let kind = match contact {
         _ if given.authorized_for_estate == Some(true) => Some(EstateContact::Representative),
         None => None,
@@ -194,8 +193,6 @@ pub(super) fn estate(given: &Given) -> Finding {
         Some("executor" | "administrator" | "personal_representative" | "estate_representative") => {
             Some(EstateContact::Representative)
         }
-        Some("guardian" | "parent_of_minor") => Some(EstateContact::ParentOrGuardian),
-        Some("parent") if minor => Some(EstateContact::ParentOrGuardian),
         Some(_) => Some(EstateContact::Other),
     };
     let deceased = given.consumer_deceased == Some(true);
