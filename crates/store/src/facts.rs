@@ -221,11 +221,7 @@ pub(crate) fn visit(
             facts.arrangements.push(arrangement);
         }
         facts.outbox = messages.of(id)?.into_iter().map(|(_, row)| (row.intent, row.state)).collect();
-        // Stable sorts: equal days keep the order in which they were recorded.
-        facts.invoices.sort_by_key(|invoice| invoice.due);
-        facts.payments.sort_by_key(|payment| payment.posted);
-        facts.contacts.sort_by_key(|contact| contact.at);
-        facts.arrangements.sort_by_key(|arrangement| arrangement.agreed);
+        facts.sort();
         each(facts)?;
     }
     Ok(())
