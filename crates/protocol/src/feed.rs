@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::ids::CustomerId;
+use domain::rows::RowSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -171,6 +172,11 @@ pub struct Assigned {
 }
 
 impl Unit {
+    /// A customer of a set of rows, whole.
+    pub fn of(rows: &RowSet, customer: CustomerId) -> Result<Self, serde_json::Error> {
+        Ok(Self { customer, rows: rows.of_customer(customer).map(WireRow::of).collect::<Result<_, _>>()? })
+    }
+
     /// SHA-256 over the rows, whatever their order: what device and server compare.
     #[must_use]
     pub fn checksum(&self) -> String {

@@ -21,13 +21,16 @@ mod json;
 mod permit;
 mod push;
 mod row;
-mod rows;
 mod snapshot;
 
 pub use auth::{
     ChallengeRequest, ChallengeResponse, EnrolRequest, EnrolResponse, SignInRequest, SignedChallenge, TokenResponse,
     challenge_text,
 };
+// What travels is the domain's; named here for whoever speaks the protocol.
+pub use domain::row::{OnAccount, PolicyRow, Row, Sent, Table, TemplateRow};
+pub use domain::rows::{Misfit, RowSet};
+
 pub use command::{Act, Clock, Envelope, Unreadable};
 pub use decide::decide;
 pub use error::{Problem, ProblemCode};
@@ -36,8 +39,7 @@ pub use ids::{CommandId, CommandIds, DeviceId, PermitId, SnapshotId};
 pub use json::Json;
 pub use permit::{Permit, PermitRequest, PermitResponse};
 pub use push::{CommandResult, Outcome, PushRequest, PushResponse};
-pub use row::{OnAccount, PolicyRow, Row, Sent, Table, TemplateRow, Unknown, WireRow};
-pub use rows::{Misfit, RowSet};
+pub use row::{Unknown, WireRow};
 pub use snapshot::{Chunk, Manifest, SnapshotError, chunk_digest, pack, unpack};
 
 /// Version of the paths and bodies below. A server answers only its own.

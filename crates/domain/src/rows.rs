@@ -3,13 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::account::Customer;
+use crate::facts::Facts;
+use crate::ids::{AccountId, CustomerId};
+use crate::plan::{Change, Plan};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::account::Customer;
-use domain::facts::Facts;
-use domain::ids::{AccountId, CustomerId};
-use domain::plan::{Change, Plan};
 
-use crate::feed::Unit;
 use crate::row::{OnAccount, Row, Sent, Table};
 
 /// Sent and withdrawn messages younger than this are part of the facts, as in the client's store.
@@ -78,10 +77,9 @@ impl RowSet {
         self.get(Table::Account, &account.to_string())?.customer()
     }
 
-    /// A customer with everything that is on their accounts, as it travels.
-    pub fn unit(&self, customer: CustomerId) -> Result<Unit, serde_json::Error> {
-        let rows = self.iter().filter(|row| self.owner(row) == Some(customer));
-        Ok(Unit { customer, rows: rows.map(Row::wire).collect::<Result<_, _>>()? })
+    /// A customer's row and everything that is on their accounts, in the order of their tables.
+    pub fn of_customer(&self, customer: CustomerId) -> impl Iterator<Item = &Row> {
+        self.iter().filter(move |row| self.owner(row) == Some(customer))
     }
 
     /// Forgets a customer's rows.
@@ -241,7 +239,7 @@ impl Applying<'_> {
             }),
             Change::PutContactPoint(..) | Change::RemoveContactPoint(_) | Change::SetAddress(..) => self.person(change),
             Change::Queue(intent) => {
-                self.add(Row::Outbox(Sent { intent: intent.clone(), state: domain::outbox::State::Queued }))
+                self.add(Row::Outbox(Sent { intent: intent.clone(), state: crate::outbox::State::Queued }))
             }
             Change::SetOutbox(id, state) => self.with(Table::Outbox, id, |row| match row {
                 Row::Outbox(sent) => {
