@@ -9,6 +9,7 @@ use crate::run::{Failed, root};
 const ARROWS: &[(&str, &[&str])] = &[
     ("crates/domain", &[]),
     ("crates/protocol", &["domain"]),
+    ("crates/sync", &["domain", "protocol"]),
     ("crates/contract", &[]),
     ("crates/intake", &["domain"]),
     ("crates/store", &["domain"]),
@@ -42,7 +43,7 @@ pub fn check() -> Result<(), Failed> {
 }
 
 fn arrows(breaches: &mut Vec<String>) -> Result<(), Failed> {
-    let names = ["domain", "protocol", "intake", "store", "letters", "mail", "contract", "app", "headless"];
+    let names = ["domain", "protocol", "sync", "intake", "store", "letters", "mail", "contract", "app", "headless"];
     for (folder, allowed) in ARROWS {
         let manifest = fs::read_to_string(root().join(folder).join("Cargo.toml"))?;
         for (section, line) in dependencies(&manifest) {

@@ -30,3 +30,16 @@ pub fn decide(command: &Envelope, facts: &Facts, policy: &Policy, by: &Actor) ->
         Act::Record { plan, .. } => Ok(plan),
     }
 }
+
+/// The policy that a command is decided by: the version it names, where it is known; else the newest
+/// in force at its moment; else the first that is given. `policies` come newest first. Device and
+/// server choose alike.
+#[must_use]
+pub fn policy_for<'a>(command: &Envelope, policies: impl Iterator<Item = &'a Policy> + Clone) -> Option<&'a Policy> {
+    let on = command.clock.moment().date_naive();
+    let mut all = policies.clone();
+    let mut in_force = policies.clone();
+    all.find(|policy| policy.version == command.policy_version)
+        .or_else(|| in_force.find(|policy| policy.effective_from <= on))
+        .or_else(|| policies.last())
+}

@@ -67,3 +67,9 @@ pub(crate) fn release(conn: &Connection, id: HoldId, at: DateTime<Utc>) -> Resul
         .execute(params![id.0.as_bytes(), codec::ms(at)])?;
     super::one(conn, changed, "hold", "SELECT 1 FROM hold WHERE id = ?1", id.0.as_bytes(), &id)
 }
+
+/// From the server.
+pub(crate) fn mirror(conn: &Connection, account: AccountId, hold: &Hold) -> Result<(), StoreError> {
+    conn.prepare_cached("DELETE FROM hold WHERE id = ?1")?.execute([hold.id.0.as_bytes()])?;
+    place(conn, account, hold)
+}

@@ -160,3 +160,10 @@ pub(crate) fn found(conn: &Connection, now: DateTime<Utc>) -> Result<usize, Stor
     }
     Ok(interrupted.len())
 }
+
+/// From the server.
+pub(crate) fn mirror(conn: &Connection, intent: &Intent, state: &State) -> Result<(), StoreError> {
+    conn.prepare_cached("DELETE FROM outbox WHERE id = ?1")?.execute([intent.id.0.as_bytes()])?;
+    queue(conn, intent)?;
+    set(conn, intent.id, state)
+}
