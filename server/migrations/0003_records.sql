@@ -4,7 +4,7 @@
 -- is the row's text, byte for byte as devices get it.
 CREATE TABLE record (
   org_id uuid NOT NULL REFERENCES org,
-  -- Its table's place in protocol::Table: rows refer only to smaller ones.
+  -- Its table's number (records.rs): rows refer only to smaller ones.
   tbl integer NOT NULL,
   id text NOT NULL,
   -- Whose unit it belongs to; none for what is the organisation's own.
@@ -13,6 +13,8 @@ CREATE TABLE record (
   -- An arrangement that insulates its debt now.
   active boolean NOT NULL DEFAULT false,
   body text NOT NULL,
+  -- A customer as the billing system last gave it: what differs from it, a person changed.
+  imported text,
   PRIMARY KEY (org_id, tbl, id)
 );
 CREATE INDEX record_customer ON record (org_id, customer);
