@@ -80,6 +80,26 @@ impl Act {
         }
     }
 
+    /// It took place, whatever anybody thinks of it: recorded and flagged, never refused for want of
+    /// scope. What asks for something may be refused.
+    #[must_use]
+    pub fn is_fact(&self) -> bool {
+        match self {
+            Self::Settle { .. } => true,
+            Self::Record { .. } => false,
+            Self::Decide { command, .. } => matches!(
+                command,
+                Command::RecordContact(_)
+                    | Command::AddNote { .. }
+                    | Command::CorrectContact { .. }
+                    | Command::RecordPayment(_)
+                    | Command::ReversePayment { .. }
+                    | Command::OptOut { .. }
+                    | Command::ReturnMail { .. }
+            ),
+        }
+    }
+
     /// What speaks against its form, in one sentence: a `Record` that changes more than the outbox,
     /// or another account.
     #[must_use]

@@ -82,14 +82,21 @@ pub mod why_snapshot {
 ///
 /// How a server makes one, in one REPEATABLE READ view:
 /// 1. the transactions after the request's `seq`, whole, in order, until the bytes are used up; of
-///    each only the rows of customers that are in the scope at the *request's* `scope_version` and
-///    still are now, plus the organisation's own rows. Images are those of that transaction.
-/// 2. The customers that left the scope since, at once, in `scope.remove`.
-/// 3. Only when step 1 reached the head: the customers that came in since, oldest change first, whole
-///    as of `cursor.seq`, until the bytes are used up (at least one).
-/// 4. `cursor` names the last transaction and the last scope change sent; `more` says that there is
-///    more. `results` are this device's, of `seq` in (request, cursor]; `last_device_seq` is its last
-///    command decided **at or before `cursor.seq`**, not now.
+///    each only the rows of customers that were in the scope at the request's `scope_version` **and**
+///    are in it now, plus the organisation's own rows. Images are those of that transaction.
+/// 2. In `scope.remove`, at once: customers of the scope at the request's `scope_version` that are not
+///    in it now.
+/// 3. Only when step 1 reached the head: the scope's changes after the request's `scope_version`,
+///    oldest first, until the bytes are used up (at least one). Each customer that one of them names
+///    goes whole, as of `cursor.seq`, into `scope.add` when it is in the scope now (**even when it was
+///    in it before**: it may have left and come back, and step 1 left its rows out meanwhile), else
+///    into `scope.remove`.
+/// 4. `cursor` names the last transaction of step 1 and the last change of step 3 (the request's, when
+///    that did not run); `more` says that there is more. `results` are this device's, of `seq` in
+///    (request, cursor]; `last_device_seq` is its last command decided **at or before `cursor.seq`**,
+///    not now.
+/// 5. `repair` only when the request's cursor is at the head and its scope is current: otherwise the
+///    checksums speak of different moments.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Page {

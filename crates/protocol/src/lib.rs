@@ -40,7 +40,7 @@ pub use json::Json;
 pub use permit::{Permit, PermitRequest, PermitResponse};
 pub use push::{CommandResult, Outcome, PushRequest, PushResponse};
 pub use row::{Unknown, WireRow};
-pub use snapshot::{Chunk, Manifest, SnapshotError, chunk_digest, pack, unpack};
+pub use snapshot::{Chunk, Manifest, ManifestRequest, SnapshotError, chunk_digest, pack, unpack};
 
 /// Version of the paths and bodies below. A server answers only its own.
 pub const PROTOCOL: u16 = 1;
@@ -81,7 +81,7 @@ pub mod path {
     pub const PULL: &str = "/v1/pull";
     /// `POST` [`crate::PermitRequest`] -> [`crate::PermitResponse`].
     pub const PERMITS: &str = "/v1/permits";
-    /// `POST` -> [`crate::Manifest`]; `GET {SNAPSHOT}/{id}/{chunk}` -> the chunk's zstd bytes.
+    /// `POST` [`crate::ManifestRequest`] -> [`crate::Manifest`]; `GET {SNAPSHOT}/{id}/{chunk}` -> the chunk's zstd bytes.
     pub const SNAPSHOT: &str = "/v1/snapshot";
     /// `GET` -> server-sent events, `data: {"epoch":1,"seq":42}`: the organisation is there now. A
     /// hint, never data.

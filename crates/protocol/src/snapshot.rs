@@ -1,5 +1,5 @@
 //! The first snapshot: rows in zstd chunks with digests, taken from one REPEATABLE READ view. A
-//! device fetches the chunks in any order, again after a break, into a *new* file, and swaps it in
+//! device fetches the chunks in order, going on after a break where it stopped, into a *new* file, and swaps it in
 //! only when every digest and the manifest's counts fit: an interrupted one is never taken for whole.
 
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,18 @@ use sha2::{Digest, Sha256};
 
 use crate::feed::Cursor;
 use crate::ids::SnapshotId;
+use crate::push::CommandResult;
 use crate::row::WireRow;
+
+/// Asks for a first snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestRequest {
+    /// The rows' form that the device reads.
+    pub schema_version: u16,
+    /// The device knows the verdicts on its commands up to this one.
+    pub decided: u64,
+}
 
 /// What a snapshot consists of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +30,9 @@ pub struct Manifest {
     pub cursor: Cursor,
     /// The device's last command whose effects are in the rows. Later ones are pending again.
     pub last_device_seq: u64,
+    /// Verdicts on this device's commands after the request's `decided`, up to `last_device_seq`: what
+    /// was refused must reach the person, whichever way the device catches up.
+    pub results: Vec<CommandResult>,
     /// Rows in all chunks.
     pub rows: u64,
     /// The chunks, in order: tables in the order of [`crate::Table`].

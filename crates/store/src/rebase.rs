@@ -105,7 +105,8 @@ impl Store {
             state.place = page.to;
             state.decided = page.decided;
             sync_state::put(tx, &state)?;
-            verdicts(tx, page, &mut done)?;
+            verdicts(tx, &page.verdicts, &mut done)?;
+            command_log::prune(tx, page.durable)?;
             call_permit::prune(tx, page.decided)?;
             page.permits.iter().try_for_each(|permit| call_permit::add(tx, permit))?;
             if let Some(assigned) = &page.assigned {
@@ -149,8 +150,8 @@ fn take(conn: &Connection, page: &Incoming, done: &mut Rebased) -> Result<(), St
     Ok(())
 }
 
-fn verdicts(conn: &Connection, page: &Incoming, done: &mut Rebased) -> Result<(), StoreError> {
-    for verdict in &page.verdicts {
+pub(crate) fn verdicts(conn: &Connection, verdicts: &[Verdict], done: &mut Rebased) -> Result<(), StoreError> {
+    for verdict in verdicts {
         let Some(command) = command_log::decide(conn, verdict.device_seq, verdict.id, verdict.seq)? else {
             continue;
         };
@@ -159,7 +160,7 @@ fn verdicts(conn: &Connection, page: &Incoming, done: &mut Rebased) -> Result<()
             done.refused += 1;
         }
     }
-    command_log::prune(conn, page.durable).map(|_| ())
+    Ok(())
 }
 
 /// Replays what is pending, in order. One that does not fit any more stays pending, without effect.

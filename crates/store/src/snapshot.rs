@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::key::Key;
-use crate::rebase::{Rebased, Replay, replay_pending};
+use crate::rebase::{Rebased, Replay, Verdict, replay_pending, verdicts};
 use crate::store::Store;
 use crate::table::command_log;
 use crate::table::shadow;
@@ -17,7 +17,7 @@ use crate::table::sync_state::{self, Place};
 use crate::{backup, mirror};
 
 /// What a finished snapshot is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {
     /// This device.
     pub device: Uuid,
@@ -25,6 +25,8 @@ pub struct Taken {
     pub place: Place,
     /// The device's last command whose effects are in the rows; later ones are pending.
     pub decided: u64,
+    /// Verdicts that the old file has not heard.
+    pub verdicts: Vec<Verdict>,
 }
 
 impl Store {
@@ -71,7 +73,7 @@ impl Store {
     /// `Unfinished` when one is missing.
     pub fn finish_snapshot(
         &self,
-        taken: Taken,
+        taken: &Taken,
         parts: u32,
         old: Option<&Self>,
         replay: Replay<'_>,
@@ -95,10 +97,11 @@ impl Store {
             state.manifest = None;
             sync_state::put(tx, &state)?;
             sync_state::clear_parts(tx)?;
+            let mut done = Rebased::default();
+            verdicts(tx, &taken.verdicts, &mut done)?;
             command_log::close(tx, taken.decided, taken.place.seq)?;
             command_log::reopen(tx, taken.decided)?;
             shadow::prepare(tx)?;
-            let mut done = Rebased::default();
             replay_pending(tx, replay, &mut done)?;
             Ok(done)
         })

@@ -3,8 +3,8 @@
 use domain::ids::CustomerId;
 use domain::row::Row;
 use protocol::{
-    Cursor, DeviceId, Envelope, Manifest, Permit, PermitId, PermitRequest, PermitResponse, Problem, PullRequest,
-    PullResponse, PushRequest, PushResponse, SnapshotId,
+    Cursor, DeviceId, Envelope, Manifest, ManifestRequest, Permit, PermitId, PermitRequest, PermitResponse, Problem,
+    PullRequest, PullResponse, PushRequest, PushResponse, SnapshotId,
 };
 
 use crate::page::ReadPage;
@@ -102,6 +102,8 @@ pub enum Action {
     GetManifest {
         /// The ticket.
         ticket: u64,
+        /// What to ask for.
+        request: ManifestRequest,
         /// The server no longer has the one begun.
         fresh: bool,
     },

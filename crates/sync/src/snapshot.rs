@@ -1,7 +1,7 @@
 //! The engine while it takes a first snapshot: the manifest, the chunks in order, the swap. Each
 //! chunk is checked before it is kept; what was kept is not fetched again.
 
-use protocol::{Manifest, ProblemCode, WireRow, unpack};
+use protocol::{Manifest, ManifestRequest, ProblemCode, WireRow, unpack};
 
 use crate::engine::{Engine, Phase};
 use crate::event::{Action, Event, Input, Trouble, Why};
@@ -25,7 +25,9 @@ impl Engine {
     pub(crate) fn get_manifest(&mut self, fresh: bool) -> Vec<Action> {
         self.ticket += 1;
         self.phase = Phase::Taking(Taking::Manifest);
-        vec![Action::GetManifest { ticket: self.ticket, fresh }]
+        let (schema_version, decided) =
+            self.stored.map_or((0, 0), |stored| (stored.cursor.schema_version, stored.decided));
+        vec![Action::GetManifest { ticket: self.ticket, request: ManifestRequest { schema_version, decided }, fresh }]
     }
 
     pub(crate) fn taking(&mut self, event: Event, input: Input) -> Vec<Action> {
