@@ -10,6 +10,7 @@ use crate::auth::{Limits, Passwords};
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::ServerError;
+use crate::wake::Wake;
 
 /// Where the time comes from.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -26,6 +27,8 @@ pub struct App {
     pub limits: Limits,
     /// Batches being decided.
     pub pushes: Semaphore,
+    /// Devices that listen.
+    pub wake: Wake,
     clock: Clock,
 }
 
@@ -43,6 +46,7 @@ impl App {
             passwords: Passwords::new(config.auth.argon2_mib),
             limits: Limits::new(&config.limits),
             pushes: Semaphore::new(config.limits.pushes_at_once),
+            wake: Wake::default(),
             config,
             clock,
         }))

@@ -1,8 +1,10 @@
 //! A contributor's scripts. Builds in seconds on a machine where nothing is set up yet, so it has no
 //! dependencies; whatever needs the app is run through the `dunlin-headless` binary.
 
+mod postgres;
 mod report;
 mod run;
+mod serve;
 mod setup;
 mod test;
 mod tidy;
@@ -16,6 +18,7 @@ cargo xtask COMMAND
 
   run                 installs or names what is missing, builds and opens the app
   test [--fast]       everything that CI checks; --fast leaves out the window's journeys
+  serve [--database-url URL]   the central server; without a database on a PostgreSQL to throw away
   setup               only installs or names what is missing
   tidy                the house rules: arrows, module docs, file length, SQL's place
   codegen [--check]   writes (or checks) the TypeScript side of the contract
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
     let done = match command.as_str() {
         "run" => run::app(&rest),
         "test" => test::all(&rest),
+        "serve" => serve::serve(&rest),
         "setup" => setup::everything(),
         "tidy" => tidy::check(),
         "codegen" => run::codegen(rest.iter().any(|arg| arg == "--check")),

@@ -60,6 +60,20 @@ impl Postgres {
         Ok(postgres)
     }
 
+    /// Ends what an interrupted run left in the folder, and the folder with it.
+    #[allow(dead_code, reason = "tests have a new folder each")]
+    pub fn clear(folder: &Path) -> Result<(), String> {
+        if let (true, Some(bin)) = (folder.join("data/postmaster.pid").is_file(), binaries()) {
+            let left = Self { folder: folder.to_owned(), bin, user: unprivileged()?, child: None, keep: true };
+            // It may be gone already; then there is nothing to stop.
+            let _ = left.program("pg_ctl").args(["stop", "-m", "immediate", "-D"]).arg(folder.join("data")).status();
+        }
+        match std::fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.to_string()),
+            _ => Ok(()),
+        }
+    }
+
     /// As tokio-postgres takes it.
     pub fn url(&self) -> String {
         format!("host={} user=dunlin dbname=postgres", self.folder.display())
@@ -112,6 +126,7 @@ impl Postgres {
     }
 
     /// `kill -9`: as if the machine's power failed for this process.
+    #[allow(dead_code, reason = "only tests do")]
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             let _ = child.kill();

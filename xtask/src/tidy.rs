@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/app", &["domain", "contract", "intake", "store", "letters", "mail"]),
     ("crates/headless", &["app", "domain", "contract", "intake", "store", "letters", "mail"]),
     ("src-tauri", &["app", "contract"]),
+    ("server", &["domain", "protocol"]),
     ("xtask", &[]),
 ];
 
@@ -117,7 +118,7 @@ fn file(shown: &str, text: &str, breaches: &mut Vec<String>) {
 
 fn sources() -> Result<Vec<PathBuf>, Failed> {
     let mut found = Vec::new();
-    for folder in ["crates", "src-tauri", "xtask", "tests", "ui/src"] {
+    for folder in ["crates", "server", "src-tauri", "xtask", "tests", "ui/src"] {
         walk(&root().join(folder), &mut found)?;
     }
     found.sort();

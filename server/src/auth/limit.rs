@@ -14,6 +14,7 @@ use crate::error::ServerError;
 /// The counters.
 pub struct Limits {
     sign_ins: DefaultKeyedRateLimiter<IpAddr>,
+    challenges: DefaultKeyedRateLimiter<IpAddr>,
     requests: DefaultKeyedRateLimiter<Uuid>,
     clock: DefaultClock,
 }
@@ -26,6 +27,10 @@ impl Limits {
         let each_second = at_least(config.requests_per_second);
         Self {
             sign_ins: RateLimiter::keyed(Quota::per_minute(at_least(config.sign_ins_per_minute))),
+            // A whole office comes from one address.
+            challenges: RateLimiter::keyed(Quota::per_second(
+                at_least(config.sign_ins_per_minute).saturating_mul(at_least(10)),
+            )),
             requests: RateLimiter::keyed(
                 Quota::per_second(each_second).allow_burst(each_second.saturating_mul(at_least(10))),
             ),
@@ -38,6 +43,11 @@ impl Limits {
         self.sign_ins.check_key(&from).map_err(|until| self.busy(&until))
     }
 
+    /// One more challenge or token from that address.
+    pub fn challenge(&self, from: IpAddr) -> Result<(), ServerError> {
+        self.challenges.check_key(&from).map_err(|until| self.busy(&until))
+    }
+
     /// One more request of that device.
     pub fn request(&self, device: Uuid) -> Result<(), ServerError> {
         self.requests.check_key(&device).map_err(|until| self.busy(&until))
@@ -46,6 +56,7 @@ impl Limits {
     /// Forgets addresses and devices that have been quiet.
     pub fn sweep(&self) {
         self.sign_ins.retain_recent();
+        self.challenges.retain_recent();
         self.requests.retain_recent();
     }
 

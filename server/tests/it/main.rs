@@ -1,6 +1,12 @@
 //! The server against a real PostgreSQL.
 
 mod auth;
+mod crash;
+mod one_brain;
 #[path = "../../../xtask/src/postgres.rs"]
 mod postgres;
+mod pull;
+mod push;
 mod scene;
+mod supervise;
+mod work;

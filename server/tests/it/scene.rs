@@ -46,6 +46,7 @@ impl Scene {
         let mut config = Config::read(None, Some(postgres.url())).unwrap();
         config.auth.argon2_mib = 1;
         config.limits.requests_per_second = 10_000;
+        config.limits.sign_ins_per_minute = 10_000;
         change(&mut config);
         let ahead = Arc::new(AtomicI64::new(0));
         let clock = {
@@ -76,7 +77,7 @@ impl Scene {
         let key = SigningKey::from_bytes(&rand_key());
         let request = enrolment(&self.code(login).await, PASSWORD, &key);
         let enrolled = auth::enrol(&self.app, request).await.unwrap();
-        Device { app: self.app.clone(), key, enrolled }
+        Device { app: self.app.clone(), key, enrolled, user: Uuid::nil() }
     }
 }
 
@@ -99,6 +100,7 @@ pub struct Device {
     pub app: Arc<App>,
     pub key: SigningKey,
     pub enrolled: EnrolResponse,
+    pub user: Uuid,
 }
 
 impl Device {
