@@ -198,6 +198,16 @@ mod tests {
     }
 
     #[test]
+    fn the_example_is_what_is_read_and_says_the_defaults() {
+        let example = parse(include_str!("../example.toml")).unwrap();
+        let default = Config::default();
+        assert_eq!(format!("{:?}", example.auth), format!("{:?}", default.auth));
+        assert_eq!(format!("{:?}", example.limits), format!("{:?}", default.limits));
+        assert_eq!(format!("{:?}", example.database), format!("{:?}", default.database));
+        assert!(example.tls.is_some());
+    }
+
+    #[test]
     fn the_database_password_is_not_shown() {
         let config = Config::read(None, Some("postgres://dunlin:secret@db/dunlin".to_owned())).unwrap();
         assert!(!format!("{config:?}").contains("secret"));

@@ -16,6 +16,7 @@ pub mod permits;
 pub mod pull;
 pub mod push;
 pub mod records;
+pub mod retention;
 pub mod serve;
 pub mod snapshot;
 pub mod supervise;

@@ -11,7 +11,7 @@ use server::db::Run as _;
 use server::error::ServerError;
 use server::serve::{serve, stop_on_signal};
 use server::supervise::import::{How, import};
-use server::{history, migrate, params, push};
+use server::{history, migrate, params, retention};
 use uuid::Uuid;
 
 const HELP: &str = "\
@@ -141,7 +141,7 @@ async fn operate(app: &Arc<App>, words: &[&str]) -> Result<String, ServerError> 
             Ok(format!("{orgs} organisations are in a new epoch"))
         }
         ["prune", slug, keep] => {
-            let floor = push::prune(app, org(slug).await?, number(keep)?).await?;
+            let floor = retention::prune(app, org(slug).await?, number(keep)?).await?;
             Ok(format!("the feed begins after {floor}"))
         }
         ["verify", slug] => {

@@ -9,6 +9,7 @@ use domain::contact::{Direction, Medium};
 use domain::decide::{Actor, Command};
 use domain::facts::Facts;
 use domain::ids::AccountId;
+use domain::plan::Change;
 use domain::policy::Policy;
 use domain::reason::{Reason, Refusal};
 use domain::row::{Row, Table};
@@ -91,6 +92,12 @@ pub fn decide(
     if is_call(act) {
         flags.extend(frequency(&facts, policy, moment));
     }
+    if let Some(name) = signed_by_another(act, by) {
+        return Decided::Refused(Refusal::by(
+            flag("SYN-9", format!("It is written in the name of {name}, and {} sent it", by.name)),
+            "Sign in as yourself and do it again.",
+        ));
+    }
     // A bug in a decision must not stop a device's queue: it is caught and kept for a person.
     let plan = match catch_unwind(AssertUnwindSafe(|| protocol::decide(envelope, &facts, policy, by))) {
         Ok(Ok(plan)) => plan,
@@ -110,6 +117,18 @@ pub fn decide(
             Decided::Accepted { rows: changed, live, flags }
         }
     }
+}
+
+/// A name in a letter run's record that is not the caller's. Decisions take the name from the token; a
+/// record brings its own rows.
+fn signed_by_another<'a>(act: &'a Act, by: &Actor) -> Option<&'a str> {
+    let Act::Record { plan, .. } = act else { return None };
+    let entries = plan.history.iter().map(|entry| entry.actor.as_str());
+    let intents = plan.changes.iter().filter_map(|change| match change {
+        Change::Queue(intent) => Some(intent.actor.as_str()),
+        _ => None,
+    });
+    entries.chain(intents).find(|name| *name != by.name)
 }
 
 fn live(rows: &RowSet, account: AccountId, policy: &Policy, moment: DateTime<Utc>) -> Vec<String> {

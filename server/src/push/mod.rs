@@ -27,7 +27,7 @@ use crate::auth::Caller;
 use crate::db::{Conn, Run, Tx};
 use crate::error::ServerError;
 use crate::records::{self, Image};
-use crate::{history, params};
+use crate::history;
 
 /// How often a batch that lost a race or its connection is tried again before the device is asked to.
 const TRIES: u32 = 5;
@@ -318,27 +318,4 @@ fn images(rows: &[Row], customer: Option<CustomerId>, live: Option<&[String]>) -
             Image::of(row, customer, active)
         })
         .collect()
-}
-
-/// Forgets what nobody asks for any more: challenges, tokens, snapshots and feed rows below the floor.
-pub async fn prune(app: &App, org: uuid::Uuid, keep: i64) -> Result<i64, ServerError> {
-    let mut conn = app.db.conn().await?;
-    let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
-    let row = tx
-        .row(
-            "UPDATE org SET floor_seq = greatest(floor_seq, seq - $2) WHERE org_id = $1 RETURNING floor_seq",
-            params![org, keep.max(0)],
-        )
-        .await?
-        .ok_or(ServerError::Missing("organisation"))?;
-    let floor: i64 = row.get(0);
-    tx.run("DELETE FROM feed WHERE org_id = $1 AND seq <= $2", params![org, floor]).await?;
-    tx.run("DELETE FROM session WHERE org_id = $1 AND expires_at < $2", params![org, app.now()]).await?;
-    tx.run(
-        "DELETE FROM snapshot WHERE org_id = $1 AND made_at < $2",
-        params![org, app.now() - chrono::TimeDelta::days(1)],
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(floor)
 }

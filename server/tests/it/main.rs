@@ -2,11 +2,13 @@
 
 mod auth;
 mod crash;
+mod http;
 mod one_brain;
 #[path = "../../../xtask/src/postgres.rs"]
 mod postgres;
 mod pull;
 mod push;
 mod scene;
+mod schema;
 mod supervise;
 mod work;

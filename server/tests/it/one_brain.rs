@@ -11,6 +11,7 @@ use domain::row::Row;
 use domain::rows::RowSet;
 use domain::testkit;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use protocol::Outcome;
 use rust_decimal::Decimal;

@@ -10,7 +10,7 @@ use domain::row::{Row, Table};
 use domain::rows::RowSet;
 use protocol::{Cursor, Page, PermitRequest, PullRequest, PullResponse, Unit, why_snapshot};
 use server::permits;
-use server::push::prune;
+use server::retention::prune;
 
 use crate::scene::Scene;
 use crate::work::{after, arrange, call, note};

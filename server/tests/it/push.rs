@@ -111,6 +111,38 @@ async fn what_is_anothers_is_refused_but_what_took_place_is_recorded() {
 }
 
 #[tokio::test]
+async fn nobody_writes_in_anothers_name() {
+    use domain::history::Entry;
+    use domain::ids::HistoryId;
+    use domain::plan::Plan;
+    use protocol::Act;
+    let scene = Scene::new().await;
+    let one = scene.accounts(1..2).await.remove(0);
+    let device = scene.specialist("ana", &[one.customer.id]).await;
+    for (seq, actor) in [(1, "Somebody Else"), (2, device.enrolled.name.as_str())] {
+        let mut envelope = device.envelope(seq, one.account.id, note("n"));
+        let entry = Entry {
+            id: HistoryId(uuid::Uuid::now_v7()),
+            at: envelope.clock.moment(),
+            actor: actor.to_owned(),
+            account: Some(one.account.id),
+            kind: "letter.queued".to_owned(),
+            summary: "A letter was queued".to_owned(),
+            detail: serde_json::json!({}),
+        };
+        let plan = Plan { history: vec![entry], ..Plan::default() };
+        envelope.act = Json::of(&Act::Record { account: one.account.id, plan }).unwrap();
+        let result = device.push(&[envelope]).await.unwrap().results.remove(0);
+        if seq == 1 {
+            assert_eq!(refused(&result), "SYN-9");
+        } else {
+            assert!(result.outcome.is_accepted(), "{result:?}");
+        }
+    }
+    assert_eq!(scene.count("SELECT count(*) FROM history WHERE kind = 'letter.queued'").await, 1);
+}
+
+#[tokio::test]
 async fn a_poisonous_command_is_kept_apart_with_what_builds_on_it_and_blocks_nothing() {
     use domain::decide::Command;
     let scene = Scene::new().await;

@@ -45,6 +45,7 @@ impl Scene {
         let postgres = Postgres::start(&folder.path().join("pg"), false).unwrap_or_else(|why| panic!("{why}"));
         let mut config = Config::read(None, Some(postgres.url())).unwrap();
         config.auth.argon2_mib = 1;
+        config.listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         config.limits.requests_per_second = 10_000;
         config.limits.sign_ins_per_minute = 10_000;
         change(&mut config);
