@@ -87,8 +87,7 @@ impl Db {
                     .with_no_client_auth(),
             ),
         };
-        let manager =
-            Manager::from_config(wanted, tls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let manager = Manager::from_config(wanted, tls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
         let pool = Pool::builder(manager)
             .max_size(config.pool)
             .wait_timeout(Some(Duration::from_secs(10)))
@@ -155,11 +154,7 @@ pub trait Run {
     fn script(&self, sql: &str) -> impl Future<Output = Result<(), ServerError>> + Send;
 
     /// The row, if there is one.
-    fn row(
-        &self,
-        sql: &str,
-        params: &[Param<'_>],
-    ) -> impl Future<Output = Result<Option<Row>, ServerError>> + Send
+    fn row(&self, sql: &str, params: &[Param<'_>]) -> impl Future<Output = Result<Option<Row>, ServerError>> + Send
     where
         Self: Sync,
     {

@@ -61,11 +61,8 @@ pub async fn append(db: &(impl Run + Sync), org: Uuid, entries: &[Entry]) -> Res
         params![org, nrs, ids, ats, actors, accounts, kinds, summaries, details, links],
     )
     .await?;
-    db.run(
-        "UPDATE history_head SET count = $2, link = $3 WHERE org_id = $1",
-        params![org, count, last.to_vec()],
-    )
-    .await?;
+    db.run("UPDATE history_head SET count = $2, link = $3 WHERE org_id = $1", params![org, count, last.to_vec()])
+        .await?;
     Ok(())
 }
 

@@ -148,7 +148,9 @@ async fn operate(app: &Arc<App>, words: &[&str]) -> Result<String, ServerError> 
             let conn = app.db.conn().await?;
             Ok(format!("{} entries, the chain holds", history::verify(&conn, org(slug).await?).await?))
         }
-        _ => Err(ServerError::Invalid(format!("there is no such command: {}; see dunlin-server help", words.join(" ")))),
+        _ => {
+            Err(ServerError::Invalid(format!("there is no such command: {}; see dunlin-server help", words.join(" "))))
+        }
     }
 }
 

@@ -70,8 +70,7 @@ pub async fn migrate(db: &Db) -> Result<usize, ServerError> {
 /// Fails when the database is not at exactly this program's schema.
 pub async fn check(db: &Db) -> Result<(), ServerError> {
     let conn = db.conn().await?;
-    let newest: Option<i32> =
-        conn.row("SELECT max(version) FROM migration", &[]).await?.and_then(|row| row.get(0));
+    let newest: Option<i32> = conn.row("SELECT max(version) FROM migration", &[]).await?.and_then(|row| row.get(0));
     let known = ALL.last().map_or(0, |migration| migration.version);
     match newest.unwrap_or(0) {
         newest if newest > known => Err(ServerError::Migration(format!(

@@ -54,7 +54,7 @@ pub async fn lease(app: &App, caller: &Caller, request: &PermitRequest) -> Resul
     for (customer, unit) in units {
         let Ok(mut rows) = unit else { continue };
         let leased = outstanding(&tx, caller.org, customer, now).await?;
-        if has_room(&mut rows, leased, &policies, now) {
+        if has_room(&mut rows, &leased, &policies, now) {
             permits.push(Permit { id: PermitId(Uuid::now_v7()), customer, until: now + GOOD });
         }
     }
@@ -85,38 +85,42 @@ async fn works(
     Ok(rows.iter().map(|row| CustomerId(StableId(row.get(0)))).collect())
 }
 
+/// When each unspent permit may have been used at the latest.
 async fn outstanding(
     tx: &Tx<'_>,
     org: Uuid,
     customer: CustomerId,
     now: DateTime<Utc>,
-) -> Result<i64, ServerError> {
-    let row = tx
-        .row(
-            "SELECT count(*) FROM permit WHERE org_id = $1 AND customer = $2 AND ended_at IS NULL AND good_until > $3",
-            params![org, customer.0.0, now - COUNTED],
+) -> Result<Vec<DateTime<Utc>>, ServerError> {
+    let rows = tx
+        .rows(
+            "SELECT least(good_until, $4) FROM permit
+             WHERE org_id = $1 AND customer = $2 AND ended_at IS NULL AND good_until > $3",
+            params![org, customer.0.0, now - COUNTED, now],
         )
         .await?;
-    Ok(row.map_or(0, |row| row.get(0)))
+    Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
 /// Whether the frequency rules allow one more call on every account of the customer, when each permit
-/// that is out is a call made now.
-fn has_room(rows: &mut RowSet, leased: i64, policies: &[Policy], now: DateTime<Utc>) -> bool {
+/// that is out was used at the latest moment it could be. The least time between two calls is left to
+/// the device's gate at the moment of the call.
+fn has_room(rows: &mut RowSet, leased: &[DateTime<Utc>], policies: &[Policy], now: DateTime<Utc>) -> bool {
     let accounts: Vec<_> = rows.table(Table::Account).filter_map(Row::account).collect();
     let Some(first) = accounts.first().and_then(|account| rows.facts(*account, now)) else {
         return false;
     };
     let today = local_date(&first.customer, now);
-    let standard = Policy::standard();
-    let policy = policies.iter().find(|policy| policy.effective_from <= today).unwrap_or(&standard);
+    let in_force = policies.iter().find(|policy| policy.effective_from <= today);
+    let mut policy = in_force.cloned().unwrap_or_else(Policy::standard);
+    policy.gate.aggregate_spacing_hours = 0;
     for account in &accounts {
-        for _ in 0..leased {
+        for at in leased {
             rows.put(Row::Contact(Contact {
                 id: ContactId(Uuid::now_v7()),
                 account: *account,
-                at: now,
-                local_date: today,
+                at: *at,
+                local_date: local_date(&first.customer, *at),
                 actor: String::new(),
                 medium: Medium::Call,
                 direction: Direction::Outbound,
@@ -128,7 +132,7 @@ fn has_room(rows: &mut RowSet, leased: i64, policies: &[Policy], now: DateTime<U
             }));
         }
     }
-    accounts.iter().all(|account| {
-        rows.facts(*account, now).is_some_and(|facts| frequency(&facts, policy, now).is_empty())
-    })
+    accounts
+        .iter()
+        .all(|account| rows.facts(*account, now).is_some_and(|facts| frequency(&facts, &policy, now).is_empty()))
 }

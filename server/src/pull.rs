@@ -97,12 +97,7 @@ async fn answer(
     let (scope, scope_version, scope_left) = scope(tx, caller, after, at_head, limit - used).await?;
     let mut page = Page {
         after,
-        cursor: Cursor {
-            epoch,
-            seq: u64::try_from(end).unwrap_or_default(),
-            scope_version,
-            schema_version: SCHEMA,
-        },
+        cursor: Cursor { epoch, seq: u64::try_from(end).unwrap_or_default(), scope_version, schema_version: SCHEMA },
         more: !at_head || scope_left,
         transactions,
         scope,
@@ -269,21 +264,12 @@ async fn permits(tx: &Tx<'_>, caller: &Caller, now: DateTime<Utc>) -> Result<Vec
         .await?;
     Ok(rows
         .iter()
-        .map(|row| Permit {
-            id: PermitId(row.get(0)),
-            customer: CustomerId(StableId(row.get(1))),
-            until: row.get(2),
-        })
+        .map(|row| Permit { id: PermitId(row.get(0)), customer: CustomerId(StableId(row.get(1))), until: row.get(2) })
         .collect())
 }
 
 /// Who else works the user's customers, when that changed in the stretch.
-async fn assigned(
-    tx: &Tx<'_>,
-    caller: &Caller,
-    after: Cursor,
-    end: i64,
-) -> Result<Option<Vec<Assigned>>, ServerError> {
+async fn assigned(tx: &Tx<'_>, caller: &Caller, after: Cursor, end: i64) -> Result<Option<Vec<Assigned>>, ServerError> {
     let changed = tx
         .row(
             "SELECT 1 FROM scope_change WHERE org_id = $1 AND seq > $2 AND seq <= $3 LIMIT 1",
@@ -307,18 +293,16 @@ async fn assigned(
         users.entry(row.get(0)).or_default().push(row.get(1));
     }
     Ok(Some(
-        users.into_iter().map(|(customer, users)| Assigned { customer: CustomerId(StableId(customer)), users }).collect(),
+        users
+            .into_iter()
+            .map(|(customer, users)| Assigned { customer: CustomerId(StableId(customer)), users })
+            .collect(),
     ))
 }
 
 /// Compares checksums, and sends whole what differs or was asked for. What the device holds and should
 /// not is removed.
-async fn repair(
-    tx: &Tx<'_>,
-    caller: &Caller,
-    request: &PullRequest,
-    page: &mut Page,
-) -> Result<(), ServerError> {
+async fn repair(tx: &Tx<'_>, caller: &Caller, request: &PullRequest, page: &mut Page) -> Result<(), ServerError> {
     let wanted: BTreeSet<CustomerId> =
         request.checksums.iter().map(|(customer, _)| *customer).chain(request.repair.iter().copied()).collect();
     if wanted.is_empty() {

@@ -38,10 +38,10 @@ pub fn number(table: Table) -> i32 {
 }
 
 fn named(number: i32) -> Result<Table, ServerError> {
-    Table::ALL
-        .into_iter()
-        .find(|table| self::number(*table) == number)
-        .ok_or_else(|| ServerError::Stored { what: format!("table {number}"), why: "there is no such table".to_owned() })
+    Table::ALL.into_iter().find(|table| self::number(*table) == number).ok_or_else(|| ServerError::Stored {
+        what: format!("table {number}"),
+        why: "there is no such table".to_owned(),
+    })
 }
 
 /// A stored row as it travels; from columns `tbl, id, body`, the first at `at`.
@@ -54,7 +54,8 @@ pub fn wire(row: &Found, at: usize) -> Result<WireRow, ServerError> {
 
 fn read(row: &Found, at: usize) -> Result<Row, ServerError> {
     let wire = wire(row, at)?;
-    wire.read().map_err(|error| ServerError::Stored { what: format!("{} {}", wire.table, wire.id), why: error.to_string() })
+    wire.read()
+        .map_err(|error| ServerError::Stored { what: format!("{} {}", wire.table, wire.id), why: error.to_string() })
 }
 
 /// Locks customers until the transaction ends, in the order of their ids, so that two batches never
@@ -83,10 +84,7 @@ pub async fn owners(
 ) -> Result<BTreeMap<AccountId, CustomerId>, ServerError> {
     let ids: Vec<String> = accounts.iter().map(ToString::to_string).collect();
     let rows = db
-        .rows(
-            "SELECT account, customer FROM record WHERE org_id = $1 AND tbl = 40 AND id = ANY($2)",
-            params![org, ids],
-        )
+        .rows("SELECT account, customer FROM record WHERE org_id = $1 AND tbl = 40 AND id = ANY($2)", params![org, ids])
         .await?;
     Ok(rows.iter().map(|row| (AccountId(StableId(row.get(0))), CustomerId(StableId(row.get(1))))).collect())
 }
@@ -130,9 +128,7 @@ pub async fn unit(db: &(impl Run + Sync), org: Uuid, customer: CustomerId) -> Re
 
 /// Every policy, newest first.
 pub async fn policies(db: &(impl Run + Sync), org: Uuid) -> Result<Vec<Policy>, ServerError> {
-    let rows = db
-        .rows("SELECT tbl, id, body FROM record WHERE org_id = $1 AND tbl = 10", params![org])
-        .await?;
+    let rows = db.rows("SELECT tbl, id, body FROM record WHERE org_id = $1 AND tbl = 10", params![org]).await?;
     let mut policies = Vec::with_capacity(rows.len());
     for row in &rows {
         if let Row::Policy(published) = read(row, 0)? {
@@ -159,8 +155,7 @@ impl Image {
     /// Of a row of that customer; none for what is the organisation's own. `active` marks an
     /// arrangement in force.
     pub fn of(row: &Row, customer: Option<CustomerId>, active: bool) -> Result<Self, ServerError> {
-        let wire =
-            WireRow::of(row).map_err(|error| ServerError::Stored { what: row.id(), why: error.to_string() })?;
+        let wire = WireRow::of(row).map_err(|error| ServerError::Stored { what: row.id(), why: error.to_string() })?;
         Ok(Self {
             table: row.table(),
             id: wire.id,

@@ -52,7 +52,9 @@ impl Postgres {
             run(Command::new("chown").args(["-R", &format!("{user}:")]).arg(folder))?;
         }
         if !folder.join("data/PG_VERSION").is_file() {
-            run(postgres.program("initdb").args(["--no-sync", "-A", "trust", "-U", "dunlin", "-E", "UTF8"])
+            run(postgres
+                .program("initdb")
+                .args(["--no-sync", "-A", "trust", "-U", "dunlin", "-E", "UTF8"])
                 .args(["--locale=C", "-D"])
                 .arg(folder.join("data")))?;
         }
@@ -72,6 +74,12 @@ impl Postgres {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.to_string()),
             _ => Ok(()),
         }
+    }
+
+    /// Where its socket is.
+    #[allow(dead_code, reason = "only tests ask")]
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// As tokio-postgres takes it.
@@ -135,12 +143,7 @@ impl Postgres {
     }
 
     fn answers(&self) -> bool {
-        self.program("pg_isready")
-            .arg("-q")
-            .arg("-h")
-            .arg(&self.folder)
-            .status()
-            .is_ok_and(|status| status.success())
+        self.program("pg_isready").arg("-q").arg("-h").arg(&self.folder).status().is_ok_and(|status| status.success())
     }
 
     fn program(&self, name: &str) -> Command {

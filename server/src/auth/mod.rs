@@ -142,13 +142,7 @@ async fn find(app: &App, token: &str) -> Result<Caller, ServerError> {
         return Err(ServerError::NoToken);
     }
     must_be_signed_in(app, row.get(4))?;
-    Ok(Caller {
-        org,
-        user: row.get(5),
-        name: row.get(6),
-        role: Role::of(row.get(7))?,
-        device: DeviceId(row.get(0)),
-    })
+    Ok(Caller { org, user: row.get(5), name: row.get(6), role: Role::of(row.get(7))?, device: DeviceId(row.get(0)) })
 }
 
 fn must_be_signed_in(app: &App, at: DateTime<Utc>) -> Result<(), ServerError> {

@@ -14,8 +14,8 @@ use crate::{history, params};
 
 /// A new organisation.
 pub async fn add_org(app: &App, slug: &str, name: &str) -> Result<Uuid, ServerError> {
-    let fits = (2..=20).contains(&slug.len())
-        && slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let fits =
+        (2..=20).contains(&slug.len()) && slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     if !fits || name.trim().is_empty() {
         return Err(ServerError::Invalid(
             "an organisation has a name, and a short name of 2 to 20 lower-case letters and digits".to_owned(),

@@ -21,7 +21,8 @@ const CHALLENGE_SECONDS: i64 = 120;
 /// A device's public key from its text: base64url without padding.
 pub(super) fn public_key(text: &str) -> Result<VerifyingKey, ServerError> {
     let wrong = || ServerError::Invalid("the public key is not an Ed25519 key".to_owned());
-    let bytes: [u8; 32] = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(wrong)?;
+    let bytes: [u8; 32] =
+        URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(wrong)?;
     let key = VerifyingKey::from_bytes(&bytes).map_err(|_| wrong())?;
     // A key of small order would make any signature good.
     if key.is_weak() { Err(wrong()) } else { Ok(key) }
@@ -149,10 +150,7 @@ async fn failed(
     let org = secrets::org_of(&signed.nonce);
     if let (Some(org), ServerError::WrongCredentials | ServerError::Revoked(_)) = (org, &error) {
         let known = tx
-            .row(
-                "SELECT name FROM device WHERE org_id = $1 AND device_id = $2",
-                params![org, signed.device.0],
-            )
+            .row("SELECT name FROM device WHERE org_id = $1 AND device_id = $2", params![org, signed.device.0])
             .await?;
         if let Some(known) = known {
             let name: String = known.get(0);
@@ -229,8 +227,7 @@ pub(super) async fn must_know(
         return Err(ServerError::Locked((until - now).num_minutes() + 1));
     }
     let failures = row.get::<_, i32>(0) + 1;
-    let lock = (failures >= app.config.auth.lock_after)
-        .then(|| now + TimeDelta::minutes(app.config.auth.lock_minutes));
+    let lock = (failures >= app.config.auth.lock_after).then(|| now + TimeDelta::minutes(app.config.auth.lock_minutes));
     tx.run(
         "UPDATE person SET failures = CASE WHEN $4::timestamptz IS NULL THEN $3 ELSE 0 END, locked_until = $4
          WHERE org_id = $1 AND user_id = $2",

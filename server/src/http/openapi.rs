@@ -73,11 +73,7 @@ fn reference(shape: &Shape) -> Value {
 
 /// `ENROL_REQUEST` as `EnrolRequest`.
 fn type_name(shape: &Shape) -> String {
-    shape
-        .name
-        .split('_')
-        .map(|word| format!("{}{}", &word[..1], word[1..].to_ascii_lowercase()))
-        .collect()
+    shape.name.split('_').map(|word| format!("{}{}", &word[..1], word[1..].to_ascii_lowercase())).collect()
 }
 
 fn schema(shape: &Shape) -> Value {

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use domain::ids::{AccountId, CustomerId, StableId};
 use domain::reason::Reason;
-use protocol::{
-    Act, CommandId, CommandResult, Envelope, Outcome, PermitId, Problem, ProblemCode, PushRequest,
-};
+use protocol::{Act, CommandId, CommandResult, Envelope, Outcome, PermitId, Problem, ProblemCode, PushRequest};
 
 use super::decide::Scope;
 use crate::auth::Caller;
@@ -96,9 +94,7 @@ pub async fn scope(
         .await?;
     Ok(rows
         .iter()
-        .map(|row| {
-            (CustomerId(StableId(row.get(0))), if row.get(1) { Scope::Works } else { Scope::Worked })
-        })
+        .map(|row| (CustomerId(StableId(row.get(0))), if row.get(1) { Scope::Works } else { Scope::Worked }))
         .collect())
 }
 
@@ -162,7 +158,8 @@ pub async fn write(
     let (mut numbers, mut ids, mut digests, mut customers) = (vec![], vec![], vec![], vec![]);
     let (mut accounts, mut outcomes, mut texts, mut envelopes) = (vec![], vec![], vec![], vec![]);
     let mut results = Vec::with_capacity(lines.len());
-    let unwritable = |error: serde_json::Error| ServerError::Stored { what: "result".to_owned(), why: error.to_string() };
+    let unwritable =
+        |error: serde_json::Error| ServerError::Stored { what: "result".to_owned(), why: error.to_string() };
     for line in lines {
         numbers.push(signed(line.envelope.device_seq));
         ids.push(line.envelope.id.0);
@@ -192,7 +189,17 @@ pub async fn write(
          SELECT $1, $2, $3, $4, * FROM unnest($5::bigint[], $6::uuid[], $7::bytea[], $8::bigint[], $9::bigint[],
            $10::text[], $11::text[], $12::text[])",
         params![
-            caller.org, caller.device.0, seq, now, numbers, ids, digests, customers, accounts, outcomes, texts,
+            caller.org,
+            caller.device.0,
+            seq,
+            now,
+            numbers,
+            ids,
+            digests,
+            customers,
+            accounts,
+            outcomes,
+            texts,
             envelopes
         ],
     )
@@ -219,12 +226,7 @@ fn taken(error: ServerError) -> ServerError {
 }
 
 /// Freshness, for the supervisor.
-pub async fn seen(
-    tx: &Tx<'_>,
-    caller: &Caller,
-    request: &PushRequest,
-    now: DateTime<Utc>,
-) -> Result<(), ServerError> {
+pub async fn seen(tx: &Tx<'_>, caller: &Caller, request: &PushRequest, now: DateTime<Utc>) -> Result<(), ServerError> {
     let last = request.commands.last();
     tx.run(
         "UPDATE device SET seen_at = $3, app_version = coalesce($4, app_version),

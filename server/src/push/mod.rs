@@ -26,8 +26,8 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::db::{Conn, Run, Tx};
 use crate::error::ServerError;
-use crate::records::{self, Image};
 use crate::history;
+use crate::records::{self, Image};
 
 /// How often a batch that lost a race or its connection is tried again before the device is asked to.
 const TRIES: u32 = 5;
@@ -213,12 +213,7 @@ impl<'t, 'c> Batch<'t, 'c> {
         }
     }
 
-    fn decide(
-        &mut self,
-        envelope: &Envelope,
-        act: &Act,
-        customer: Option<CustomerId>,
-    ) -> Result<Decided, ServerError> {
+    fn decide(&mut self, envelope: &Envelope, act: &Act, customer: Option<CustomerId>) -> Result<Decided, ServerError> {
         let policy = protocol::policy_for(envelope, self.policies.iter())
             .ok_or_else(|| ServerError::Stored { what: "policy".to_owned(), why: "there is none".to_owned() })?;
         let scope = customer.and_then(|customer| self.scope.get(&customer).copied()).unwrap_or(Scope::Never);

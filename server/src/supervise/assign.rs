@@ -75,7 +75,8 @@ pub async fn assign(app: &App, caller: &Caller, change: &Assign) -> Result<Assig
     }
     let done = apply(&tx, caller.org, &moves).await?;
     if !done.is_empty() {
-        let summary = format!("{} customers came to {}, {} left", count(&done, true), change.login, count(&done, false));
+        let summary =
+            format!("{} customers came to {}, {} left", count(&done, true), change.login, count(&done, false));
         let detail = json!({ "login": change.login, "from": change.take_over_from, "moves": done.len() });
         let entry = history::entry(app.now(), &caller.name, "scope.assigned", summary, detail);
         history::append(&tx, caller.org, &[entry]).await?;

@@ -65,11 +65,8 @@ pub async fn import(app: &App, org: Uuid, by: &str, rows: &[WireRow], how: How) 
     }
     if let Some(until) = how.payments_until {
         let conn = app.db.conn().await?;
-        conn.run(
-            "UPDATE org SET payments_until = greatest(payments_until, $2) WHERE org_id = $1",
-            params![org, until],
-        )
-        .await?;
+        conn.run("UPDATE org SET payments_until = greatest(payments_until, $2) WHERE org_id = $1", params![org, until])
+            .await?;
     }
     Ok(done)
 }
@@ -190,7 +187,8 @@ fn merge(new: &Customer, now: &Customer, last: &Customer) -> Customer {
             (None, Some(_)) => {}
         }
     }
-    let added: Vec<_> = now.points.iter().filter(|held| !new.points.iter().any(|point| point.id == held.id)).cloned().collect();
+    let added: Vec<_> =
+        now.points.iter().filter(|held| !new.points.iter().any(|point| point.id == held.id)).cloned().collect();
     // What the billing system no longer names goes only if no person touched it.
     merged.points.extend(added.into_iter().filter(|held| in_last(held.id).is_none_or(|given| given != held)));
     merged

@@ -24,9 +24,13 @@ pub struct Published {
 pub async fn policy(app: &App, caller: &Caller, policy: Policy) -> Result<Published, ServerError> {
     caller.must_be(&[Role::Supervisor])?;
     let at = app.now();
-    publish(app, caller, "SELECT coalesce(max(id::int), 0) FROM record WHERE org_id = $1 AND tbl = 10 AND $2 = ''", "", |version| {
-        Row::Policy(PolicyRow { policy: Policy { version, ..policy }, at, actor: caller.name.clone() })
-    })
+    publish(
+        app,
+        caller,
+        "SELECT coalesce(max(id::int), 0) FROM record WHERE org_id = $1 AND tbl = 10 AND $2 = ''",
+        "",
+        |version| Row::Policy(PolicyRow { policy: Policy { version, ..policy }, at, actor: caller.name.clone() }),
+    )
     .await
 }
 

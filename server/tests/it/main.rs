@@ -4,6 +4,7 @@ mod auth;
 mod crash;
 mod http;
 mod one_brain;
+mod pooler;
 #[path = "../../../xtask/src/postgres.rs"]
 mod postgres;
 mod pull;

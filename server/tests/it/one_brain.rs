@@ -48,10 +48,10 @@ fn command(facts: &Facts, (which, outcome, cents, after): Choice) -> Command {
             apply: Apply::Oldest,
         }),
         5 => Command::OpenDispute { invoice, amount: None, reason: "not mine".to_owned(), written: outcome > 99 },
-        6 => facts.disputes.first().map_or_else(plain, |one| Command::ResolveDispute {
-            dispute: one.id,
-            outcome: "upheld".to_owned(),
-        }),
+        6 => facts
+            .disputes
+            .first()
+            .map_or_else(plain, |one| Command::ResolveDispute { dispute: one.id, outcome: "upheld".to_owned() }),
         7 => Command::PlaceHold { hold: HoldKind::Manual, note: "wait".to_owned(), until: Some(due) },
         8 => facts.holds.first().map_or_else(plain, |hold| Command::ReleaseHold {
             hold: hold.id,
@@ -60,10 +60,10 @@ fn command(facts: &Facts, (which, outcome, cents, after): Choice) -> Command {
         }),
         9 => Command::ScheduleFollowUp { due, what: "call".to_owned() },
         10 => task.map_or_else(plain, |follow_up| Command::CompleteFollowUp { follow_up }),
-        11 => facts.arrangements.last().map_or_else(plain, |one| Command::CancelArrangement {
-            arrangement: one.id,
-            reason: "over".to_owned(),
-        }),
+        11 => facts
+            .arrangements
+            .last()
+            .map_or_else(plain, |one| Command::CancelArrangement { arrangement: one.id, reason: "over".to_owned() }),
         _ => Command::QueueLetter { template: "statement".to_owned(), arrangement: None },
     }
 }

@@ -39,7 +39,10 @@ async fn a_batch_is_decided_once_and_answered_again_from_the_ledger() {
     assert_eq!(scene.count("SELECT count(*) FROM record WHERE tbl = 100").await, 1);
 
     let mut other = batch.clone();
-    other[1].act = Json::of(&serde_json::json!({"decide": {"account": one.account.id, "command": {"command": "add_note", "note": "x"}}})).unwrap();
+    other[1].act = Json::of(
+        &serde_json::json!({"decide": {"account": one.account.id, "command": {"command": "add_note", "note": "x"}}}),
+    )
+    .unwrap();
     assert_eq!(code(&device.push(&other).await.unwrap_err()), ProblemCode::Forked, "the same number, another command");
     let late = device.envelope(6, one.account.id, note("x"));
     let error = device.push(&[late]).await.unwrap_err();
@@ -161,17 +164,15 @@ async fn a_poisonous_command_is_kept_apart_with_what_builds_on_it_and_blocks_not
         domain::ids::ArrangementId(protocol::CommandIds::new(poison.id).fresh())
     };
     let follows = Command::CancelArrangement { arrangement: id, reason: "changed their mind".to_owned() };
-    let batch = [
-        poison,
-        device.envelope(2, all[1].account.id, follows),
-        device.envelope(3, all[1].account.id, arrange()),
-    ];
+    let batch =
+        [poison, device.envelope(2, all[1].account.id, follows), device.envelope(3, all[1].account.id, arrange())];
     let results = device.push(&batch).await.unwrap().results;
     assert!(matches!(results[0].outcome, Outcome::Quarantined { .. }), "{results:?}");
     assert!(matches!(results[1].outcome, Outcome::Quarantined { .. }), "it builds on the first: {results:?}");
     assert!(results[2].outcome.is_accepted(), "{results:?}");
     assert_eq!(scene.count("SELECT count(*) FROM history WHERE kind = 'sync.quarantined'").await, 2);
-    let later = device.envelope(4, all[1].account.id, Command::CancelArrangement { arrangement: id, reason: "x".to_owned() });
+    let later =
+        device.envelope(4, all[1].account.id, Command::CancelArrangement { arrangement: id, reason: "x".to_owned() });
     let results = device.push(&[later]).await.unwrap().results;
     assert!(matches!(results[0].outcome, Outcome::Quarantined { .. }), "in a later batch too");
 }
@@ -220,4 +221,29 @@ async fn clocks_are_flagged_and_revoked_devices_are_turned_away() {
     auth::revoke(&scene.app, scene.org, "administrator", device.id().0, "lost").await.unwrap();
     let error = device.push(&[device.envelope(2, one.account.id, note("x"))]).await.unwrap_err();
     assert_eq!(code(&error), ProblemCode::Revoked);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_same_batch_through_two_servers_at_once_is_decided_once() {
+    let scene = Scene::new().await;
+    let one = scene.accounts(1..2).await.remove(0);
+    let device = Arc::new(scene.specialist("ana", &[one.customer.id]).await);
+    // A second process has its own pool and memory, and the same database.
+    let other = Arc::new(device.through(scene.second_server()));
+    for round in 0..5_u64 {
+        let batch: Vec<_> = (1..=10).map(|nr| device.envelope(round * 10 + nr, one.account.id, note("n"))).collect();
+        let pushes: Vec<_> = [&device, &other, &device, &other]
+            .into_iter()
+            .map(|device| {
+                let (device, batch) = (device.clone(), batch.clone());
+                tokio::spawn(async move { device.push(&batch).await.unwrap() })
+            })
+            .collect();
+        let mut answers = Vec::new();
+        for push in pushes {
+            answers.push(push.await.unwrap().results);
+        }
+        assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "every answer is the same");
+    }
+    assert_eq!(scene.count("SELECT count(*) FROM record WHERE tbl = 110").await, 50);
 }

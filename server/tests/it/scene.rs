@@ -7,7 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::{Signer as _, SigningKey};
-use protocol::{ChallengeRequest, DeviceId, EnrolRequest, EnrolResponse, SignedChallenge, TokenResponse, challenge_text};
+use protocol::{
+    ChallengeRequest, DeviceId, EnrolRequest, EnrolResponse, SignedChallenge, TokenResponse, challenge_text,
+};
 use server::app::App;
 use server::auth::{self, NewPerson, Role};
 use server::config::Config;
@@ -60,6 +62,13 @@ impl Scene {
         Self { app, org, postgres, ahead, _folder: folder }
     }
 
+    /// Another server on the same database, with the same clock.
+    pub fn second_server(&self) -> Arc<App> {
+        let ahead = self.ahead.clone();
+        let clock = move || start() + TimeDelta::milliseconds(ahead.load(Ordering::Relaxed));
+        App::with_clock(self.app.config.clone(), Arc::new(clock)).unwrap()
+    }
+
     pub fn wait(&self, time: TimeDelta) {
         self.ahead.fetch_add(time.num_milliseconds(), Ordering::Relaxed);
     }
@@ -105,6 +114,11 @@ pub struct Device {
 }
 
 impl Device {
+    /// The same device, speaking to another server.
+    pub fn through(&self, app: Arc<App>) -> Self {
+        Self { app, key: self.key.clone(), enrolled: self.enrolled.clone(), user: self.user }
+    }
+
     pub fn id(&self) -> DeviceId {
         self.enrolled.device
     }

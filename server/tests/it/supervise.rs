@@ -49,8 +49,7 @@ async fn an_extract_reaches_laptops_as_a_delta_and_policy_and_templates_reach_ev
     one.invoices[0].applied = usd(2_000).amount;
     assert_eq!(scene.import(&rows(&one)).await.changed, 1);
     let page = device.page(cursor).await;
-    let changed: Vec<Row> =
-        page.transactions.iter().flat_map(|one| &one.rows).map(|row| row.read().unwrap()).collect();
+    let changed: Vec<Row> = page.transactions.iter().flat_map(|one| &one.rows).map(|row| row.read().unwrap()).collect();
     assert_eq!(changed.len(), 1);
     assert!(matches!(&changed[0], Row::Invoice(invoice) if invoice.applied == usd(2_000).amount));
 
