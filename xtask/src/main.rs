@@ -28,6 +28,8 @@ cargo xtask COMMAND
   imb TRACKING [ROUTING]   the 65 letters of an Intelligent Mail barcode
   vectors FILE.csv    runs compliance vectors
   replay FILE.json    replays a treatment plan over a history
+  simulate [--from SEED] [--seeds N] [--trace]
+                      plays seeded worlds of devices and a server; exit 1 when one breaks a promise
 ";
 
 fn main() -> ExitCode {
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         "codegen" => run::codegen(rest.iter().any(|arg| arg == "--check")),
         "bench" => run::headless(&command, &rest, true),
         "day" | "imb" | "vectors" | "replay" => run::headless(&command, &rest, false),
+        "simulate" => run::binary("dunlin-simulator", &rest, false),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())

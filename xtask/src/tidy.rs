@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/contract", &[]),
     ("crates/intake", &["domain"]),
     ("crates/store", &["domain"]),
+    ("crates/simulator", &["domain", "protocol", "store", "sync"]),
     ("crates/letters", &["domain"]),
     ("crates/mail", &["domain"]),
     ("crates/app", &["domain", "contract", "intake", "store", "letters", "mail"]),

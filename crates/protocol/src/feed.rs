@@ -178,6 +178,19 @@ pub struct Assigned {
     pub users: Vec<String>,
 }
 
+impl Page {
+    /// Applying it would change nothing: the device is where it was. Nothing is written for it.
+    #[must_use]
+    pub fn says_nothing(&self) -> bool {
+        self.after == self.cursor
+            && self.transactions.is_empty()
+            && self.results.is_empty()
+            && self.scope == ScopeDelta::default()
+            && self.repair.is_empty()
+            && self.assigned.is_none()
+    }
+}
+
 impl Unit {
     /// A customer of a set of rows, whole.
     pub fn of(rows: &RowSet, customer: CustomerId) -> Result<Self, serde_json::Error> {

@@ -24,6 +24,12 @@ impl Json {
         serde_json::value::to_raw_value(value).map(Self)
     }
 
+    /// `null`.
+    #[must_use]
+    pub fn null() -> Self {
+        Self(RawValue::NULL.to_owned())
+    }
+
     /// Of a text, which must be JSON.
     pub fn parse(text: String) -> Result<Self, serde_json::Error> {
         RawValue::from_string(text).map(Self)

@@ -53,6 +53,16 @@ impl Store {
         Ok(store)
     }
 
+    /// The manifest of the unfinished snapshot at `path`; none when there is none, or a finished one.
+    pub fn unfinished(path: impl AsRef<Path>, key: &Key) -> Result<Option<String>, StoreError> {
+        let path = path.as_ref();
+        if !path.exists() {
+            return Ok(None);
+        }
+        let store = Self::open_any(path, key)?;
+        Ok(store.read(sync_state::get)?.manifest)
+    }
+
     /// The parts taken in so far.
     pub fn snapshot_parts(&self) -> Result<Vec<u32>, StoreError> {
         self.read(sync_state::parts)

@@ -48,7 +48,10 @@ pub(crate) enum Phase {
 pub struct Engine {
     pub(crate) stored: Option<Stored>,
     pub(crate) phase: Phase,
+    /// Of the exchange under way.
     pub(crate) ticket: u64,
+    /// The last ticket.
+    given: u64,
     pub(crate) failures: u32,
     /// The server has decided up to here, by its last answer.
     pushed: u64,
@@ -70,6 +73,7 @@ impl Default for Engine {
             stored: None,
             phase: Phase::Off,
             ticket: 0,
+            given: 0,
             failures: 0,
             pushed: 0,
             batch: PUSH_COMMANDS,
@@ -87,7 +91,7 @@ impl Engine {
     pub fn step(&mut self, event: Event, input: Input) -> Vec<Action> {
         match event {
             Event::Started(stored) => {
-                *self = Self { ticket: self.ticket, compare_at: input.now.saturating_add(COMPARE), ..Self::default() };
+                *self = Self { given: self.given, compare_at: input.now.saturating_add(COMPARE), ..Self::default() };
                 self.pushed = stored.decided;
                 self.stored = Some(stored);
                 self.begin()
@@ -123,9 +127,10 @@ impl Engine {
             }
             Event::Applied(ticket, done) if ticket == self.ticket => self.applied(done, input),
             Event::WantPermits(customers, returned) => {
-                self.ticket += 1;
-                self.asked_permits = self.ticket;
-                vec![Action::AskPermits(self.ticket, PermitRequest { customers, returned })]
+                // Beside the exchange under way, whose ticket stays.
+                self.given += 1;
+                self.asked_permits = self.given;
+                vec![Action::AskPermits(self.given, PermitRequest { customers, returned })]
             }
             Event::Permits(ticket, Ok(answer)) if ticket == self.asked_permits => {
                 self.asked_permits = 0;
@@ -137,6 +142,12 @@ impl Engine {
             // Late, twice, or to nobody any more.
             _ => Vec::new(),
         }
+    }
+
+    /// A ticket for the next exchange.
+    pub(crate) fn draw(&mut self) {
+        self.given += 1;
+        self.ticket = self.given;
     }
 
     fn begin(&mut self) -> Vec<Action> {
@@ -203,7 +214,7 @@ impl Engine {
     }
 
     fn push(&mut self, stored: Stored, commands: Vec<protocol::Envelope>) -> Vec<Action> {
-        self.ticket += 1;
+        self.draw();
         self.phase = Phase::Pushing;
         vec![Action::Push(self.ticket, PushRequest { epoch: stored.cursor.epoch, commands })]
     }
@@ -268,7 +279,7 @@ impl Engine {
         let Some(stored) = self.stored else {
             return Vec::new();
         };
-        self.ticket += 1;
+        self.draw();
         self.phase = Phase::Pulling;
         let request = PullRequest {
             cursor: stored.cursor,
@@ -308,9 +319,16 @@ impl Engine {
             return self.failed("the server answered another question".to_owned(), None, input);
         }
         let more = page.more;
+        if page.says_nothing() {
+            if more {
+                return self.failed("the server says that there is more, and sends nothing".to_owned(), None, input);
+            }
+            self.failures = 0;
+            return self.rest(input);
+        }
         match page::read(page) {
             Ok(page) => {
-                self.ticket += 1;
+                self.draw();
                 self.phase = Phase::Applying { more };
                 vec![Action::Apply(self.ticket, Box::new(page))]
             }

@@ -23,7 +23,7 @@ pub(crate) enum Taking {
 
 impl Engine {
     pub(crate) fn get_manifest(&mut self, fresh: bool) -> Vec<Action> {
-        self.ticket += 1;
+        self.draw();
         self.phase = Phase::Taking(Taking::Manifest);
         let (schema_version, decided) =
             self.stored.map_or((0, 0), |stored| (stored.cursor.schema_version, stored.decided));
@@ -77,7 +77,7 @@ impl Engine {
     /// The next chunk, or the end.
     fn chunk(&mut self, manifest: Manifest, nr: u32) -> Vec<Action> {
         if usize::try_from(nr).is_ok_and(|nr| nr < manifest.chunks.len()) {
-            self.ticket += 1;
+            self.draw();
             let id = manifest.id;
             self.phase = Phase::Taking(Taking::Chunk(manifest, nr));
             vec![Action::GetChunk(self.ticket, id, nr)]
