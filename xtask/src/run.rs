@@ -77,16 +77,19 @@ pub fn histories(count: &str) -> Result<(), Failed> {
 
 /// A command of the headless binary, with its own exit code and paths relative to the caller.
 pub fn headless(name: &str, args: &[String], release: bool) -> Result<(), Failed> {
+    let words: Vec<String> = std::iter::once(name.to_owned()).chain(args.iter().cloned()).collect();
+    binary("dunlin-headless", &words, release)
+}
+
+/// A package's only binary, with its own exit code and paths relative to the caller.
+pub fn binary(package: &str, args: &[String], release: bool) -> Result<(), Failed> {
     setup::to_compile()?;
     let mut command = Command::new(env!("CARGO"));
-    command
-        .args(["run", "--quiet", "--manifest-path"])
-        .arg(root().join("Cargo.toml"))
-        .args(["--package", "dunlin-headless"]);
+    command.args(["run", "--quiet", "--manifest-path"]).arg(root().join("Cargo.toml")).args(["--package", package]);
     if release {
         command.arg("--release");
     }
-    let status = command.arg("--").arg(name).args(args).status()?;
+    let status = command.arg("--").args(args).status()?;
     if status.success() { Ok(()) } else { Err(Failed(String::new())) }
 }
 

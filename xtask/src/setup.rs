@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use crate::postgres;
 use crate::run::{Failed, cargo, npm, program, root, run};
 
 /// To compile what has no window (C compiler and perl for the encrypted database's OpenSSL).
@@ -148,9 +149,15 @@ fn tools() -> Result<(), Failed> {
     Ok(())
 }
 
+/// What runs a PostgreSQL to throw away: the programs, no service.
+pub fn postgresql() -> Result<(), Failed> {
+    if postgres::binaries().is_some() { Ok(()) } else { debian(&[postgres::PACKAGE], "for the server's database") }
+}
+
 /// What the whole test needs.
 pub fn to_test() -> Result<(), Failed> {
     to_build()?;
+    postgresql()?;
     debian(TEST, "to test in a real window")?;
     node_modules("ui")?;
     node_modules("tests/peers")?;

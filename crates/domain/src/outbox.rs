@@ -107,7 +107,8 @@ pub enum State {
 }
 
 /// What happened to an intent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// Handed to the transport.
     Started,
@@ -158,6 +159,27 @@ impl State {
             Self::Stopped { .. } => "stopped",
             Self::Cancelled { .. } => "cancelled",
         }
+    }
+
+    /// When it came to that state, where the state says so; what waits says until when.
+    #[must_use]
+    pub fn moment(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Queued => None,
+            Self::Waiting { next_try: at, .. }
+            | Self::Sending { since: at, .. }
+            | Self::Printed { at }
+            | Self::Sent { at }
+            | Self::Unknown { since: at, .. }
+            | Self::Stopped { at, .. }
+            | Self::Cancelled { at, .. } => Some(*at),
+        }
+    }
+
+    /// Came to its end: left, or was taken back.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(self, Self::Sent { .. } | Self::Cancelled { .. })
     }
 
     /// Can leave at that moment.

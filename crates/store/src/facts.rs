@@ -3,7 +3,7 @@
 //! are merged. No query per account, and no table is held in memory.
 
 use chrono::{DateTime, Utc};
-use domain::facts::Facts;
+use domain::facts::{APPROVAL_DAYS, Facts};
 use domain::ids::AccountId;
 use rusqlite::{Connection, Row, Rows, params};
 
@@ -27,9 +27,6 @@ pub enum Which {
 
 /// Sent and withdrawn messages younger than this are part of the facts.
 const OUTBOX_DAYS: i64 = 30;
-
-/// Approvals younger than this are part of the facts; policy says for how many hours of it they hold.
-const APPROVAL_DAYS: i64 = 7;
 
 const PICK: &str = "INSERT INTO picked (account, customer) SELECT a.id, a.customer FROM account a
   WHERE a.id BETWEEN ?1 AND ?2";
@@ -228,11 +225,7 @@ pub(crate) fn visit(
             facts.arrangements.push(arrangement);
         }
         facts.outbox = messages.of(id)?.into_iter().map(|(_, row)| (row.intent, row.state)).collect();
-        // Stable sorts: equal days keep the order in which they were recorded.
-        facts.invoices.sort_by_key(|invoice| invoice.due);
-        facts.payments.sort_by_key(|payment| payment.posted);
-        facts.contacts.sort_by_key(|contact| contact.at);
-        facts.arrangements.sort_by_key(|arrangement| arrangement.agreed);
+        facts.sort();
         each(facts)?;
     }
     Ok(())

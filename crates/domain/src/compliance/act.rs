@@ -5,6 +5,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::contact::Medium;
+use crate::facts::APPROVAL_GIVEN;
+use crate::history::Entry;
 use crate::ids::{AccountId, ContactPointId, InvoiceId, ServiceId};
 use crate::money::Money;
 use crate::service_order::OrderKind;
@@ -166,6 +168,16 @@ pub struct GivenApproval {
     /// By whom, why and when.
     #[serde(flatten)]
     pub approval: Approval,
+}
+
+impl GivenApproval {
+    /// The approval that a history entry gives; none for any other entry, and for one that does not
+    /// read as one: then nothing was approved.
+    #[must_use]
+    pub fn of(entry: &Entry) -> Option<Self> {
+        let given = (entry.kind == APPROVAL_GIVEN).then(|| entry.detail.get("given"))??;
+        serde_json::from_value(given.clone()).ok()
+    }
 }
 
 /// What the gate must know about something that leaves.

@@ -102,3 +102,9 @@ pub(crate) fn set_address(conn: &Connection, id: CustomerId, address: &Address) 
         .execute(params![id.0.0, join(&address.lines), address.city, address.state, address.zip, address.country,])?;
     Ok(changed > 0)
 }
+
+/// From the server, without the contact points.
+pub(crate) fn mirror(conn: &Connection, customer: &Customer) -> Result<(), StoreError> {
+    import(conn, customer)?;
+    set_address(conn, customer.id, &customer.address).map(|_| ())
+}

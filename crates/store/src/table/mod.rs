@@ -6,6 +6,8 @@ pub(crate) mod account_search;
 pub(crate) mod account_summary;
 pub(crate) mod approval;
 pub(crate) mod arrangement;
+pub(crate) mod call_permit;
+pub(crate) mod command_log;
 pub(crate) mod contact;
 pub(crate) mod contact_point;
 pub(crate) mod customer;
@@ -25,7 +27,9 @@ pub(crate) mod policy;
 pub(crate) mod saved_view;
 pub(crate) mod service;
 pub(crate) mod setting;
+pub(crate) mod shadow;
 pub(crate) mod step_taken;
+pub(crate) mod sync_state;
 pub(crate) mod template;
 pub(crate) mod worklist;
 
@@ -65,6 +69,9 @@ pub(crate) const FIRST: &[&str] = &[
     worklist::DDL,
     account_search::DDL,
 ];
+
+/// The second: this device's part in a team with a server.
+pub(crate) const SYNC: &[&str] = &[sync_state::DDL, command_log::DDL, shadow::DDL];
 
 /// A key refused a row: its id is taken, or what it refers to is not there. Anything else stays what
 /// it is.

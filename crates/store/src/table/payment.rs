@@ -175,3 +175,12 @@ pub(crate) fn newest(conn: &Connection, account: AccountId, limit: usize) -> Res
     let rows = of.query_map(params![account.0.0, super::limit(limit)], |row| read(row, 0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
+
+/// From the server.
+pub(crate) fn mirror(conn: &Connection, payment: &Payment) -> Result<(), StoreError> {
+    let sql = format!(
+        "{INSERT} ON CONFLICT (id) DO UPDATE SET account = ?2, reference = ?3, kind = ?4, posted = ?5, amount = ?6,
+           currency = ?7, method = ?8, reversed = ?9, allocations = ?10, unapplied = ?11, by_person = ?12"
+    );
+    import(&mut conn.prepare_cached(&sql)?, payment, false).map(|_| ())
+}
