@@ -14,8 +14,8 @@ pub fn listed(numbers: &[&str]) -> String {
     }
 }
 
-/// A template's words as they are for several accounts: "account {account_number}" and "your
-/// account" where the account itself is meant, not "your account manager".
+/// A template's words as they are for several accounts: "account" before the number and "your
+/// account" become plural where the account itself is meant, not in "your account manager".
 pub(crate) fn plural(text: &str) -> String {
     const AFTER: [&str; 9] = [".", ",", ";", ":", " is past", " remains", " with ", " and ", " named"];
     let mut text = text

@@ -93,17 +93,16 @@ pub(crate) fn sample(canvas: &mut Canvas) {
     canvas.turned(1.6 * INCH, 8.6 * INCH, look, 52.0, "SAMPLE");
 }
 
-/// "Account" and its number; for several as many of the numbers as the columns hold.
+/// "Account" and its number; for several as much of their numbers as the columns hold.
 pub(crate) fn account(letter: &Letter, (left, right): (f32, f32)) -> (&'static str, String) {
     let Some(others) = letter.accounts.len().checked_sub(1) else {
         return ("Account", letter.account_number.clone());
     };
     let room = right - left - Type::regular(8.0).width("Accounts") - 8.0;
-    let all = letter.account_numbers();
-    if Type::regular(9.0).width(&printable(&all)) <= room {
-        return ("Accounts", all);
-    }
-    ("Accounts", format!("{} and {others} more", letter.account_number))
+    let fits = |text: &String| Type::regular(9.0).width(&printable(text)) <= room;
+    let written = [letter.account_numbers(), format!("{} and {others} more", letter.account_number)];
+    // At the least how many: the table names each.
+    ("Accounts", written.into_iter().find(fits).unwrap_or_else(|| letter.accounts.len().to_string()))
 }
 
 /// A label and its value, the value flush right.

@@ -38,8 +38,8 @@ const ONE: Invoices = Invoices {
 };
 
 const SEVERAL: Invoices = Invoices {
-    account: Some((("Account", LEFT, Align::Left), 76.0)),
-    number: (("Invoice", LEFT + 82.0, Align::Left), 84.0),
+    account: Some((("Account", LEFT, Align::Left), 84.0)),
+    number: (("Invoice", LEFT + 90.0, Align::Left), 76.0),
     others: [
         ("Invoice date", LEFT + 172.0, Align::Left),
         ("Due date", LEFT + 233.0, Align::Left),
