@@ -319,7 +319,7 @@ impl Server {
         for customer in &request.customers {
             if mine.contains(customer) && self.calls(*customer, now) + self.leased(*customer) < CALL_CAP {
                 let id = PermitId(self.uuid());
-                let permit = Permit { id, customer: *customer, until: now + TimeDelta::minutes(5) };
+                let permit = Permit { id, customer: *customer, until: now + TimeDelta::seconds(60) };
                 self.leases.push(Lease { permit, device });
                 permits.push(permit);
             }

@@ -23,7 +23,7 @@ const CLIENTS: usize = 3;
 const CUSTOMERS: usize = 6;
 
 /// People work and things break for so long, milliseconds.
-const TROUBLE: u64 = 12 * 60_000;
+const TROUBLE: u64 = 6 * 60_000;
 
 /// After that everything must come to rest within so long.
 const HEALING: u64 = 90 * 60_000;
