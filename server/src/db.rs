@@ -131,16 +131,10 @@ pub struct Tx<'c> {
     prepared: bool,
 }
 
-impl<'c> Tx<'c> {
+impl Tx<'_> {
     /// Makes it last.
     pub async fn commit(self) -> Result<(), ServerError> {
         Ok(self.inner.commit().await?)
-    }
-
-    /// The library's own, for COPY.
-    #[must_use]
-    pub fn raw(&self) -> &Transaction<'c> {
-        &self.inner
     }
 }
 

@@ -52,7 +52,7 @@ pub async fn serve(app: Arc<App>, handle: Handle<SocketAddr>) -> Result<(), Serv
 async fn keep_house(app: Arc<App>) {
     let sweep = async {
         loop {
-            tokio::time::sleep(Duration::from_secs(600)).await;
+            tokio::time::sleep(Duration::from_mins(10)).await;
             app.limits.sweep();
         }
     };

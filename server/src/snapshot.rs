@@ -3,10 +3,8 @@
 
 use chrono::TimeDelta;
 use domain::row::Table;
-use futures_util::{StreamExt as _, pin_mut};
 use protocol::{Chunk, Cursor, Manifest, ManifestRequest, Problem, ProblemCode, SCHEMA, SnapshotId, WireRow, pack};
-use tokio_postgres::IsolationLevel;
-use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{IsolationLevel, Row};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -17,6 +15,9 @@ use crate::{params, pull, records};
 
 /// About how many bytes of rows a chunk holds before compression.
 const CHUNK_BYTES: usize = 4 << 20;
+
+/// Rows read at once.
+const TOGETHER: i64 = 10_000;
 
 /// A snapshot is kept for so long.
 const KEPT: TimeDelta = TimeDelta::hours(24);
@@ -29,18 +30,15 @@ pub async fn take(app: &App, caller: &Caller, request: ManifestRequest) -> Resul
     }
     let now = app.now();
     let id = SnapshotId(Uuid::now_v7());
-    let writer = app.db.conn().await?;
-    writer
-        .run("DELETE FROM snapshot WHERE org_id = $1 AND device_id = $2", params![caller.org, caller.device.0])
-        .await?;
-    writer
-        .run(
-            "INSERT INTO snapshot (org_id, snapshot_id, device_id, made_at) VALUES ($1, $2, $3, $4)",
-            params![caller.org, id.0, caller.device.0, now],
-        )
-        .await?;
+    // One connection for reading and writing: two at once would starve one another under load.
     let mut conn = app.db.conn().await?;
     let tx = conn.begin(IsolationLevel::RepeatableRead).await?;
+    tx.run("DELETE FROM snapshot WHERE org_id = $1 AND device_id = $2", params![caller.org, caller.device.0]).await?;
+    tx.run(
+        "INSERT INTO snapshot (org_id, snapshot_id, device_id, made_at) VALUES ($1, $2, $3, $4)",
+        params![caller.org, id.0, caller.device.0, now],
+    )
+    .await?;
     let org = tx
         .row(
             "SELECT o.seq, o.epoch, coalesce((SELECT max(version) FROM scope_change c
@@ -55,20 +53,24 @@ pub async fn take(app: &App, caller: &Caller, request: ManifestRequest) -> Resul
     let mut waiting: Vec<WireRow> = Vec::new();
     let mut bytes = 0;
     for table in Table::ALL {
-        let rows = stream(&tx, caller, table).await?;
-        pin_mut!(rows);
-        while let Some(row) = rows.next().await {
-            let wire = records::wire(&row?, 0)?;
-            bytes += wire.row.text().len();
-            waiting.push(wire);
-            if bytes >= CHUNK_BYTES {
-                chunks.push(keep(&writer, caller, id, chunks.len(), std::mem::take(&mut waiting)).await?);
-                bytes = 0;
+        let mut last = String::new();
+        loop {
+            let rows = some(&tx, caller, table, &last).await?;
+            let Some(end) = rows.last() else { break };
+            last = end.get(1);
+            for row in &rows {
+                let wire = records::wire(row, 0)?;
+                bytes += wire.row.text().len();
+                waiting.push(wire);
+                if bytes >= CHUNK_BYTES {
+                    chunks.push(keep(&tx, caller, id, chunks.len(), std::mem::take(&mut waiting)).await?);
+                    bytes = 0;
+                }
             }
         }
     }
     if !waiting.is_empty() {
-        chunks.push(keep(&writer, caller, id, chunks.len(), waiting).await?);
+        chunks.push(keep(&tx, caller, id, chunks.len(), waiting).await?);
     }
     let last_device_seq = pull::last_device_seq(&tx, caller, seq).await?;
     let results = pull::results_between(&tx, caller, request.decided, seq).await?;
@@ -88,22 +90,22 @@ pub async fn take(app: &App, caller: &Caller, request: ManifestRequest) -> Resul
     })
 }
 
-async fn stream(tx: &Tx<'_>, caller: &Caller, table: Table) -> Result<tokio_postgres::RowStream, ServerError> {
+/// The next rows of a table, after that id.
+async fn some(tx: &Tx<'_>, caller: &Caller, table: Table, after: &str) -> Result<Vec<Row>, ServerError> {
     let number = records::number(table);
-    let given: [(&(dyn ToSql + Sync), Type); 3] =
-        [(&caller.org, Type::UUID), (&number, Type::INT4), (&caller.user, Type::UUID)];
     // Two texts: the organisation's own rows are few, the others come by the user's assignments.
     let sql = if matches!(table, Table::Policy | Table::Template) {
-        "SELECT tbl, id, body FROM record WHERE org_id = $1 AND tbl = $2 AND $3::uuid IS NOT NULL"
+        "SELECT tbl, id, body FROM record WHERE org_id = $1 AND tbl = $2 AND id > $3 AND $4::uuid IS NOT NULL
+         ORDER BY id LIMIT $5"
     } else {
         "SELECT r.tbl, r.id, r.body FROM record r JOIN assignment a ON a.org_id = r.org_id AND a.customer = r.customer
-         WHERE r.org_id = $1 AND r.tbl = $2 AND a.user_id = $3"
+         WHERE r.org_id = $1 AND r.tbl = $2 AND r.id > $3 AND a.user_id = $4 ORDER BY r.id LIMIT $5"
     };
-    Ok(tx.raw().query_typed_raw(sql, given).await?)
+    tx.rows(sql, params![caller.org, number, after, caller.user, TOGETHER]).await
 }
 
 async fn keep(
-    writer: &(impl Run + Sync),
+    tx: &Tx<'_>,
     caller: &Caller,
     id: SnapshotId,
     at: usize,
@@ -115,12 +117,11 @@ async fn keep(
         .map_err(|error| unpackable(error.to_string()))?
         .map_err(|error| unpackable(error.to_string()))?;
     let nr = i32::try_from(at).map_err(|error| unpackable(error.to_string()))?;
-    writer
-        .run(
-            "INSERT INTO snapshot_chunk (org_id, snapshot_id, nr, bytes) VALUES ($1, $2, $3, $4)",
-            params![caller.org, id.0, nr, packed],
-        )
-        .await?;
+    tx.run(
+        "INSERT INTO snapshot_chunk (org_id, snapshot_id, nr, bytes) VALUES ($1, $2, $3, $4)",
+        params![caller.org, id.0, nr, packed],
+    )
+    .await?;
     Ok(chunk)
 }
 

@@ -38,20 +38,20 @@ pub async fn enrol(app: &App, request: EnrolRequest) -> Result<EnrolResponse, Se
     let stored: Option<String> = found.get(5);
     let new_password = match stored {
         Some(stored) => {
-            token::must_know(app, (org, user, &who), request.password, stored).await?;
+            token::must_know(app, &mut conn, (org, user, &who), request.password, stored).await?;
             None
         }
         None => Some(app.passwords.hash(request.password).await?),
     };
     let device = Uuid::now_v7();
     let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
-    let used = tx
+    let taken = tx
         .run(
             "UPDATE enrolment SET used_at = $3 WHERE org_id = $1 AND code_hash = $2 AND used_at IS NULL",
             params![org, secrets::hash(&code), now],
         )
         .await?;
-    if used == 0 {
+    if taken == 0 {
         return Err(ServerError::WrongCredentials);
     }
     if let Some(password) = new_password {

@@ -39,7 +39,7 @@ pub fn typed(code: &str) -> Option<(String, String)> {
     let rest: String = rest
         .to_ascii_uppercase()
         .chars()
-        .filter(|letter| letter.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .map(|letter| match letter {
             'O' => '0',
             'I' | 'L' => '1',

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::enrol::offline_until;
 use super::{must_be_signed_in, secrets};
 use crate::app::App;
-use crate::db::{Run, Tx};
+use crate::db::{Conn, Run, Tx};
 use crate::error::ServerError;
 use crate::{history, params};
 
@@ -125,7 +125,7 @@ pub async fn sign_in(app: &App, request: SignInRequest) -> Result<TokenResponse,
     };
     tx.commit().await?;
     let stored = proved.password.clone().ok_or(ServerError::WrongCredentials)?;
-    must_know(app, (proved.org, proved.user, &proved.name), request.password, stored).await?;
+    must_know(app, &mut conn, (proved.org, proved.user, &proved.name), request.password, stored).await?;
     let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
     tx.run(
         "UPDATE device SET signed_in_at = $3 WHERE org_id = $1 AND device_id = $2",
@@ -208,12 +208,12 @@ async fn give(app: &App, tx: &Tx<'_>, proved: &Proved, now: DateTime<Utc>) -> Re
 /// its own, so that a failure is kept whatever becomes of the request.
 pub(super) async fn must_know(
     app: &App,
+    conn: &mut Conn,
     (org, user, name): (Uuid, Uuid, &str),
     password: String,
     stored: String,
 ) -> Result<(), ServerError> {
     let now = app.now();
-    let mut conn = app.db.conn().await?;
     // Counted before it is checked: many attempts at once can't all see the same low count.
     let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
     let row = tx

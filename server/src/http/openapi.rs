@@ -1,14 +1,8 @@
 //! The OpenAPI document, made from [`super::routes`].
 
-use axum::Json;
 use serde_json::{Map, Value, json};
 
 use super::routes::{PROBLEM, ROUTES, Route, Shape};
-
-/// Serves it.
-pub async fn document() -> Json<Value> {
-    Json(build())
-}
 
 /// Makes it.
 #[must_use]
@@ -73,7 +67,7 @@ fn reference(shape: &Shape) -> Value {
 
 /// `ENROL_REQUEST` as `EnrolRequest`.
 fn type_name(shape: &Shape) -> String {
-    shape.name.split('_').map(|word| format!("{}{}", &word[..1], word[1..].to_ascii_lowercase())).collect()
+    shape.name.split('_').fold(String::new(), |name, word| name + &word[..1] + &word[1..].to_ascii_lowercase())
 }
 
 fn schema(shape: &Shape) -> Value {

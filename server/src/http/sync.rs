@@ -111,7 +111,7 @@ pub async fn events(
     let mut news = app.wake.listen(&app.db, caller.org).await?;
     news.mark_changed();
     let minutes = u64::try_from(app.config.auth.token_minutes).unwrap_or(15);
-    let until = tokio::time::Instant::now() + Duration::from_secs(minutes * 60);
+    let until = tokio::time::Instant::now() + Duration::from_mins(minutes);
     let stream = stream::unfold(news, move |mut news| async move {
         tokio::time::timeout_at(until, news.changed()).await.ok()?.ok()?;
         let (epoch, seq) = *news.borrow_and_update();

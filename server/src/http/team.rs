@@ -150,11 +150,6 @@ pub async fn verify(State(app): State<Arc<App>>, caller: Caller) -> Answer<Verif
     Ok(Json(Verified { entries }))
 }
 
-/// The process runs.
-pub async fn live() -> &'static str {
-    "ok"
-}
-
 /// The database answers, and is at this program's schema.
 pub async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, ServerError> {
     migrate::check(&app.db).await?;

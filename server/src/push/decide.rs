@@ -59,6 +59,7 @@ pub fn is_call(act: &Act) -> bool {
 }
 
 /// Decides a command and takes its plan into the rows.
+#[must_use]
 pub fn decide(
     envelope: &Envelope,
     act: &Act,
@@ -145,6 +146,7 @@ fn live(rows: &RowSet, account: AccountId, policy: &Policy, moment: DateTime<Utc
 }
 
 /// What the frequency rules say against a call at that moment.
+#[must_use]
 pub fn frequency(facts: &Facts, policy: &Policy, moment: DateTime<Utc>) -> Vec<Reason> {
     let call = compliance::Act::Call { point: None, purpose: Purpose::Dunning };
     compliance::verdict(&call, facts, policy, moment)

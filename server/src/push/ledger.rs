@@ -23,7 +23,7 @@ pub async fn known(
     let device = tx
         .row(
             "SELECT d.last_seq, o.epoch, o.seq, d.revoked_at IS NOT NULL, coalesce(d.revoked_why, '')
-             FROM device d JOIN org o USING (org_id) WHERE d.org_id = $1 AND d.device_id = $2 FOR UPDATE OF d",
+             FROM device d JOIN org o USING (org_id) WHERE d.org_id = $1 AND d.device_id = $2 FOR NO KEY UPDATE OF d",
             params![caller.org, caller.device.0],
         )
         .await?

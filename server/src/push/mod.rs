@@ -1,5 +1,5 @@
 //! Commands up. One PostgreSQL transaction a batch, a savepoint a command, the feed's counter last:
-//! see `docs/decisions/0031-...` for why in this order.
+//! `docs/decisions/0031-a-batch-a-transaction-the-counter-last.md` says why in this order.
 
 pub mod decide;
 pub(crate) mod ledger;
@@ -173,22 +173,26 @@ impl<'t, 'c> Batch<'t, 'c> {
     async fn take(&mut self, envelope: &Envelope) -> Result<(), ServerError> {
         let act = match envelope.act() {
             Ok(act) => act,
-            Err(error) => return self.quarantine(envelope, None, format!("{error}.")),
+            Err(error) => {
+                self.quarantine(envelope, None, format!("{error}."));
+                return Ok(());
+            }
         };
         if let Some(id) = self.missing.iter().find(|id| envelope.act.text().contains(id.as_str())) {
             let why = format!("It builds on {id}, which a quarantined command would have made.");
-            return self.quarantine(envelope, Some(&act), why);
+            self.quarantine(envelope, Some(&act), why);
+            return Ok(());
         }
         let customer = self.owners.get(&act.account()).copied();
         if let Some(Err(why)) = customer.and_then(|customer| self.units.get(&customer)) {
             let why = why.clone();
-            return self.quarantine(envelope, Some(&act), why);
+            self.quarantine(envelope, Some(&act), why);
+            return Ok(());
         }
         let decided = self.decide(envelope, &act, customer)?;
         match decided {
             Decided::Refused(refusal) => {
                 self.decided.push(ledger::Line::new(envelope, Some(&act), customer, Outcome::Refused { refusal }));
-                Ok(())
             }
             Decided::Broken(why) => self.quarantine(envelope, Some(&act), why),
             Decided::Accepted { rows, live, mut flags } => {
@@ -199,7 +203,8 @@ impl<'t, 'c> Batch<'t, 'c> {
                         // The rows in memory have what the database refused: load them afresh.
                         let again = customer.into_iter().collect();
                         self.units.extend(records::load(self.tx, self.caller.org, &again).await?);
-                        return self.quarantine(envelope, Some(&act), why);
+                        self.quarantine(envelope, Some(&act), why);
+                        return Ok(());
                     }
                 }
                 self.images.extend(images);
@@ -208,9 +213,9 @@ impl<'t, 'c> Batch<'t, 'c> {
                     _ => None,
                 }));
                 self.decided.push(ledger::Line::new(envelope, Some(&act), customer, Outcome::Accepted { flags }));
-                Ok(())
             }
         }
+        Ok(())
     }
 
     fn decide(&mut self, envelope: &Envelope, act: &Act, customer: Option<CustomerId>) -> Result<Decided, ServerError> {
@@ -272,7 +277,7 @@ impl<'t, 'c> Batch<'t, 'c> {
         }
     }
 
-    fn quarantine(&mut self, envelope: &Envelope, act: Option<&Act>, why: String) -> Result<(), ServerError> {
+    fn quarantine(&mut self, envelope: &Envelope, act: Option<&Act>, why: String) {
         tracing::error!(command = %envelope.id, device = %envelope.device, why, "quarantined");
         self.missing.extend(ids_of(envelope.id));
         let customer = act.and_then(|act| self.owners.get(&act.account()).copied());
@@ -284,7 +289,6 @@ impl<'t, 'c> Batch<'t, 'c> {
             json!({ "command": envelope.id, "device": envelope.device, "device_seq": envelope.device_seq }),
         ));
         self.decided.push(ledger::Line::new(envelope, act, customer, Outcome::Quarantined { why }));
-        Ok(())
     }
 
     /// What comes last: history, counter, feed, ledger. The results, and the number.

@@ -1,4 +1,5 @@
 //! The server against a real PostgreSQL.
+#![allow(clippy::unwrap_used, reason = "a test's way to fail")]
 
 mod auth;
 mod crash;

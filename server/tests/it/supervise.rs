@@ -4,6 +4,7 @@ use domain::policy::Policy;
 use domain::row::{Row, Table};
 use domain::testkit::usd;
 use server::auth::Role;
+use server::db::Run as _;
 use server::error::ServerError;
 use server::history::Filter;
 use server::supervise::assign::{Assign, assign};
@@ -91,7 +92,6 @@ async fn devices_show_how_fresh_they_are_and_the_audit_notices_a_changed_entry()
     assert_eq!(verify(&scene.app, &auditor).await.unwrap(), entries[0].nr);
     let of_account = Filter { account: Some(one.account.id), ..Filter::default() };
     assert_eq!(audit(&scene.app, &auditor, &of_account).await.unwrap().len(), 3);
-    use server::db::Run as _;
     let conn = scene.app.db.conn().await.unwrap();
     assert!(conn.run("UPDATE history SET actor = 'nobody' WHERE nr = 3", &[]).await.is_err(), "append-only");
     conn.script("ALTER TABLE history DISABLE TRIGGER ALL; UPDATE history SET actor = 'nobody' WHERE nr = 3")
