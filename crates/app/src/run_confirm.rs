@@ -176,7 +176,7 @@ impl Desk {
         let mut members = sorted.dropped;
         let mut plans = Vec::new();
         for (member, proposed) in sorted.emails {
-            plans.push(self.intent_plan(settings, &proposed, None, String::new()));
+            plans.push(self.intent_plan(settings, &proposed, None, ""));
             members.push(Member { state: MemberState::Confirmed, outbox: Some(proposed.intent.id), ..member });
         }
         store.commit_run(run.id, RunState::Confirmed, &members, &plans, &[]).map_err(stored)?;
@@ -250,7 +250,7 @@ impl Desk {
                     numbers.iter().map(String::as_str).filter(|one| *one != proposed.number).collect();
                 let with =
                     if others.is_empty() { String::new() } else { format!(", in one letter with {}", listed(&others)) };
-                plans.push(self.intent_plan(settings, &proposed, Some(Event::Printed), with));
+                plans.push(self.intent_plan(settings, &proposed, Some(Event::Printed), &with));
                 members.push(Member {
                     state: MemberState::Printed,
                     outbox: Some(proposed.intent.id),
@@ -265,7 +265,7 @@ impl Desk {
     }
 
     /// The intent enters the outbox (unless a person queued it before), in the state after an event.
-    fn intent_plan(&self, settings: &Settings, proposed: &Proposed, event: Option<Event>, with: String) -> Plan {
+    fn intent_plan(&self, settings: &Settings, proposed: &Proposed, event: Option<Event>, with: &str) -> Plan {
         let now = self.now();
         let mut changes = Vec::new();
         if !proposed.queued {

@@ -113,7 +113,7 @@ impl Desk {
         };
         let mut message = format!("{what} saved as {}.", path.display());
         if !without.is_empty() {
-            message += &format!(" Without {}", without.join("; "));
+            message = format!("{message} Without {}", without.join("; "));
         }
         Ok(Done { message })
     }

@@ -311,8 +311,8 @@ impl Desk {
             if mailed == 1 { "1 letter is".to_owned() } else { format!("{mailed} letters are") }
         );
         if kept > 0 {
-            message += &format!(
-                " {} taken back and must not be mailed.",
+            message = format!(
+                "{message} {} taken back and must not be mailed.",
                 if kept == 1 { "1 letter was".to_owned() } else { format!("{kept} letters were") }
             );
         }

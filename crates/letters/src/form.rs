@@ -52,7 +52,7 @@ pub fn enrollment_form(enrollment: &Enrollment<'_>, style: Style) -> Result<Vec<
     for ops in &pages {
         let mut content = Vec::new();
         encode::page(ops, &press.template.fonts, &mut content);
-        file.page(&deflate(&content)?)?;
+        file.page(None, &deflate(&content)?)?;
     }
     let title = format!("{} - account {}", heading(enrollment.kind), enrollment.account_number);
     let meta = Meta { title: &title, author: enrollment.creditor, date: enrollment.date };

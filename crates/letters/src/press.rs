@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use domain::compliance::Cleared;
-use domain::letter::{Letter, Letterhead, Part};
+use domain::letter::{Envelope, Letter, Letterhead, Part};
 use flate2::{Compress, Compression, FlushCompress, Status};
 use printpdf::{Op, PdfDocument, PdfSaveOptions, TextItem};
 
@@ -19,6 +19,17 @@ use crate::template::{self, Template};
 /// Deflate's effort, measured: 3 is 7 % faster for pages 2 % larger, 6 is 15 % slower for 2 % less.
 const EFFORT: Compression = Compression::new(4);
 
+/// A page ready for a file.
+pub(crate) struct Page {
+    /// The shared stream under it.
+    pub(crate) base: Option<usize>,
+    /// Deflated content.
+    pub(crate) content: Vec<u8>,
+}
+
+/// What first pages share that have the envelope and the slip in common.
+type Base = (Envelope, bool);
+
 /// Fonts and logo of a batch of letters, prepared once. Every letter printed with it must be one it
 /// was prepared for.
 pub struct Press {
@@ -26,6 +37,8 @@ pub struct Press {
     pub(crate) context: Context,
     characters: BTreeSet<char>,
     logo: Option<Logo>,
+    /// The objects of shared streams: a batch has one or two.
+    bases: Vec<(Base, usize)>,
 }
 
 impl Press {
@@ -35,7 +48,12 @@ impl Press {
         // What the layout itself prints is ASCII, a bullet and a middle dot.
         let mut characters: BTreeSet<char> = (' '..='~').chain(['•', '·']).collect();
         let mut head: Option<&Letterhead> = None;
+        let mut bases: Vec<(Base, &Letter)> = Vec::new();
         for letter in letters {
+            let base = base_of(letter);
+            if bases.iter().all(|(known, _)| *known != base) {
+                bases.push((base, letter));
+            }
             match head {
                 None => head = Some(&letter.sender),
                 // The letters of a run share one allocation, so the comparison is mostly of pointers.
@@ -53,12 +71,21 @@ impl Press {
             return Err(LetterError::Empty);
         };
         let logo = head.logo_png.as_deref().map(Logo::read).transpose()?;
-        Self::with(characters, logo, style)
+        let mut press = Self::with(characters, logo, style)?;
+        let mut content = Vec::new();
+        for (base, letter) in bases {
+            content.clear();
+            encode::page(&layout::base(letter, &press.context)?, &press.template.fonts, &mut content);
+            let number = press.template.add_stream(&deflate(&content)?);
+            press.bases.push((base, number));
+        }
+        Ok(press)
     }
 
     pub(crate) fn with(characters: BTreeSet<char>, logo: Option<Logo>, style: Style) -> Result<Self, LetterError> {
         let context = Context { style, logo: logo.as_ref().map(|logo| (logo.width, logo.height)), sample: false };
-        Ok(Self { template: Template::new(&characters, logo.as_ref())?, context, characters, logo })
+        let template = Template::new(&characters, logo.as_ref())?;
+        Ok(Self { template, context, characters, logo, bases: Vec::new() })
     }
 
     /// One letter as a file of its own.
@@ -69,7 +96,7 @@ impl Press {
     fn file(&self, letter: &Letter) -> Result<Vec<u8>, LetterError> {
         let mut file = File::start(Vec::with_capacity(32_000), &self.template, 0)?;
         for page in self.pages(letter)? {
-            file.page(&page)?;
+            file.page(page.base, &page.content)?;
         }
         let title = title(letter);
         let meta = Meta { title: &title, author: &letter.creditor, date: letter.date };
@@ -77,13 +104,30 @@ impl Press {
     }
 
     /// A letter's pages as deflated content.
-    pub(crate) fn pages(&self, letter: &Letter) -> Result<Vec<Vec<u8>>, LetterError> {
+    pub(crate) fn pages(&self, letter: &Letter) -> Result<Vec<Page>, LetterError> {
+        let key = base_of(letter);
+        let shared = self.bases.iter().find(|(base, _)| *base == key).map(|(_, number)| *number);
         let mut content = Vec::with_capacity(16_000);
         let mut pages = Vec::with_capacity(1);
-        for ops in layout::pages(letter, &self.context)? {
+        for (index, ops) in layout::pages(letter, &self.context)?.iter().enumerate() {
             content.clear();
-            encode::page(&ops, &self.template.fonts, &mut content);
-            pages.push(deflate(&content)?);
+            let base = shared.filter(|_| index == 0);
+            if index == 0 && base.is_none() {
+                // A letter that the batch was not prepared for brings its own.
+                encode::page(&layout::base(letter, &self.context)?, &self.template.fonts, &mut content);
+            }
+            encode::page(ops, &self.template.fonts, &mut content);
+            pages.push(Page { base, content: deflate(&content)? });
+        }
+        Ok(pages)
+    }
+
+    /// All operations of a letter's pages.
+    pub(crate) fn whole(letter: &Letter, context: &Context) -> Result<Vec<Vec<Op>>, LetterError> {
+        let mut pages = layout::pages(letter, context)?;
+        if let Some(first) = pages.first_mut() {
+            let own = std::mem::replace(first, layout::base(letter, context)?);
+            first.extend(own);
         }
         Ok(pages)
     }
@@ -118,7 +162,11 @@ pub fn check(letter: &Letter, style: Style) -> Result<(), LetterError> {
 pub fn preview(letter: &Letter, style: Style) -> Result<Vec<u8>, LetterError> {
     let press = Press::new([letter], style)?;
     let context = Context { sample: true, ..press.context };
-    Ok(press.save(layout::pages(letter, &context)?, "Sample"))
+    Ok(press.save(Press::whole(letter, &context)?, "Sample"))
+}
+
+fn base_of(letter: &Letter) -> Base {
+    (letter.envelope, letter.coupon.is_some())
 }
 
 pub(crate) fn title(letter: &Letter) -> String {

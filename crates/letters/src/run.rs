@@ -72,7 +72,7 @@ impl<'a> Run<'a> {
                 outcome.pages += pages.len();
                 let mut first = None;
                 for page in pages {
-                    let number = file.page(&page)?;
+                    let number = file.page(page.base, &page.content)?;
                     first.get_or_insert(number);
                 }
                 let letter = self.letters[*index].item();

@@ -54,24 +54,36 @@ pub(crate) struct Context {
     pub(crate) sample: bool,
 }
 
-/// The operations of each page.
+/// What a first page shares with those of its batch: everything that comes from the sender and the
+/// envelope alone. It lies under the page's own operations and leaves nothing to them but ink: they
+/// set whatever colour and font they use.
+pub(crate) fn base(letter: &Letter, context: &Context) -> Result<Vec<Op>, LetterError> {
+    let places = places(&letter.envelope)?;
+    let mut canvas = Canvas::default();
+    if context.sample {
+        sample(&mut canvas);
+    }
+    head::letterhead(&mut canvas, letter, context, &places);
+    if letter.coupon.is_some() {
+        coupon::base(&mut canvas, letter, context);
+    }
+    head::footer(&mut canvas, letter);
+    Ok(canvas.into_ops())
+}
+
+/// Each page's own operations; under the first lies the [`base`].
 pub(crate) fn pages(letter: &Letter, context: &Context) -> Result<Vec<Vec<Op>>, LetterError> {
     let places = places(&letter.envelope)?;
     let mut first = Canvas::default();
-    if context.sample {
-        sample(&mut first);
-    }
-    head::letterhead(&mut first, letter, context, &places);
     address::block(&mut first, letter, &places)?;
     let head_end = head::reference(&mut first, letter, &places);
     let bottom = match &letter.coupon {
         Some(slip) => {
-            coupon::draw(&mut first, letter, slip, context)?;
+            coupon::draw(&mut first, letter, slip)?;
             coupon::TOP - 19.0
         }
         None => BOTTOM,
     };
-    head::footer(&mut first, letter);
     let mut flow = Flow::new(first, head_end, bottom, BOTTOM, letter, context.sample);
     for line in text::lines(&letter.subject, crate::font::Face::Bold, 11.0, RIGHT - LEFT) {
         flow.line(LEFT, Type::bold(11.0), 14.0, line);
