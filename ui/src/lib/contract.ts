@@ -438,7 +438,23 @@ to: string,
 /**
  * Arrangement it tells about.
  */
-arrangement: string | null, } | { "act": "settle_outbox", 
+arrangement: string | null, } | { "act": "approve", 
+/**
+ * `call`, `text`, `email` or `letter`.
+ */
+medium: string, 
+/**
+ * The supervisor's name.
+ */
+name: string, 
+/**
+ * `supervisor`; any other role is refused.
+ */
+role: string, 
+/**
+ * Why.
+ */
+reason: string, } | { "act": "settle_outbox", 
 /**
  * Outbox id.
  */
