@@ -29,6 +29,7 @@ pub use self::after::apply;
 pub use self::command::{Apply, Command, Promised, PutContactPoint, RecordContact, RecordPayment, Verdict};
 use self::draft::{Context, Draft};
 pub use self::outgoing::settle;
+pub(crate) use self::pause::word as hold_word;
 pub use self::undo::undo;
 use crate::facts::Facts;
 use crate::ids::IdSource;

@@ -24,9 +24,9 @@ fn outcomes() -> impl Strategy<Value = Disposition> {
 }
 
 /// A command, chosen by what the account holds at that moment.
-type Choice = (u8, Disposition, i64, u64);
+pub type Choice = (u8, Disposition, i64, u64);
 
-fn command(world: &World, (which, outcome, cents, after): Choice) -> Command {
+pub fn command(world: &World, (which, outcome, cents, after): Choice) -> Command {
     let facts = &world.facts;
     let due = world.today + chrono::Days::new(after);
     let pick = usize::try_from(after).unwrap_or_default();
@@ -69,7 +69,7 @@ fn command(world: &World, (which, outcome, cents, after): Choice) -> Command {
     }
 }
 
-fn choices() -> impl Strategy<Value = Vec<(Choice, i64)>> {
+pub fn choices() -> impl Strategy<Value = Vec<(Choice, i64)>> {
     let one = ((any::<u8>(), outcomes(), 1_i64..30_000, 0_u64..30), 0_i64..4);
     prop::collection::vec(one, 1..14)
 }

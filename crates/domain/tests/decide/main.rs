@@ -5,6 +5,7 @@ mod always;
 mod cash;
 mod contact;
 mod outgoing;
+mod past;
 mod pause;
 mod reach;
 mod task;
