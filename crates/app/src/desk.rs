@@ -23,6 +23,8 @@ pub struct Desk {
     pub(crate) state: RwLock<Access>,
     /// One sender at a time: two would hand over the same message.
     pub(crate) sending: std::sync::Mutex<()>,
+    /// The last simulation of a policy, until its policies change or the database is closed.
+    pub(crate) simulation: std::sync::Mutex<Option<crate::plans::Simulation>>,
 }
 
 /// How the database stands.
@@ -47,6 +49,7 @@ impl Desk {
             jobs: Jobs::default(),
             state: RwLock::new(Access::Closed),
             sending: std::sync::Mutex::new(()),
+            simulation: std::sync::Mutex::new(None),
         }
     }
 

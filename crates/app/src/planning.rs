@@ -68,7 +68,8 @@ impl Planned {
 }
 
 fn work_row(facts: &Facts, item: Item, oldest: i64) -> WorkRow {
-    let Row { account, kind, urgency, score, amount, why, why_today, next_action, next_label, due, .. } = item.primary;
+    let Row { account, kind, urgency, score, amount, why, why_today, next_action, next_label, due, assignee, .. } =
+        item.primary;
     let kept = Kept {
         customer: facts.customer.name.clone(),
         number: facts.account.reference.clone(),
@@ -89,6 +90,7 @@ fn work_row(facts: &Facts, item: Item, oldest: i64) -> WorkRow {
         rank: i64::MAX - i64::try_from(score).unwrap_or(i64::MAX),
         due: Some(due),
         amount,
+        assignee,
         text: format!("{} {}", kept.customer, kept.number),
         // A struct of strings and numbers always becomes JSON.
         body: serde_json::to_value(&kept).unwrap_or_default(),

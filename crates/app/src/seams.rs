@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use contract::{PickFile, Progress};
 use domain::ids::IdSource;
 use uuid::Uuid;
@@ -16,6 +17,10 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> DateTime<Utc>;
     /// The specialist's date at this moment.
     fn today(&self) -> NaiveDate;
+    /// The specialist's zone; UTC where the machine does not tell.
+    fn zone(&self) -> Tz {
+        Tz::UTC
+    }
 }
 
 /// The machine's clock.
@@ -31,6 +36,10 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the system")]
     fn today(&self) -> NaiveDate {
         pinned().map_or_else(|| chrono::Local::now().date_naive(), |at| at.date_naive())
+    }
+
+    fn zone(&self) -> Tz {
+        iana_time_zone::get_timezone().ok().and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC)
     }
 }
 

@@ -55,4 +55,4 @@ pub use table::policy::Published;
 pub use table::template::Template;
 pub use table::worklist::WorkRow;
 pub use timeline::Happened;
-pub use work_board::{WorkCounts, WorkQuery, WorkSort};
+pub use work_board::{Whose, WorkCounts, WorkQuery, WorkSort};

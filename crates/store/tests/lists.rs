@@ -34,6 +34,7 @@ fn planned(accounts: usize) -> (Fresh, Portfolio, Vec<Summary>, Vec<WorkRow>) {
             rank: i64::try_from(index / 4).unwrap(),
             due: (index.is_multiple_of(2)).then(|| day(u64::try_from(index).unwrap())),
             amount: Some(domain::money::Money::new(summary.aging.past_due, summary.aging.currency)),
+            assignee: None,
             text: format!("Customer {index}"),
             body: serde_json::json!({ "why": index }),
         })
@@ -135,6 +136,7 @@ fn planning_one_account_anew_changes_its_lines_and_no_others() {
         rank: -5,
         due: None,
         amount: None,
+        assignee: None,
         text: "First of all".into(),
         body: serde_json::json!({}),
     };

@@ -8,4 +8,6 @@ mod accounts;
 mod agreements;
 mod house;
 mod imports;
+mod plans;
 mod runs;
+mod tasks;

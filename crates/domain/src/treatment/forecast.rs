@@ -34,6 +34,8 @@ pub struct Foreseen {
     pub rank: Option<usize>,
     /// By which way.
     pub channel: Channel,
+    /// The leading step's template key.
+    pub template: String,
     /// What it would ask for.
     pub amount: Money,
     /// Fees charged with it, in the amount's currency.
@@ -42,6 +44,15 @@ pub struct Foreseen {
     pub steps: usize,
     /// A supervisor must confirm it.
     pub needs_approval: bool,
+}
+
+impl Foreseen {
+    /// The customer notices no difference: same day, level, way, text and fee.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let key = |one: &Self| (one.on, one.channel, one.fee, one.amount, one.needs_approval);
+        key(self) == key(other) && self.level == other.level && self.template == other.template
+    }
 }
 
 /// What an account would get in so many days from `from` on, which is the first of them. `policy`
@@ -97,6 +108,7 @@ fn messages(steps: &[Step], today: NaiveDate) -> Vec<Foreseen> {
                 plan: lead.map(|step| step.plan.clone()).unwrap_or_default(),
                 rank: lead.filter(|step| step.level != PRE_DUE_LEVEL).map(|step| step.rank),
                 level: notice.level,
+                template: notice.template,
                 channel,
                 amount: asked.copied().unwrap_or_else(|| Money::zero(currency)),
                 fee: fees.map(|fee| fee.amount).sum(),

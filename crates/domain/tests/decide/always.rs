@@ -80,7 +80,7 @@ proptest! {
         let mut world = World::new();
         // Without a plan nothing but the commands themselves brings the account back.
         world.policy.treatment.plans.clear();
-        world.act(Command::ScheduleFollowUp { due: world.today, what: "Call".to_owned() });
+        world.act(Command::ScheduleFollowUp { due: world.today, what: "Call".to_owned(), assignee: None });
         for (choice, days) in choices {
             world.later(days);
             let log = world.facts.contacts.clone();
@@ -152,7 +152,7 @@ fn undo_puts_things_back() {
     for command in [
         Command::RemoveContactPoint { point: points[0].id },
         Command::SetAddress { address: moved },
-        Command::ScheduleFollowUp { due, what: "Read".to_owned() },
+        Command::ScheduleFollowUp { due, what: "Read".to_owned(), assignee: None },
         Command::PlaceHold { hold: HoldKind::Manual, note: String::new(), until: None },
         Command::Arrange(super::agree::terms()),
         Command::QueueLetter { template: "statement".to_owned(), arrangement: None },

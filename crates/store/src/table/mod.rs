@@ -65,6 +65,9 @@ pub(crate) const FIRST: &[&str] = &[
     account_search::DDL,
 ];
 
+/// Tasks, and their lines in My day, may be somebody's.
+pub(crate) const ASSIGNED: &[&str] = &[follow_up::ASSIGNEE, worklist::ASSIGNEE];
+
 /// A key refused a row: its id is taken, or what it refers to is not there. Anything else stays what
 /// it is.
 pub(crate) fn taken(error: StoreError, what: &'static str, id: &impl ToString) -> StoreError {

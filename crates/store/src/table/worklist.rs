@@ -25,6 +25,9 @@ CREATE INDEX worklist_order ON worklist (urgency, rank, account);
 CREATE INDEX worklist_account ON worklist (account);
 ";
 
+/// Later: a row may be somebody's.
+pub(crate) const ASSIGNEE: &str = "ALTER TABLE worklist ADD COLUMN assignee TEXT;";
+
 /// One thing to do on an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkRow {
@@ -40,6 +43,8 @@ pub struct WorkRow {
     pub due: Option<NaiveDate>,
     /// The amount it is about.
     pub amount: Option<Money>,
+    /// Whose it is, where it was given to somebody.
+    pub assignee: Option<String>,
     /// What a text filter looks in: the customer's name, the references.
     pub text: String,
     /// The row as the app made it: reason, next action, contactability.
@@ -58,8 +63,8 @@ pub(crate) fn clear_account(conn: &Connection, account: AccountId) -> Result<(),
 
 pub(crate) fn add(conn: &Connection, rows: &[&WorkRow]) -> Result<(), StoreError> {
     let mut insert = conn.prepare_cached(
-        "INSERT INTO worklist (account, kind, urgency, rank, due, amount, currency, text, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO worklist (account, kind, urgency, rank, due, amount, currency, text, body, assignee)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     for row in rows {
         insert.execute(params![
@@ -72,12 +77,13 @@ pub(crate) fn add(conn: &Connection, rows: &[&WorkRow]) -> Result<(), StoreError
             row.amount.as_ref().map(|amount| amount.currency.code()),
             row.text,
             codec::json(&row.body)?,
+            row.assignee,
         ])?;
     }
     Ok(())
 }
 
-const SELECT: &str = "SELECT account, kind, urgency, rank, due, amount, currency, text, body FROM worklist";
+const SELECT: &str = "SELECT account, kind, urgency, rank, due, amount, currency, text, body, assignee FROM worklist";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<WorkRow> {
     Ok(WorkRow {
@@ -89,6 +95,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<WorkRow> {
         amount: row.opt_money(5)?,
         text: row.get(7)?,
         body: row.json(8)?,
+        assignee: row.get(9)?,
     })
 }
 
