@@ -341,6 +341,7 @@ fn follow_ups(facts: &Facts) -> Vec<FollowUpView> {
             due: one.due.to_string(),
             what: one.what.clone(),
             why: one.why.clone(),
+            assignee: one.assignee.clone(),
         })
         .collect()
 }

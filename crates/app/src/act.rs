@@ -82,13 +82,13 @@ impl Desk {
     }
 }
 
-fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let text = text.trim_end_matches('.');
     format!("{text}.")
 }
 
 /// The window's form of a command that takes something back; the domain gives only these.
-fn as_act(command: &Command) -> Option<Act> {
+pub fn as_act(command: &Command) -> Option<Act> {
     Some(match command {
         Command::CancelArrangement { arrangement, reason } => {
             Act::CancelArrangement { arrangement: arrangement.to_string(), reason: reason.clone() }
@@ -99,7 +99,12 @@ fn as_act(command: &Command) -> Option<Act> {
         Command::ReleaseHold { hold, reason, .. } => {
             Act::ReleaseHold { hold: hold.to_string(), reason: reason.clone() }
         }
-        Command::ScheduleFollowUp { due, what } => Act::ScheduleFollowUp { due: due.to_string(), what: what.clone() },
+        Command::ScheduleFollowUp { due, what, assignee } => {
+            Act::ScheduleFollowUp { due: due.to_string(), what: what.clone(), assignee: assignee.clone() }
+        }
+        Command::AssignFollowUp { follow_up, to } => {
+            Act::AssignFollowUp { follow_up: follow_up.to_string(), to: to.clone() }
+        }
         Command::CompleteFollowUp { follow_up } => Act::CompleteFollowUp { follow_up: follow_up.to_string() },
         Command::SnoozeFollowUp { follow_up, due } => {
             Act::SnoozeFollowUp { follow_up: follow_up.to_string(), due: due.to_string() }

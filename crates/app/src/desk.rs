@@ -26,6 +26,8 @@ pub struct Desk {
     pub(crate) sending: std::sync::Mutex<()>,
     /// How many ids were given, where they are counted.
     counted: Option<Arc<AtomicU64>>,
+    /// The last simulation of a policy, until its policies change or the database is closed.
+    pub(crate) simulation: std::sync::Mutex<Option<crate::plans::Simulation>>,
 }
 
 /// How the database stands.
@@ -51,6 +53,7 @@ impl Desk {
             state: RwLock::new(Access::Closed),
             sending: std::sync::Mutex::new(()),
             counted: None,
+            simulation: std::sync::Mutex::new(None),
         }
     }
 

@@ -1,14 +1,16 @@
 //! The contract, answered. No decision lives here.
 
 use contract::{
-    AccountRef, AccountView, AccountsPage, AccountsQuery, ActOutcome, ActRequest, ApiError, BackupReport,
-    BackupRequest, ConfirmRun, CreateDatabase, DayPage, DayQuery, DocumentRef, Done, ExcludeRequest, HistoryReport,
-    Host, ImportReport, ImportRequest, InspectRequest, InspectView, JobRef, LoadSample, MailAccountView, MailTest,
-    NameRef, Nothing, OutboxPage, OutboxQuery, PageImage, PickFile, PickedFile, PolicyView, PreviewRequest,
-    PreviewTemplate, PreviewView, PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, ReprintRequest,
-    ReturnedMail, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveMailAccount, SavePolicy, SaveRun, SaveTemplate,
-    SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView, TemplateRef, TemplateView, TimelinePage,
-    TimelineQuery, Unlock,
+    AccountRef, AccountView, AccountsPage, AccountsQuery, ActAll, ActOutcome, ActRequest, ApiError, BackupReport,
+    BackupRequest, BulkFollowUps, BulkOutcome, CheckPlans, ConfirmRun, CreateDatabase, DayPage, DayQuery,
+    DecisionQuery, DecisionView, DocumentRef, Done, ExcludeRequest, HistoryReport, Host, ImportReport, ImportRequest,
+    InspectRequest, InspectView, JobRef, LoadSample, MailAccountView, MailTest, NameRef, Nothing, OutboxPage,
+    OutboxQuery, PageImage, PickFile, PickedFile, PlanCheck, PlansView, PolicyView, PreviewRequest, PreviewTemplate,
+    PreviewView, PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest,
+    ReturnedMail, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount, SavePolicy, SaveRun,
+    SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView, SimulatePlans,
+    SimulatedPage, SimulatedQuery, SimulationView, TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock,
+    VersionRef,
 };
 
 use crate::desk::Desk;
@@ -83,6 +85,18 @@ impl Host for Desk {
 
     fn act(&self, input: ActRequest) -> Result<ActOutcome, ApiError> {
         self.do_act(&input)
+    }
+
+    fn act_all(&self, input: ActAll) -> Result<BulkOutcome, ApiError> {
+        self.do_all(&input)
+    }
+
+    fn bulk_follow_ups(&self, input: BulkFollowUps) -> Result<BulkOutcome, ApiError> {
+        self.bulk_tasks(&input)
+    }
+
+    fn save_calendar(&self, input: SaveCalendar) -> Result<Done, ApiError> {
+        self.write_calendar(&input)
     }
 
     fn propose_arrangement(&self, input: ProposeArrangement) -> Result<ProposalView, ApiError> {
@@ -207,6 +221,30 @@ impl Host for Desk {
 
     fn save_policy(&self, input: SavePolicy) -> Result<PolicyView, ApiError> {
         self.publish_policy(&input)
+    }
+
+    fn plans(&self, input: VersionRef) -> Result<PlansView, ApiError> {
+        self.plans_view(&input)
+    }
+
+    fn check_plans(&self, input: CheckPlans) -> Result<PlanCheck, ApiError> {
+        self.check_draft(&input)
+    }
+
+    fn simulate_plans(&self, input: SimulatePlans) -> Result<SimulationView, ApiError> {
+        self.simulate(&input)
+    }
+
+    fn simulated_accounts(&self, input: SimulatedQuery) -> Result<SimulatedPage, ApiError> {
+        self.simulated_page(&input)
+    }
+
+    fn publish_plans(&self, input: PublishPlans) -> Result<PlansView, ApiError> {
+        self.publish_draft(&input)
+    }
+
+    fn decision(&self, input: DecisionQuery) -> Result<DecisionView, ApiError> {
+        self.decision_on(&input)
     }
 
     fn settings(&self, _: Nothing) -> Result<SettingsView, ApiError> {

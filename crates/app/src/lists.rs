@@ -24,6 +24,7 @@ impl Desk {
         let mut wanted = WorkQuery {
             kinds: query.kinds.clone(),
             max_urgency: query.urgent.then_some(0),
+            whose: self.whose(&store, &query.whose)?,
             text: query.text.clone(),
             offset: query.offset as usize,
             limit: query.limit as usize,
@@ -65,6 +66,7 @@ impl Desk {
                 .map(|(kind, number)| KindCount { kind: kind.clone(), label: label(kind), count: count(*number) })
                 .collect(),
             as_of: fresh.planned_for.unwrap_or_else(|| self.today()).to_string(),
+            people: self.people(&store)?,
             left_out: if idle == 0 {
                 String::new()
             } else {
@@ -99,6 +101,7 @@ impl Desk {
             next: kept.next,
             next_label: kept.next_label,
             also: kept.also,
+            assignee: row.assignee,
         })
     }
 

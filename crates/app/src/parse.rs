@@ -224,7 +224,10 @@ pub fn command(act: &Act) -> Result<Command, ApiError> {
         Act::ReversePayment { payment, on, reason } => {
             Command::ReversePayment { payment: id(payment)?, on: day("on", on)?, reason: reason.clone() }
         }
-        Act::ScheduleFollowUp { due, what } => Command::ScheduleFollowUp { due: day("due", due)?, what: what.clone() },
+        Act::ScheduleFollowUp { due, what, assignee } => {
+            Command::ScheduleFollowUp { due: day("due", due)?, what: what.clone(), assignee: assignee.clone() }
+        }
+        Act::AssignFollowUp { follow_up, to } => Command::AssignFollowUp { follow_up: id(follow_up)?, to: to.clone() },
         Act::CompleteFollowUp { follow_up } => Command::CompleteFollowUp { follow_up: id(follow_up)? },
         Act::SnoozeFollowUp { follow_up, due } => {
             Command::SnoozeFollowUp { follow_up: id(follow_up)?, due: day("due", due)? }

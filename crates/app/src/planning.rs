@@ -78,7 +78,8 @@ pub(crate) fn callable(facts: &Facts, policy: &Policy, now: DateTime<Utc>) -> Ca
 }
 
 fn work_row(facts: &Facts, item: Item, oldest: i64, callable: Callable) -> WorkRow {
-    let Row { account, kind, urgency, score, amount, why, why_today, next_action, next_label, due, .. } = item.primary;
+    let Row { account, kind, urgency, score, amount, why, why_today, next_action, next_label, due, assignee, .. } =
+        item.primary;
     let kept = Kept {
         customer: facts.customer.name.clone(),
         number: facts.account.reference.clone(),
@@ -99,6 +100,7 @@ fn work_row(facts: &Facts, item: Item, oldest: i64, callable: Callable) -> WorkR
         rank: i64::MAX - i64::try_from(score).unwrap_or(i64::MAX),
         due: Some(due),
         amount,
+        assignee,
         text: format!("{} {}", kept.customer, kept.number),
         callable,
         // A struct of strings and numbers always becomes JSON.

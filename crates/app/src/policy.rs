@@ -1,14 +1,14 @@
 //! The policy in force, and publishing a new one.
 
 use chrono::NaiveDate;
-use contract::{ApiError, ArrangementRules, FollowUpRules, PlanView, PolicyVersion, PolicyView, SavePolicy};
+use contract::{ApiError, ArrangementRules, FollowUpRules, PolicyVersion, PolicyView, SavePolicy};
 use domain::policy::Policy;
-use domain::treatment::{Fee, From, LadderMode, Level};
 use store::Store;
 
 use crate::desk::Desk;
 use crate::errors::stored;
 use crate::parse;
+use crate::plans::plans;
 use crate::views::word;
 
 /// The policy published for that day; a new installation starts with the standard one.
@@ -67,16 +67,7 @@ impl Desk {
     /// Publishes a new version; a specialist can't.
     pub(crate) fn publish_policy(&self, input: &SavePolicy) -> Result<PolicyView, ApiError> {
         let store = self.store()?;
-        let settings = self.settings_of(&store)?;
-        if settings.role != domain::decide::Role::Supervisor {
-            let mut error = ApiError::new(
-                contract::ErrorCode::Refused,
-                "Only a supervisor publishes policy.",
-                "Ask a supervisor, or change the role under Settings if you are one.",
-            );
-            error.supervisor = true;
-            return Err(error);
-        }
+        self.may_publish(&store)?;
         let present = self.policy_on(&store, self.today())?;
         let mut policy = match &input.json {
             Some(text) => serde_json::from_str(text).map_err(|error| {
@@ -88,11 +79,9 @@ impl Desk {
             })?,
             None => edited(present, input)?,
         };
-        policy.effective_from = parse::day("effective_from", &input.effective_from)?;
-        let last = store.policies().map_err(stored)?.iter().map(|one| one.policy.version).max().unwrap_or(1);
-        policy.version = last + 1;
+        policy.effective_from = self.first_day(&input.effective_from)?;
         check(&policy)?;
-        store.publish_policy(&policy, &settings.user, self.now()).map_err(stored)?;
+        self.publish(&store, policy)?;
         self.policy_view()
     }
 }
@@ -173,39 +162,4 @@ fn check(policy: &Policy) -> Result<(), ApiError> {
         ));
     }
     Ok(())
-}
-
-fn plans(policy: &Policy) -> Vec<PlanView> {
-    policy
-        .treatment
-        .plans
-        .iter()
-        .map(|plan| PlanView {
-            name: plan.name.clone(),
-            mode: word(&plan.mode),
-            levels: plan.levels.iter().map(|level| level_line(plan.mode, level)).collect(),
-        })
-        .collect()
-}
-
-fn level_line(mode: LadderMode, level: &Level) -> String {
-    let since = match level.from {
-        From::Anchor => "the due date",
-        From::MonthEnd => "the month's end",
-        From::PreviousStep => "the step before",
-    };
-    let fallback = level.fallback.map_or_else(String::new, |channel| format!(" (else {})", channel.word()));
-    let fee = match &level.fee {
-        None => String::new(),
-        Some(Fee::Amount(amount)) => format!(", fee {amount}"),
-        Some(Fee::Percent(percent)) => format!(", fee {percent} %"),
-    };
-    let approval = if level.needs_approval { ", a supervisor confirms" } else { "" };
-    let note = if mode == LadderMode::Severest { ", if it is the severest that applies" } else { "" };
-    format!(
-        "{}: {}{fallback}, {} days after {since}{fee}{approval}{note}",
-        level.name,
-        level.channel.word(),
-        level.wait_days
-    )
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use contract::{PickFile, Progress};
 use domain::ids::IdSource;
 use uuid::Uuid;
@@ -17,6 +18,10 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> DateTime<Utc>;
     /// The specialist's date at this moment.
     fn today(&self) -> NaiveDate;
+    /// The specialist's zone; UTC where the machine does not tell.
+    fn zone(&self) -> Tz {
+        Tz::UTC
+    }
 }
 
 /// The machine's clock.
@@ -32,6 +37,10 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the system")]
     fn today(&self) -> NaiveDate {
         pinned().map_or_else(|| chrono::Local::now().date_naive(), |at| at.date_naive())
+    }
+
+    fn zone(&self) -> Tz {
+        iana_time_zone::get_timezone().ok().and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC)
     }
 }
 

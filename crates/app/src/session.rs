@@ -197,6 +197,7 @@ impl Desk {
     pub(crate) fn close(&self) -> Result<SessionView, ApiError> {
         let by_keychain =
             vault::read_sources(&self.database())?.iter().any(|source| matches!(source, KeySource::Keychain { .. }));
+        self.forget_simulation();
         self.set(if by_keychain {
             Access::Blocked(ApiError::new(
                 ErrorCode::NotReady,

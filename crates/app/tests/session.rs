@@ -159,6 +159,7 @@ fn a_database_whose_key_the_keychain_lost_is_not_taken_for_a_new_user() {
         kinds: vec![],
         urgent: false,
         contactable: false,
+        whose: String::new(),
         text: String::new(),
         offset: 0,
         limit: 1,

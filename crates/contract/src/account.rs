@@ -311,6 +311,8 @@ dto! {
         pub what: String,
         /// Why.
         pub why: String,
+        /// Whose it is, if somebody's.
+        pub assignee: Option<String>,
     }
 
     /// A letter or email.

@@ -129,6 +129,15 @@ dto! {
             due: String,
             /// What.
             what: String,
+            /// Whose it is; none means whoever works the list.
+            assignee: Option<String>,
+        },
+        /// It is somebody else's to do.
+        AssignFollowUp {
+            /// Id.
+            follow_up: String,
+            /// A name, or `specialist` or `supervisor`; none gives it back.
+            to: Option<String>,
         },
         /// Done.
         CompleteFollowUp {

@@ -1,14 +1,16 @@
 //! The commands, each once.
 
 use crate::{
-    AccountRef, AccountView, AccountsPage, AccountsQuery, ActOutcome, ActRequest, ApiError, BackupReport,
-    BackupRequest, ConfirmRun, CreateDatabase, DayPage, DayQuery, DocumentRef, Done, ExcludeRequest, HistoryReport,
-    ImportReport, ImportRequest, InspectRequest, InspectView, JobRef, LoadSample, MailAccountView, MailTest, NameRef,
-    Nothing, OutboxPage, OutboxQuery, PageImage, PickFile, PickedFile, PolicyView, PreviewRequest, PreviewTemplate,
-    PreviewView, PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, ReprintRequest, ReturnedMail,
-    RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveMailAccount, SavePolicy, SaveRun, SaveTemplate, SavedView,
-    SearchHit, SearchQuery, SendReport, SessionView, SettingsView, TemplateRef, TemplateView, TimelinePage,
-    TimelineQuery, Unlock,
+    AccountRef, AccountView, AccountsPage, AccountsQuery, ActAll, ActOutcome, ActRequest, ApiError, BackupReport,
+    BackupRequest, BulkFollowUps, BulkOutcome, CheckPlans, ConfirmRun, CreateDatabase, DayPage, DayQuery,
+    DecisionQuery, DecisionView, DocumentRef, Done, ExcludeRequest, HistoryReport, ImportReport, ImportRequest,
+    InspectRequest, InspectView, JobRef, LoadSample, MailAccountView, MailTest, NameRef, Nothing, OutboxPage,
+    OutboxQuery, PageImage, PickFile, PickedFile, PlanCheck, PlansView, PolicyView, PreviewRequest, PreviewTemplate,
+    PreviewView, PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest,
+    ReturnedMail, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount, SavePolicy, SaveRun,
+    SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView, SimulatePlans,
+    SimulatedPage, SimulatedQuery, SimulationView, TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock,
+    VersionRef,
 };
 
 /// Calls `$macro! { name(Input) -> Output: "what it does"; ... }` with every command.
@@ -33,6 +35,9 @@ macro_rules! for_each_command {
             account(AccountRef) -> AccountView: "Everything about one account.";
             timeline(TimelineQuery) -> TimelinePage: "What happened on an account.";
             act(ActRequest) -> ActOutcome: "Does something to an account.";
+            act_all(ActAll) -> BulkOutcome: "Does several things in one transaction.";
+            bulk_follow_ups(BulkFollowUps) -> BulkOutcome: "Settles, moves or assigns the due follow-ups of accounts.";
+            save_calendar(SaveCalendar) -> Done: "Writes follow-ups and promises as a calendar file.";
             propose_arrangement(ProposeArrangement) -> ProposalView: "The schedule that terms give.";
             preview(PreviewRequest) -> PreviewView: "A letter or email before it is queued.";
             document(DocumentRef) -> PreviewView: "A letter or email as it left.";
@@ -64,6 +69,12 @@ macro_rules! for_each_command {
             preview_template(PreviewTemplate) -> PreviewView: "A template as typed, on a sample account.";
             policy(Nothing) -> PolicyView: "The policy in force.";
             save_policy(SavePolicy) -> PolicyView: "Publishes a new version of the policy.";
+            plans(VersionRef) -> PlansView: "Treatment plans to edit, and every version there was.";
+            check_plans(CheckPlans) -> PlanCheck: "What is wrong with plans as typed, and what they change.";
+            simulate_plans(SimulatePlans) -> SimulationView: "What plans would do to the portfolio, day by day.";
+            simulated_accounts(SimulatedQuery) -> SimulatedPage: "Who would get what in the last simulation.";
+            publish_plans(PublishPlans) -> PlansView: "Publishes plans as a new version of the policy.";
+            decision(DecisionQuery) -> DecisionView: "What the plan decided on an account on a day, and why.";
             settings(Nothing) -> SettingsView: "Settings of this installation.";
             save_settings(SettingsView) -> Done: "Changes the settings.";
             backup(BackupRequest) -> BackupReport: "Writes an encrypted backup.";

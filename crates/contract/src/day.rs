@@ -11,6 +11,8 @@ dto! {
         pub urgent: bool,
         /// Only accounts that may be contacted now.
         pub contactable: bool,
+        /// Whose rows: empty for all, `mine` for free ones and one's own, or a name.
+        pub whose: String,
         /// Words to look for in name and account number.
         pub text: String,
         /// First row.
@@ -31,6 +33,8 @@ dto! {
         pub kinds: Vec<KindCount>,
         /// Day it was planned for (ISO date).
         pub as_of: String,
+        /// Those that follow-ups are assigned to, and who works here.
+        pub people: Vec<String>,
         /// What the list leaves out, in words.
         pub left_out: String,
     }
@@ -77,6 +81,8 @@ dto! {
         pub contact: ContactNow,
         /// What else waits on this account, in words.
         pub also: Vec<String>,
+        /// Whose it is, if somebody's.
+        pub assignee: Option<String>,
     }
 
     /// Whether a customer may be contacted now, and until or from when.

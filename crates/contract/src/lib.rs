@@ -12,8 +12,10 @@ mod error;
 mod import;
 mod letters;
 mod mail;
+mod plans;
 mod session;
 mod settings;
+mod tasks;
 pub mod typescript;
 
 pub use account::*;
@@ -24,8 +26,10 @@ pub use error::*;
 pub use import::*;
 pub use letters::*;
 pub use mail::*;
+pub use plans::*;
 pub use session::*;
 pub use settings::*;
+pub use tasks::*;
 
 /// Derives what every DTO needs.
 macro_rules! dto {

@@ -144,4 +144,7 @@ pub struct FollowUp {
     pub why: String,
     /// Done or superseded, when.
     pub done: Option<DateTime<Utc>>,
+    /// Whose it is: a person's name or a role's word; none means whoever works the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<String>,
 }

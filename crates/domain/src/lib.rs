@@ -20,6 +20,7 @@ pub mod invoice;
 pub mod letter;
 pub mod money;
 pub mod outbox;
+pub mod past;
 pub mod payment;
 pub mod plan;
 pub mod policy;

@@ -30,6 +30,8 @@ pub enum Change {
     CloseFollowUp(FollowUpId, DateTime<Utc>),
     /// A follow-up moves to another day.
     MoveFollowUp(FollowUpId, NaiveDate),
+    /// A follow-up goes to somebody, or back to whoever works the list.
+    AssignFollowUp(FollowUpId, Option<String>),
     /// A new arrangement or promise.
     AddArrangement(AccountId, Arrangement),
     /// An arrangement ends by a person's hand.

@@ -221,6 +221,13 @@ impl Applying<'_> {
                 }
                 _ => false,
             }),
+            Change::AssignFollowUp(id, assignee) => self.with(Table::FollowUp, id, |row| match row {
+                Row::FollowUp(task) if task.done.is_none() => {
+                    task.assignee.clone_from(assignee);
+                    true
+                }
+                _ => false,
+            }),
             Change::AddArrangement(account, of) => {
                 self.add(Row::Arrangement(OnAccount { account: *account, of: of.clone() }))
             }

@@ -63,6 +63,7 @@ pub(crate) fn choose(facts: &Facts, dice: &mut Rng, may_call: bool) -> Act {
         84..90 => Command::ScheduleFollowUp {
             due: start().date_naive() + Days::new(dice.u64(1..20)),
             what: "call back".to_owned(),
+            assignee: dice.bool().then(|| "Second specialist".to_owned()),
         },
         90..94 => Command::PutContactPoint(PutContactPoint {
             id: facts.customer.points.first().filter(|_| dice.bool()).map(|point| point.id),

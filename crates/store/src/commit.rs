@@ -110,6 +110,7 @@ fn one(conn: &Connection, change: &Change) -> Result<(), StoreError> {
         Change::AddFollowUp(added) => follow_up::add(conn, added),
         Change::CloseFollowUp(id, at) => follow_up::close(conn, *id, *at),
         Change::MoveFollowUp(id, due) => follow_up::shift(conn, *id, *due),
+        Change::AssignFollowUp(id, assignee) => follow_up::assign(conn, *id, assignee.as_deref()),
         Change::AddArrangement(account, added) => arrangement::add(conn, *account, added),
         Change::CancelArrangement(id, at) => arrangement::cancel(conn, *id, *at),
         Change::PlaceHold(account, placed) => hold::place(conn, *account, placed),

@@ -66,4 +66,4 @@ pub use table::sync_state::Place;
 pub use table::template::Template;
 pub use table::worklist::{Callable, WorkRow};
 pub use timeline::Happened;
-pub use work_board::{WorkCounts, WorkQuery, WorkSort};
+pub use work_board::{Whose, WorkCounts, WorkQuery, WorkSort};

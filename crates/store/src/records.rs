@@ -38,6 +38,16 @@ impl Store {
         self.read(|conn| crate::table::count(conn, "account"))
     }
 
+    /// Those that open follow-ups are assigned to, by name.
+    pub fn assignees(&self) -> Result<Vec<String>, StoreError> {
+        self.read(crate::table::follow_up::assignees)
+    }
+
+    /// Segments that the accounts have, by name.
+    pub fn segments(&self) -> Result<Vec<String>, StoreError> {
+        self.read(crate::table::account::segments)
+    }
+
     /// Intents in the order they were decided.
     pub fn outbox(&self, filter: OutboxFilter<'_>) -> Result<Vec<OutboxRow>, StoreError> {
         self.read(|conn| outbox::list(conn, filter))

@@ -28,6 +28,30 @@ pub enum WorkSort {
     Text,
 }
 
+/// Whose rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Whose {
+    /// Everybody's.
+    #[default]
+    All,
+    /// Those that are nobody's in particular, or one of these names'.
+    FreeOr(Vec<String>),
+    /// Those of this name only.
+    Only(String),
+}
+
+impl Whose {
+    /// Something of that assignee is among them.
+    #[must_use]
+    pub fn fits(&self, assignee: Option<&str>) -> bool {
+        match self {
+            Self::All => true,
+            Self::FreeOr(names) => assignee.is_none_or(|own| names.iter().any(|name| name == own)),
+            Self::Only(name) => assignee == Some(name.as_str()),
+        }
+    }
+}
+
 /// Which rows, in which order; every given part must fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkQuery {
@@ -35,6 +59,8 @@ pub struct WorkQuery {
     pub kinds: Vec<String>,
     /// At least so urgent: 0 is the most.
     pub max_urgency: Option<u8>,
+    /// Whose.
+    pub whose: Whose,
     /// Words that occur in the row's text.
     pub text: String,
     /// In this currency.
@@ -57,6 +83,7 @@ impl Default for WorkQuery {
         Self {
             kinds: Vec::new(),
             max_urgency: None,
+            whose: Whose::All,
             text: String::new(),
             currency: None,
             min_amount: None,
@@ -88,14 +115,14 @@ struct Item {
     due: Option<NaiveDate>,
     amount: Option<Money>,
     callable: Callable,
+    assignee: Option<Box<str>>,
     low: Box<str>,
 }
 
 /// In the order of urgency, rank, account and number.
 pub(crate) struct WorkBoard(Vec<Item>);
 
-const ITEM: &str =
-    "SELECT nr, account, urgency, rank, kind, due, amount, currency, text, callable, callable_until FROM worklist";
+const ITEM: &str = "SELECT nr, account, urgency, rank, kind, due, amount, currency, text, callable, callable_until, assignee FROM worklist";
 
 fn item(row: &rusqlite::Row<'_>) -> rusqlite::Result<Item> {
     Ok(Item {
@@ -107,6 +134,7 @@ fn item(row: &rusqlite::Row<'_>) -> rusqlite::Result<Item> {
         due: row.opt_day(5)?,
         amount: row.opt_money(6)?,
         callable: worklist::callable(row, 9)?,
+        assignee: row.get::<_, Option<String>>(11)?.map(Into::into),
         low: row.get_ref(8)?.as_str().unwrap_or_default().to_lowercase().into(),
     })
 }
@@ -151,6 +179,7 @@ impl WorkBoard {
                 (query.kinds.is_empty() || query.kinds.iter().any(|kind| **kind == *item.kind))
                     && query.max_urgency.is_none_or(|most| item.urgency <= most)
                     && query.callable_at.is_none_or(|now| item.callable.yes || !item.callable.holds(now))
+                    && query.whose.fits(item.assignee.as_deref())
                     && query.currency.is_none_or(|currency| item.amount.is_some_and(|own| own.currency == currency))
                     && query.min_amount.is_none_or(|least| item.amount.is_some_and(|own| own.amount >= least))
                     && words.fit(&item.low)

@@ -48,6 +48,7 @@ fn plan(facts: &Facts) -> (Vec<WorkRow>, Vec<Summary>) {
             rank: -summary.aging.oldest_days,
             due: Some(day(400)),
             amount: Some(usd(i64::try_from(summary.aging.past_due.mantissa()).unwrap())),
+            assignee: None,
             text: format!("{} {}", facts.customer.name, facts.account.reference),
             callable: Callable::default(),
             body: serde_json::json!({"why": "Letter 1 was mailed 15 days ago", "next": "letter"}),

@@ -87,6 +87,7 @@ fn adds(facts: &mut Facts, index: usize, (kind, _, number): Act) -> Change {
                 what: "call".into(),
                 why: String::new(),
                 done: None,
+                assignee: None,
             };
             facts.follow_ups.push(follow_up.clone());
             Change::AddFollowUp(follow_up)
@@ -253,6 +254,7 @@ fn only_accounts_with_something_to_do_are_working() {
         what: String::new(),
         why: String::new(),
         done: None,
+        assignee: None,
     };
     let mut credit = Portfolio::of(12, 2).payments[0].clone();
     credit.id = PaymentId::derive("person", "1");

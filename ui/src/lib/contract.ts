@@ -172,7 +172,7 @@ rows: Array<AccountRow>,
  */
 total: number, 
 /**
- * Sums over the rows that match, by currency.
+ * What is past due on the rows that match, by currency.
  */
 sums: Array<MoneyView>, };
 
@@ -370,7 +370,19 @@ due: string,
 /**
  * What.
  */
-what: string, } | { "act": "complete_follow_up", 
+what: string, 
+/**
+ * Whose it is; none means whoever works the list.
+ */
+assignee: string | null, } | { "act": "assign_follow_up", 
+/**
+ * Id.
+ */
+follow_up: string, 
+/**
+ * A name, or `specialist` or `supervisor`; none gives it back.
+ */
+to: string | null, } | { "act": "complete_follow_up", 
 /**
  * Id.
  */
@@ -463,6 +475,12 @@ id: string,
  * `sent`, `not_sent` or `withdraw`.
  */
 verdict: string, };
+
+export type ActAll = { 
+/**
+ * In order.
+ */
+acts: Array<ActRequest>, };
 
 export type ActOutcome = { 
 /**
@@ -726,6 +744,54 @@ invoices: number,
  */
 amount: string, };
 
+export type BulkAct = { "act": "done" } | { "act": "snooze", 
+/**
+ * ISO date.
+ */
+due: string, } | { "act": "assign", 
+/**
+ * A name, or `specialist` or `supervisor`; none gives them back to whoever works the list.
+ */
+to: string | null, };
+
+export type BulkFollowUps = { 
+/**
+ * Account ids.
+ */
+accounts: Array<string>, 
+/**
+ * What.
+ */
+act: BulkAct, };
+
+export type BulkOutcome = { 
+/**
+ * One line for the live region.
+ */
+message: string, 
+/**
+ * Follow-ups that changed.
+ */
+done: number, 
+/**
+ * Accounts where nothing changed, by reason.
+ */
+left_out: Array<LeftOut>, 
+/**
+ * The acts that take it back.
+ */
+undo: Array<ActRequest>, };
+
+export type CheckPlans = { 
+/**
+ * The draft.
+ */
+treatment: TreatmentForm, 
+/**
+ * First day (ISO date).
+ */
+effective_from: string, };
+
 export type ColumnView = { 
 /**
  * Header.
@@ -772,6 +838,20 @@ calls_cap: number,
  */
 media: Array<MediumNow>, };
 
+export type Costs = { 
+/**
+ * Postage, paper, envelope.
+ */
+letter: string, 
+/**
+ * An email.
+ */
+email: string, 
+/**
+ * A call.
+ */
+call: string, };
+
 export type CreateDatabase = { 
 /**
  * Needed only where the keychain does not work.
@@ -781,6 +861,24 @@ passphrase: string | null,
  * Name that signs the log.
  */
 user: string, };
+
+export type DayLine = { 
+/**
+ * ISO date.
+ */
+day: string, 
+/**
+ * Nothing leaves on it: a weekend or federal holiday.
+ */
+closed: boolean, 
+/**
+ * As the policy stands.
+ */
+present: WayCounts, 
+/**
+ * As proposed.
+ */
+proposed: WayCounts, };
 
 export type DayPage = { 
 /**
@@ -804,6 +902,10 @@ kinds: Array<KindCount>,
  */
 as_of: string, 
 /**
+ * Those that follow-ups are assigned to, and who works here.
+ */
+people: Array<string>, 
+/**
  * What the list leaves out, in words.
  */
 left_out: string, };
@@ -821,6 +923,10 @@ urgent: boolean,
  * Only accounts that may be contacted now.
  */
 contactable: boolean, 
+/**
+ * Whose rows: empty for all, `mine` for free ones and one's own, or a name.
+ */
+whose: string, 
 /**
  * Words to look for in name and account number.
  */
@@ -894,7 +1000,97 @@ contact: ContactNow,
 /**
  * What else waits on this account, in words.
  */
-also: Array<string>, };
+also: Array<string>, 
+/**
+ * Whose it is, if somebody's.
+ */
+assignee: string | null, };
+
+export type DecisionQuery = { 
+/**
+ * Account id.
+ */
+account: string, 
+/**
+ * ISO date, not after today.
+ */
+day: string, 
+/**
+ * As the day ended instead of as it began; today is always as of now.
+ */
+ended: boolean, };
+
+export type DecisionStep = { 
+/**
+ * Level.
+ */
+level: string, 
+/**
+ * Invoice number, or none for the account as a whole.
+ */
+invoice: string | null, 
+/**
+ * `letter`, `email` or `phone`.
+ */
+channel: string, 
+/**
+ * What may be dunned.
+ */
+amount: MoneyView, 
+/**
+ * Fee charged with it.
+ */
+fee: MoneyView | null, 
+/**
+ * First day it was due (ISO date).
+ */
+first_day: string, 
+/**
+ * A supervisor confirms it.
+ */
+needs_approval: boolean, 
+/**
+ * Why this level, why today.
+ */
+reasons: Array<ReasonView>, };
+
+export type DecisionView = { 
+/**
+ * ISO date.
+ */
+day: string, 
+/**
+ * In words: "as the day began".
+ */
+moment: string, 
+/**
+ * Version of the policy in force, as it was known then.
+ */
+version: number, 
+/**
+ * Plan, if one treats the account.
+ */
+plan: string | null, 
+/**
+ * The rule that decided on it.
+ */
+segment: string, 
+/**
+ * Steps that were due.
+ */
+steps: Array<DecisionStep>, 
+/**
+ * Why nothing more was due.
+ */
+quiet: Array<ReasonView>, 
+/**
+ * What was recorded on that day.
+ */
+done: Array<DoneLine>, 
+/**
+ * What can't be known for certain.
+ */
+unknown: Array<string>, };
 
 export type DisputeView = { 
 /**
@@ -972,6 +1168,20 @@ export type Done = {
  */
 message: string, };
 
+export type DoneLine = { 
+/**
+ * When (RFC 3339).
+ */
+at: string, 
+/**
+ * Who.
+ */
+actor: string, 
+/**
+ * What.
+ */
+what: string, };
+
 export type ErrorCode = "refused" | "invalid" | "not_ready" | "in_use" | "wrong_key" | "wrong_passphrase" | "key_lost" | "keychain_locked" | "damaged" | "newer_schema" | "disk_full" | "cancelled" | "sign_in_refused" | "offline" | "not_found" | "failed";
 
 export type ExcludeRequest = { 
@@ -1011,6 +1221,16 @@ column: string,
  * Value replacements: `Yes=true,*=false`.
  */
 values: string, };
+
+export type FieldProblem = { 
+/**
+ * `plans.0.levels.1.fee`, `segments.2.plan`, `effective_from`.
+ */
+at: string, 
+/**
+ * What is wrong and what to do.
+ */
+message: string, };
 
 export type FieldView = { 
 /**
@@ -1068,7 +1288,11 @@ what: string,
 /**
  * Why.
  */
-why: string, };
+why: string, 
+/**
+ * Whose it is, if somebody's.
+ */
+assignee: string | null, };
 
 export type HistoryReport = { 
 /**
@@ -1379,6 +1603,100 @@ count: number,
  * Some of them: "Northgate (A-100)".
  */
 examples: Array<string>, };
+
+export type LevelForm = { 
+/**
+ * Unique in its plan.
+ */
+name: string, 
+/**
+ * `anchor`, `month_end` or `previous_step`.
+ */
+from: string, 
+/**
+ * Days.
+ */
+wait_days: string, 
+/**
+ * `letter`, `email` or `phone`.
+ */
+channel: string, 
+/**
+ * The same words; empty means none.
+ */
+fallback: string, 
+/**
+ * Template key; empty for a call.
+ */
+template: string, 
+/**
+ * Least balance.
+ */
+min_balance: string, 
+/**
+ * Least number of unpaid invoices.
+ */
+min_unpaid: string, 
+/**
+ * `none`, `amount` or `percent`.
+ */
+fee_kind: string, 
+/**
+ * The fee.
+ */
+fee: string, 
+/**
+ * A supervisor confirms each step.
+ */
+needs_approval: boolean, };
+
+export type LevelLine = { 
+/**
+ * Plan.
+ */
+plan: string, 
+/**
+ * Level.
+ */
+level: string, 
+/**
+ * `letter`, `email` or `phone`.
+ */
+channel: string, 
+/**
+ * Messages as the policy stands.
+ */
+present: number, 
+/**
+ * Messages as proposed.
+ */
+proposed: number, 
+/**
+ * Of the proposed, those a supervisor must confirm.
+ */
+approvals: number, 
+/**
+ * Fees as the policy stands.
+ */
+present_fees: Array<MoneyView>, 
+/**
+ * Fees as proposed.
+ */
+proposed_fees: Array<MoneyView>, };
+
+export type LevelRef = { 
+/**
+ * Plan.
+ */
+plan: string, 
+/**
+ * Level.
+ */
+level: string, 
+/**
+ * `letter`, `email` or `phone`.
+ */
+channel: string, };
 
 export type LimitsView = { 
 /**
@@ -1823,6 +2141,46 @@ name: string,
  */
 description: string, };
 
+export type PlanCheck = { 
+/**
+ * What must be mended, each with its field.
+ */
+problems: Array<FieldProblem>, 
+/**
+ * What changes against the policy in force on the first day.
+ */
+changes: Array<string>, 
+/**
+ * What to know before publishing.
+ */
+warnings: Array<string>, };
+
+export type PlanForm = { 
+/**
+ * Unique name.
+ */
+name: string, 
+/**
+ * `strict`, `catch_up` or `severest`.
+ */
+mode: string, 
+/**
+ * `due_date` or `invoice_date`.
+ */
+anchor: string, 
+/**
+ * A debt below it is left alone.
+ */
+tolerance: string, 
+/**
+ * Mild to severe.
+ */
+levels: Array<LevelForm>, 
+/**
+ * Reminder before the due date, if any.
+ */
+pre_due: PreDueForm | null, };
+
 export type PlanView = { 
 /**
  * Name.
@@ -1836,6 +2194,32 @@ mode: string,
  * One line a level: "Reminder: email (else letter) 5 days after the due date".
  */
 levels: Array<string>, };
+
+export type PlansView = { 
+/**
+ * The version whose plans these are.
+ */
+version: number, 
+/**
+ * Plans and segments.
+ */
+treatment: TreatmentForm, 
+/**
+ * Templates that a level may use.
+ */
+templates: Array<TemplateChoice>, 
+/**
+ * Segments that accounts have here.
+ */
+segments: Array<string>, 
+/**
+ * Every version, newest first.
+ */
+versions: Array<PolicyChange>, 
+/**
+ * What a letter, an email and a call cost the house, as used last.
+ */
+costs: Costs, };
 
 export type PointView = { 
 /**
@@ -1870,6 +2254,40 @@ opted_out: boolean,
  * The customer agreed to it.
  */
 consented: boolean, };
+
+export type PolicyChange = { 
+/**
+ * Number.
+ */
+version: number, 
+/**
+ * First day (ISO date); empty for the one Dunlin ships.
+ */
+effective_from: string, 
+/**
+ * When it was published (RFC 3339), if it was.
+ */
+at: string | null, 
+/**
+ * Who published it.
+ */
+by: string, 
+/**
+ * `in_force`, `to_come`, `past`, or `overtaken`: a newer one holds before it could.
+ */
+state: string, 
+/**
+ * What it changed of the version before, in words; about the rest of the policy too.
+ */
+changes: Array<string>, 
+/**
+ * Its plans in words.
+ */
+plans: Array<PlanView>, 
+/**
+ * Its segments in words.
+ */
+segments: Array<string>, };
 
 export type PolicyVersion = { 
 /**
@@ -1918,6 +2336,20 @@ follow_up: FollowUpRules,
  * Treatment plans in words.
  */
 plans: Array<PlanView>, };
+
+export type PreDueForm = { 
+/**
+ * Days before.
+ */
+days_before: string, 
+/**
+ * `letter` or `email`.
+ */
+channel: string, 
+/**
+ * Template key.
+ */
+template: string, };
 
 export type PreviewRequest = { 
 /**
@@ -2071,6 +2503,20 @@ job: string,
  */
 channel: string, };
 
+export type PublishPlans = { 
+/**
+ * Progress goes by this name: My day is planned afresh.
+ */
+job: string, 
+/**
+ * The plans.
+ */
+treatment: TreatmentForm, 
+/**
+ * First day (ISO date).
+ */
+effective_from: string, };
+
 export type ReasonView = { 
 /**
  * Rule id.
@@ -2193,6 +2639,24 @@ members: Array<MemberView>,
  */
 left_out: Array<LeftOut>, };
 
+export type SaveCalendar = { 
+/**
+ * Full path.
+ */
+path: string, 
+/**
+ * Whose: empty for all, `mine` for free ones and one's own, or a name.
+ */
+whose: string, 
+/**
+ * Customers' names as well; the file is not encrypted.
+ */
+names: boolean, 
+/**
+ * When the working day begins (`HH:MM`, the specialist's zone); none makes them whole-day entries.
+ */
+start: string | null, };
+
 export type SaveMailAccount = { 
 /**
  * The account.
@@ -2298,6 +2762,24 @@ text: string,
  * Hits wanted.
  */
 limit: number, };
+
+export type SegmentForm = { 
+/**
+ * `consumer`, `business` or empty.
+ */
+kind: string, 
+/**
+ * The billing system's segment, or empty.
+ */
+segment: string, 
+/**
+ * `low`, `medium`, `high` or empty.
+ */
+risk: string, 
+/**
+ * Plan name; empty means that a person handles it.
+ */
+plan: string, };
 
 export type SendReport = { 
 /**
@@ -2467,7 +2949,179 @@ ach_company_id: string,
  */
 mode: string, };
 
+export type SideView = { 
+/**
+ * Accounts that get something.
+ */
+accounts: number, 
+/**
+ * By way.
+ */
+messages: WayCounts, 
+/**
+ * Fees charged to customers, by currency.
+ */
+fees: Array<MoneyView>, 
+/**
+ * What it costs the house.
+ */
+cost: string | null, };
+
+export type SimulatePlans = { 
+/**
+ * Progress and cancel go by this name.
+ */
+job: string, 
+/**
+ * The draft.
+ */
+treatment: TreatmentForm, 
+/**
+ * First day it would hold (ISO date).
+ */
+effective_from: string, 
+/**
+ * So many days from today on.
+ */
+days: number, 
+/**
+ * What a message costs.
+ */
+costs: Costs, };
+
+export type SimulatedPage = { 
+/**
+ * Rows, those that get something first come first.
+ */
+rows: Array<SimulatedRow>, 
+/**
+ * Rows that match.
+ */
+total: number, };
+
+export type SimulatedQuery = { 
+/**
+ * Only those that change.
+ */
+changed: boolean, 
+/**
+ * Only those that would get something on this day (ISO date).
+ */
+day: string | null, 
+/**
+ * Only those that would get this level: plan, level and way of a line.
+ */
+level: LevelRef | null, 
+/**
+ * First row.
+ */
+offset: number, 
+/**
+ * Rows wanted.
+ */
+limit: number, };
+
+export type SimulatedRow = { 
+/**
+ * Account id.
+ */
+account: string, 
+/**
+ * Billing account number.
+ */
+number: string, 
+/**
+ * Customer.
+ */
+customer: string, 
+/**
+ * It changes.
+ */
+changed: boolean, 
+/**
+ * As the policy stands.
+ */
+present: Array<SimulatedStep>, 
+/**
+ * As proposed.
+ */
+proposed: Array<SimulatedStep>, };
+
+export type SimulatedStep = { 
+/**
+ * ISO date.
+ */
+day: string, 
+/**
+ * Level.
+ */
+level: string, 
+/**
+ * `letter`, `email` or `phone`.
+ */
+channel: string, 
+/**
+ * What it asks for.
+ */
+amount: MoneyView, 
+/**
+ * Fee charged with it.
+ */
+fee: MoneyView | null, 
+/**
+ * A supervisor must confirm it.
+ */
+needs_approval: boolean, };
+
+export type SimulationView = { 
+/**
+ * First day (ISO date).
+ */
+from: string, 
+/**
+ * Last day (ISO date).
+ */
+to: string, 
+/**
+ * Accounts looked at.
+ */
+accounts: number, 
+/**
+ * Accounts that would get something else, or on another day.
+ */
+changed: number, 
+/**
+ * As the policy stands.
+ */
+present: SideView, 
+/**
+ * As proposed.
+ */
+proposed: SideView, 
+/**
+ * By plan, level and way.
+ */
+levels: Array<LevelLine>, 
+/**
+ * Every day of the time, in order.
+ */
+days: Array<DayLine>, 
+/**
+ * What the walk assumes.
+ */
+assumes: Array<string>, };
+
 export type Stage = "first_start" | "needs_passphrase" | "blocked" | "ready";
+
+export type TemplateChoice = { 
+/**
+ * Key.
+ */
+key: string, 
+/**
+ * What the window calls it.
+ */
+title: string, };
 
 export type TemplateRef = { 
 /**
@@ -2577,11 +3231,41 @@ offset: number,
  */
 limit: number, };
 
+export type TreatmentForm = { 
+/**
+ * The plans.
+ */
+plans: Array<PlanForm>, 
+/**
+ * The first rule that holds decides; the last holds for all.
+ */
+segments: Array<SegmentForm>, };
+
 export type Unlock = { 
 /**
  * As typed.
  */
 passphrase: string, };
+
+export type VersionRef = { 
+/**
+ * Number.
+ */
+version: number | null, };
+
+export type WayCounts = { 
+/**
+ * Letters.
+ */
+letter: number, 
+/**
+ * Emails.
+ */
+email: number, 
+/**
+ * Calls.
+ */
+phone: number, };
 
 /** Input and output of every command. */
 export interface Commands {
@@ -2619,6 +3303,12 @@ export interface Commands {
   timeline: { input: TimelineQuery; output: TimelinePage };
   /** Does something to an account. */
   act: { input: ActRequest; output: ActOutcome };
+  /** Does several things in one transaction. */
+  act_all: { input: ActAll; output: BulkOutcome };
+  /** Settles, moves or assigns the due follow-ups of accounts. */
+  bulk_follow_ups: { input: BulkFollowUps; output: BulkOutcome };
+  /** Writes follow-ups and promises as a calendar file. */
+  save_calendar: { input: SaveCalendar; output: Done };
   /** The schedule that terms give. */
   propose_arrangement: { input: ProposeArrangement; output: ProposalView };
   /** A letter or email before it is queued. */
@@ -2681,6 +3371,18 @@ export interface Commands {
   policy: { input: Nothing; output: PolicyView };
   /** Publishes a new version of the policy. */
   save_policy: { input: SavePolicy; output: PolicyView };
+  /** Treatment plans to edit, and every version there was. */
+  plans: { input: VersionRef; output: PlansView };
+  /** What is wrong with plans as typed, and what they change. */
+  check_plans: { input: CheckPlans; output: PlanCheck };
+  /** What plans would do to the portfolio, day by day. */
+  simulate_plans: { input: SimulatePlans; output: SimulationView };
+  /** Who would get what in the last simulation. */
+  simulated_accounts: { input: SimulatedQuery; output: SimulatedPage };
+  /** Publishes plans as a new version of the policy. */
+  publish_plans: { input: PublishPlans; output: PlansView };
+  /** What the plan decided on an account on a day, and why. */
+  decision: { input: DecisionQuery; output: DecisionView };
   /** Settings of this installation. */
   settings: { input: Nothing; output: SettingsView };
   /** Changes the settings. */

@@ -247,6 +247,7 @@ impl Office {
             kinds: Vec::new(),
             urgent: false,
             contactable: false,
+            whose: String::new(),
             text: String::new(),
             offset: 0,
             limit: 100,

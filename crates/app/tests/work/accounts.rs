@@ -213,7 +213,8 @@ fn numbers_and_addresses_change_and_change_back() {
 #[test]
 fn tasks_come_back_on_their_day() {
     let office = Office::open();
-    let task = Act::ScheduleFollowUp { due: "2026-03-12".to_owned(), what: "Send the contract".to_owned() };
+    let task =
+        Act::ScheduleFollowUp { due: "2026-03-12".to_owned(), what: "Send the contract".to_owned(), assignee: None };
     let outcome = office.act("A-5", task).expect("planned");
     assert_eq!(office.kind("A-5"), None);
     office.clock.set("2026-03-12T18:00:00Z");

@@ -9,4 +9,6 @@ mod agreements;
 mod house;
 mod imports;
 mod joint;
+mod plans;
 mod runs;
+mod tasks;

@@ -18,6 +18,11 @@ pub fn apply(facts: &mut Facts, change: &Change) {
                 task.due = *due;
             }
         }
+        Change::AssignFollowUp(id, assignee) => {
+            for task in facts.follow_ups.iter_mut().filter(|task| task.id == *id) {
+                task.assignee.clone_from(assignee);
+            }
+        }
         Change::AddArrangement(of, arrangement) if *of == account => {
             facts.arrangements.push(arrangement.clone());
         }

@@ -100,6 +100,9 @@ pub enum Command {
         due: NaiveDate,
         /// What.
         what: String,
+        /// Whose it is; none means whoever works the list.
+        #[serde(default)]
+        assignee: Option<String>,
     },
     /// It is done.
     CompleteFollowUp {
@@ -112,6 +115,14 @@ pub enum Command {
         follow_up: FollowUpId,
         /// To when.
         due: NaiveDate,
+    },
+    /// It is somebody else's to do.
+    AssignFollowUp {
+        /// Which.
+        follow_up: FollowUpId,
+        /// A person's name or a role's word; none gives it back to whoever works the list.
+        #[serde(default)]
+        to: Option<String>,
     },
     /// A new or changed number or email address.
     PutContactPoint(PutContactPoint),

@@ -152,6 +152,8 @@ fn mark_bad(draft: &mut Draft<'_>, entry: &Contact) {
         if !point.bad && same_point(point.kind, &point.value, &entry.point) {
             let mut bad = point.clone();
             bad.bad = true;
+            let summary = "The number used does not reach the customer";
+            draft.say("point.marked_bad", summary, json!({"point": bad, "was": point}));
             draft.change(Change::PutContactPoint(customer.id, bad));
             draft.reason("FUP-4", "The number used does not reach the customer: marked bad");
         }

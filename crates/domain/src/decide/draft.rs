@@ -108,6 +108,7 @@ impl<'a> Draft<'a> {
                     what: what.to_owned(),
                     why: why.to_owned(),
                     done: None,
+                    assignee: None,
                 };
                 self.change(Change::AddFollowUp(task));
                 self.reason("FUP-1", format!("{what} on {due}: {why}"));

@@ -32,6 +32,7 @@ pub use self::brought::brought;
 pub use self::command::{Apply, Command, Promised, PutContactPoint, RecordContact, RecordPayment, Verdict};
 use self::draft::{Context, Draft};
 pub use self::outgoing::settle;
+pub(crate) use self::pause::word as hold_word;
 pub use self::undo::undo;
 use crate::facts::Facts;
 use crate::ids::IdSource;
@@ -125,9 +126,10 @@ pub fn decide(
         }
         Command::RecordPayment(payment) => cash::record(draft, &payment),
         Command::ReversePayment { payment, on, reason } => cash::reverse(draft, payment, on, &reason),
-        Command::ScheduleFollowUp { due, what } => task::schedule(draft, due, &what),
+        Command::ScheduleFollowUp { due, what, assignee } => task::schedule(draft, due, &what, assignee.as_deref()),
         Command::CompleteFollowUp { follow_up } => task::complete(draft, follow_up),
         Command::SnoozeFollowUp { follow_up, due } => task::snooze(draft, follow_up, due),
+        Command::AssignFollowUp { follow_up, to } => task::assign(draft, follow_up, to.as_deref()),
         Command::PutContactPoint(point) => reach::put(draft, &point),
         Command::RemoveContactPoint { point } => reach::remove(draft, point),
         Command::SetAddress { address } => reach::set_address(draft, &address),

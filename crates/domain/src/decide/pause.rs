@@ -231,7 +231,7 @@ fn check(draft: &Draft<'_>, kind: &HoldKind) -> Result<(), Refusal> {
 }
 
 /// The hold in a sentence, without names.
-fn word(kind: &HoldKind) -> &'static str {
+pub(crate) fn word(kind: &HoldKind) -> &'static str {
     match kind {
         HoldKind::Cease => "written request to cease",
         HoldKind::RefusedMedium { .. } => "a way of contact is refused",

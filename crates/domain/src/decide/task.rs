@@ -4,18 +4,33 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::contact::not_past;
-use super::draft::{Draft, required, unknown};
+use super::draft::{Draft, bad_field, required, unknown};
 use crate::contact::FollowUp;
 use crate::ids::FollowUpId;
 use crate::plan::{Change, Plan};
 use crate::reason::Refusal;
 
 /// Something to do on a day.
-pub(super) fn schedule(mut draft: Draft<'_>, due: NaiveDate, what: &str) -> Result<Plan, Refusal> {
+pub(super) fn schedule(
+    mut draft: Draft<'_>,
+    due: NaiveDate,
+    what: &str,
+    assignee: Option<&str>,
+) -> Result<Plan, Refusal> {
     let what = required("what", what)?;
     let due = not_past("due", due, draft.cx.today)?;
+    let assignee = assignee.map(|name| required("assignee", name)).transpose()?;
     draft.follow_up(due, what, "scheduled by hand");
-    draft.say("follow_up.scheduled", format!("Follow-up on {due}"), json!({"due": due, "what": what}));
+    for change in &mut draft.plan.changes {
+        if let Change::AddFollowUp(task) = change {
+            task.assignee = assignee.map(str::to_owned);
+        }
+    }
+    draft.say(
+        "follow_up.scheduled",
+        format!("Follow-up on {due}"),
+        json!({"due": due, "what": what, "assignee": assignee}),
+    );
     Ok(draft.finish())
 }
 
@@ -37,6 +52,23 @@ pub(super) fn snooze(mut draft: Draft<'_>, id: FollowUpId, due: NaiveDate) -> Re
         format!("Follow-up moved from {} to {due}", task.due),
         json!({"follow_up": task, "due": due}),
     );
+    Ok(draft.finish())
+}
+
+/// It goes to somebody, or back to whoever works the list. Whose it was stays in the history.
+pub(super) fn assign(mut draft: Draft<'_>, id: FollowUpId, to: Option<&str>) -> Result<Plan, Refusal> {
+    let task = open(&draft, id)?;
+    let to = to.map(|name| required("to", name)).transpose()?.map(str::to_owned);
+    if to == task.assignee {
+        let whose = to.unwrap_or_else(|| "whoever works the list".to_owned());
+        return Err(bad_field("FORM-6", "to", format!("It is assigned to {whose} already")));
+    }
+    let summary = match &to {
+        Some(name) => format!("Follow-up of {} assigned to {name}", task.due),
+        None => format!("Follow-up of {} is nobody's in particular again", task.due),
+    };
+    draft.change(Change::AssignFollowUp(id, to.clone()));
+    draft.say("follow_up.assigned", summary, json!({"follow_up": task, "to": to}));
     Ok(draft.finish())
 }
 

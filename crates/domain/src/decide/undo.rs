@@ -39,11 +39,19 @@ pub fn undo(command: &Command, plan: &Plan, before: &Facts, today: NaiveDate) ->
         }),
         Command::CompleteFollowUp { follow_up } => {
             let task = before.follow_ups.iter().find(|task| task.id == *follow_up)?;
-            Some(Command::ScheduleFollowUp { due: task.due.max(today), what: task.what.clone() })
+            Some(Command::ScheduleFollowUp {
+                due: task.due.max(today),
+                what: task.what.clone(),
+                assignee: task.assignee.clone(),
+            })
         }
         Command::SnoozeFollowUp { follow_up, .. } => {
             let task = before.follow_ups.iter().find(|task| task.id == *follow_up)?;
             Some(Command::SnoozeFollowUp { follow_up: *follow_up, due: task.due.max(today) })
+        }
+        Command::AssignFollowUp { follow_up, .. } => {
+            let task = before.follow_ups.iter().find(|task| task.id == *follow_up)?;
+            Some(Command::AssignFollowUp { follow_up: *follow_up, to: task.assignee.clone() })
         }
         Command::PutContactPoint(asked) => match asked.id {
             Some(id) => {

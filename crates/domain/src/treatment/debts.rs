@@ -15,7 +15,7 @@ use super::engine::{Debt, Sent};
 use crate::aging::{OpenItem, open_items};
 use crate::arrangement::{ArrangementPolicy, status};
 use crate::facts::Facts;
-use crate::hold::HoldKind;
+use crate::hold::{Hold, HoldKind};
 use crate::ids::InvoiceId;
 use crate::money::Currency;
 use crate::outbox::State;
@@ -34,7 +34,7 @@ pub(super) struct Debts<'a> {
 
 /// Collects them; none when the account is paused or owes nothing.
 pub(super) fn collect<'a>(facts: &'a Facts, policy: &ArrangementPolicy, today: NaiveDate) -> Option<Debts<'a>> {
-    if facts.invoices.is_empty() || is_paused(facts, today) {
+    if facts.invoices.is_empty() || pausing(facts, today).is_some() {
         return None;
     }
     let items = open_items(facts, today);
@@ -61,16 +61,18 @@ pub(super) fn collect<'a>(facts: &'a Facts, policy: &ArrangementPolicy, today: N
 /// Steps on their way: queued, printed or in doubt. They are not sent yet, so they raise no level,
 /// but they are not proposed again either.
 pub(super) fn is_under_way(facts: &Facts, invoice: Option<InvoiceId>) -> bool {
-    facts.outbox.iter().any(|(intent, state)| {
-        matches!(
-            state,
-            State::Queued
-                | State::Sending { .. }
-                | State::Waiting { .. }
-                | State::Printed { .. }
-                | State::Unknown { .. }
-        ) && intent.steps.iter().any(|step| step.invoice == invoice)
-    })
+    facts
+        .outbox
+        .iter()
+        .any(|(intent, state)| on_its_way(state) && intent.steps.iter().any(|step| step.invoice == invoice))
+}
+
+/// Not sent and not given up.
+pub(super) fn on_its_way(state: &State) -> bool {
+    matches!(
+        state,
+        State::Queued | State::Sending { .. } | State::Waiting { .. } | State::Printed { .. } | State::Unknown { .. }
+    )
 }
 
 /// Steps taken by that day on an invoice, or on the account as a whole.
@@ -90,8 +92,9 @@ fn end_of(today: NaiveDate) -> DateTime<Utc> {
     today.checked_add_days(Days::new(1)).unwrap_or(today).and_time(noon).and_utc()
 }
 
-fn is_paused(facts: &Facts, today: NaiveDate) -> bool {
-    facts.holds.iter().any(|hold| {
+/// The hold that pauses the whole account, if one does.
+pub(super) fn pausing(facts: &Facts, today: NaiveDate) -> Option<&Hold> {
+    facts.holds.iter().find(|hold| {
         matches!(
             hold.kind,
             HoldKind::Cease
@@ -101,6 +104,27 @@ fn is_paused(facts: &Facts, today: NaiveDate) -> bool {
                 | HoldKind::Manual
         ) && hold.is_active(end_of(today), today)
     })
+}
+
+/// What keeps an invoice out, in words.
+pub(super) fn insulation(
+    facts: &Facts,
+    policy: &ArrangementPolicy,
+    invoice: InvoiceId,
+    today: NaiveDate,
+) -> Option<String> {
+    let held = facts.holds.iter().find(|hold| {
+        hold.is_active(end_of(today), today)
+            && matches!(hold.kind, HoldKind::Invoice { invoice: held } if held == invoice)
+    });
+    if let Some(hold) = held {
+        return Some(format!("held back since {}", hold.placed.date_naive()));
+    }
+    facts
+        .arrangements
+        .iter()
+        .find(|one| one.covers.contains(&invoice) && status(one, facts, policy, today).state.is_live())
+        .map(|one| format!("covered by the {} of {}", one.kind.word(), one.agreed_on))
 }
 
 /// Invoices that a hold or an active agreement keeps out.

@@ -143,9 +143,20 @@ impl Plan {
         })
     }
 
+    /// The levels a debt may still get, each with the first day on which its wait has passed
+    /// (strict and catch-up); a level whose day depends on a step that was not sent has none.
+    pub(super) fn coming<'a>(&'a self, debt: &Debt<'_>) -> impl Iterator<Item = (usize, NaiveDate)> + use<'a> {
+        let present = self.present(&debt.sent);
+        let start = present.map_or(0, |(level, _)| level + 1);
+        let end = if self.mode == LadderMode::Strict { self.levels.len().min(start + 1) } else { self.levels.len() };
+        let anchor = self.anchor_of(debt);
+        (start..end)
+            .filter_map(move |index| Some((index, first_day(&self.levels[index], anchor, present.map(|(_, on)| on))?)))
+    }
+
     /// The highest of the plan's levels that was sent, and its latest run date. Levels that the
     /// plan does not know (another plan's) count for nothing.
-    fn present(&self, sent: &[Sent<'_>]) -> Option<(usize, NaiveDate)> {
+    pub(super) fn present(&self, sent: &[Sent<'_>]) -> Option<(usize, NaiveDate)> {
         sent.iter().filter_map(|sent| Some((self.level_named(sent.level)?, sent.on))).max()
     }
 

@@ -14,21 +14,25 @@ pub mod engine;
 
 mod consolidate;
 mod debts;
+mod decision;
+mod differences;
 pub(crate) mod explain;
+mod forecast;
 mod ladder;
 mod pre_due;
 mod segments;
-mod simulate;
 mod steps;
 mod validate;
 
 pub use consolidate::{Notice, consolidate};
+pub use decision::{Decision, decision};
+pub use differences::{differences, level_words, mode_words, reminder_words, segment_words};
+pub use forecast::{Foreseen, LevelKey, LevelTotal, Outlook, forecast};
 pub use ladder::{Anchor, Channel, Fee, From, LadderMode, Level, Plan, PreDue};
 pub use pre_due::{PRE_DUE_LEVEL, pre_due_reminders};
 pub use segments::{Segment, TreatmentPolicy};
-pub use simulate::{Simulated, simulate};
 pub use steps::{Step, Target, account_state, next_steps};
-pub use validate::PolicyError;
+pub use validate::{PolicyError, Problem};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -62,10 +62,17 @@ impl TreatmentPolicy {
         self.plans.iter().find(|plan| plan.name == name)
     }
 
-    /// The plan an account follows; `band` is asked only where a rule looks at risk.
+    /// The first rule that holds for an account, with its place from 0; `band` is asked only where a
+    /// rule looks at risk.
+    #[must_use]
+    pub fn segment_for(&self, facts: &Facts, band: impl Fn() -> Band) -> Option<(usize, &Segment)> {
+        self.segments.iter().enumerate().find(|(_, segment)| segment.holds(facts, &band))
+    }
+
+    /// The plan an account follows.
     #[must_use]
     pub fn plan_for(&self, facts: &Facts, band: impl Fn() -> Band) -> Option<&Plan> {
-        let segment = self.segments.iter().find(|segment| segment.holds(facts, &band))?;
+        let (_, segment) = self.segment_for(facts, band)?;
         self.plan(segment.plan.as_deref()?)
     }
 }

@@ -86,6 +86,7 @@ fn broken(day: &Day<'_>, arrangement: &Arrangement, now: &Status) -> Option<Foun
         next_action: action,
         next_label: about(action, "the broken agreement"),
         due: since,
+        assignee: None,
     })
 }
 
@@ -116,6 +117,7 @@ fn returned(day: &Day<'_>, arrangement: &Arrangement, now: &Status) -> Option<Fo
         next_action: action,
         next_label: about(action, "the returned payment"),
         due: came_back,
+        assignee: None,
     })
 }
 
@@ -149,5 +151,6 @@ fn due(day: &Day<'_>, arrangement: &Arrangement, now: &Status) -> Option<Found> 
         next_action: action,
         next_label: if late { about(action, "the late payment") } else { "Look for the payment".to_owned() },
         due: open.due,
+        assignee: None,
     })
 }

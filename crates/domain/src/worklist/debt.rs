@@ -67,6 +67,7 @@ pub(super) fn restoration(day: &Day<'_>, items: &[OpenItem<'_>], found: &mut Vec
         next_action: NextAction::Restore,
         next_label: "Order the restoration".to_owned(),
         due,
+        assignee: None,
     });
 }
 
@@ -107,6 +108,7 @@ pub(super) fn disputes(day: &Day<'_>, items: &[OpenItem<'_>], found: &mut Vec<Fo
             next_action: NextAction::Review,
             next_label: "Work the dispute".to_owned(),
             due: chase.min(day.today),
+            assignee: None,
         });
     }
 }
@@ -139,6 +141,7 @@ pub(super) fn step_due(steps: &[Step]) -> Option<Found> {
         next_action: if step.needs_approval { NextAction::Approve } else { action },
         next_label: format!("{} by {}", step.level, step.channel.word()),
         due: first,
+        assignee: None,
     })
 }
 
@@ -162,5 +165,6 @@ pub(super) fn orphan(day: &Day<'_>, items: &[OpenItem<'_>]) -> Found {
         next_action: NextAction::Review,
         next_label: "Decide the next step".to_owned(),
         due: day.today,
+        assignee: None,
     }
 }

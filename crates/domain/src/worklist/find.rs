@@ -42,6 +42,7 @@ pub(super) struct Found {
     pub next_action: NextAction,
     pub next_label: String,
     pub due: NaiveDate,
+    pub assignee: Option<String>,
 }
 
 /// Everything, in no order.
@@ -169,6 +170,7 @@ fn follow_up(day: &Day<'_>, task: &FollowUp) -> Found {
         next_action,
         next_label: task.what.clone(),
         due: task.due,
+        assignee: task.assignee.clone(),
     }
 }
 
@@ -201,6 +203,7 @@ fn outbox(day: &Day<'_>, found: &mut Vec<Found>) {
             next_action: NextAction::Review,
             next_label: label.to_owned(),
             due: on,
+            assignee: None,
         });
     }
 }

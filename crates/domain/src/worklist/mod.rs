@@ -59,6 +59,7 @@ fn row(facts: &Facts, found: Found, risk: u8) -> Row {
         next_action: found.next_action,
         next_label: found.next_label,
         due: found.due,
+        assignee: found.assignee,
     }
 }
 

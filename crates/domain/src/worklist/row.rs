@@ -174,6 +174,9 @@ pub struct Row {
     pub next_label: String,
     /// Day it was due.
     pub due: NaiveDate,
+    /// Whose it is, where it was given to somebody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<String>,
 }
 
 impl Row {

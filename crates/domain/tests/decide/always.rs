@@ -24,9 +24,9 @@ fn outcomes() -> impl Strategy<Value = Disposition> {
 }
 
 /// A command, chosen by what the account holds at that moment.
-type Choice = (u8, Disposition, i64, u64);
+pub type Choice = (u8, Disposition, i64, u64);
 
-fn command(world: &World, (which, outcome, cents, after): Choice) -> Command {
+pub fn command(world: &World, (which, outcome, cents, after): Choice) -> Command {
     let facts = &world.facts;
     let due = world.today + chrono::Days::new(after);
     let pick = usize::try_from(after).unwrap_or_default();
@@ -69,7 +69,7 @@ fn command(world: &World, (which, outcome, cents, after): Choice) -> Command {
     }
 }
 
-fn choices() -> impl Strategy<Value = Vec<(Choice, i64)>> {
+pub fn choices() -> impl Strategy<Value = Vec<(Choice, i64)>> {
     let one = ((any::<u8>(), outcomes(), 1_i64..30_000, 0_u64..30), 0_i64..4);
     prop::collection::vec(one, 1..14)
 }
@@ -80,7 +80,7 @@ proptest! {
         let mut world = World::new();
         // Without a plan nothing but the commands themselves brings the account back.
         world.policy.treatment.plans.clear();
-        world.act(Command::ScheduleFollowUp { due: world.today, what: "Call".to_owned() });
+        world.act(Command::ScheduleFollowUp { due: world.today, what: "Call".to_owned(), assignee: None });
         for (choice, days) in choices {
             world.later(days);
             let log = world.facts.contacts.clone();
@@ -152,7 +152,7 @@ fn undo_puts_things_back() {
     for command in [
         Command::RemoveContactPoint { point: points[0].id },
         Command::SetAddress { address: moved },
-        Command::ScheduleFollowUp { due, what: "Read".to_owned() },
+        Command::ScheduleFollowUp { due, what: "Read".to_owned(), assignee: None },
         Command::PlaceHold { hold: HoldKind::Manual, note: String::new(), until: None },
         Command::Arrange(super::agree::terms()),
         Command::QueueLetter { template: "statement".to_owned(), arrangement: None },

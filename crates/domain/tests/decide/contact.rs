@@ -59,7 +59,7 @@ fn an_attempt_does_not_answer_what_is_not_a_call_but_a_conversation_does() {
     let mut world = World::new();
     let due = world.today;
     for what in ["Work the credit request", "Call about INV-1"] {
-        world.act(Command::ScheduleFollowUp { due, what: what.to_owned() });
+        world.act(Command::ScheduleFollowUp { due, what: what.to_owned(), assignee: None });
     }
     world.act(Command::RecordContact(call(Disposition::Busy)));
     assert!(world.tasks().iter().any(|(_, what)| *what == "Work the credit request"));
@@ -72,8 +72,8 @@ fn an_attempt_does_not_answer_what_is_not_a_call_but_a_conversation_does() {
 fn what_the_contact_answers_can_be_named() {
     let mut world = World::new();
     let due = world.today;
-    world.act(Command::ScheduleFollowUp { due, what: "One".to_owned() });
-    world.act(Command::ScheduleFollowUp { due, what: "Two".to_owned() });
+    world.act(Command::ScheduleFollowUp { due, what: "One".to_owned(), assignee: None });
+    world.act(Command::ScheduleFollowUp { due, what: "Two".to_owned(), assignee: None });
     let answers = Some(vec![world.facts.follow_ups[0].id]);
     world.act(Command::RecordContact(RecordContact { answers, ..call(Disposition::Spoke) }));
     assert!(world.tasks().iter().any(|(_, what)| *what == "Two"));

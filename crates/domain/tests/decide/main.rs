@@ -7,6 +7,7 @@ mod brought;
 mod cash;
 mod contact;
 mod outgoing;
+mod past;
 mod pause;
 mod reach;
 mod task;

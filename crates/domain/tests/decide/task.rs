@@ -5,7 +5,7 @@ use dunlin_domain::followup::has_next_action;
 use dunlin_domain::ids::FollowUpId;
 
 fn schedule(due: NaiveDate, what: &str) -> Command {
-    Command::ScheduleFollowUp { due, what: what.to_owned() }
+    Command::ScheduleFollowUp { due, what: what.to_owned(), assignee: None }
 }
 
 #[test]
@@ -54,4 +54,34 @@ fn the_last_task_of_an_account_with_debt_leaves_another() {
     world.act(Command::CompleteFollowUp { follow_up });
     assert_eq!(world.tasks(), [("2026-03-17".to_owned(), "Decide the next step")]);
     assert!(has_next_action(&world.facts, &world.policy, world.today));
+}
+
+#[test]
+fn a_task_goes_to_somebody_and_back_and_its_name_stays_when_it_is_undone() {
+    let mut world = World::new();
+    world.act(Command::ScheduleFollowUp {
+        due: day(2026, 3, 12),
+        what: "Call".to_owned(),
+        assignee: Some("Sam".to_owned()),
+    });
+    let follow_up = world.facts.follow_ups[0].id;
+    assert_eq!(world.facts.follow_ups[0].assignee.as_deref(), Some("Sam"));
+    let to = |name: Option<&str>| Command::AssignFollowUp { follow_up, to: name.map(str::to_owned) };
+    assert_eq!(world.rules(to(Some("Sam"))), ["FORM-6 to"]);
+    assert_eq!(world.rules(to(Some(" "))), ["FORM-1 to"]);
+    let before = world.facts.clone();
+    let plan = world.act(to(Some("supervisor")));
+    assert_eq!(plan.history[0].kind, "follow_up.assigned");
+    let back =
+        dunlin_domain::decide::undo(&to(Some("supervisor")), &plan, &before, world.today).expect("can be undone");
+    assert_eq!(back, to(Some("Sam")));
+    world.act(back);
+    let before = world.facts.clone();
+    let done = Command::CompleteFollowUp { follow_up };
+    let plan = world.act(done.clone());
+    world.act(dunlin_domain::decide::undo(&done, &plan, &before, world.today).expect("can be undone"));
+    assert_eq!(world.facts.follow_ups[0].assignee.as_deref(), Some("Sam"));
+    let again = world.facts.follow_ups[0].id;
+    world.act(Command::AssignFollowUp { follow_up: again, to: None });
+    assert_eq!(world.facts.follow_ups[0].assignee, None);
 }

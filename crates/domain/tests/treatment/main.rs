@@ -1,5 +1,6 @@
 //! The planner of the app: what is dunned, how much of it, by which way, and how fast.
 
+mod differences;
 mod insulation;
 mod planner;
 mod policy;

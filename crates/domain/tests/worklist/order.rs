@@ -12,7 +12,7 @@ fn the_most_urgent_is_shown_and_the_others_beneath() {
     world.arrange();
     world.on(3, 20);
     let due = world.today;
-    world.act(Command::ScheduleFollowUp { due, what: "Read the contract".to_owned() });
+    world.act(Command::ScheduleFollowUp { due, what: "Read the contract".to_owned(), assignee: None });
     assert_eq!(world.kinds(), [Kind::BrokenArrangement, Kind::FollowUp]);
     world.facts.services[0].state = ServiceState::Suspended;
     world.pay(20_000);

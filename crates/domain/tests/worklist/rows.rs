@@ -79,7 +79,7 @@ fn an_orphan_is_listed_until_something_is_planned() {
     assert_eq!((row.kind, row.amount), (Kind::NoNextAction, Some(usd(20_000))));
     assert_eq!(row.why, "40 days past due, and nothing is planned");
     let due = day(2026, 3, 12);
-    world.act(Command::ScheduleFollowUp { due, what: "Call".to_owned() });
+    world.act(Command::ScheduleFollowUp { due, what: "Call".to_owned(), assignee: None });
     assert_eq!(world.kinds(), []);
     world.on(3, 12);
     assert_eq!(world.kinds(), [Kind::FollowUp]);
@@ -97,7 +97,7 @@ fn a_hold_without_a_task_is_an_orphan_too() {
 fn a_task_overdue_for_days_or_under_a_legal_hold_is_urgent() {
     let mut world = World::new();
     let due = world.today;
-    world.act(Command::ScheduleFollowUp { due, what: "Call about INV-1".to_owned() });
+    world.act(Command::ScheduleFollowUp { due, what: "Call about INV-1".to_owned(), assignee: None });
     let row = world.item().expect("due").primary;
     assert_eq!((row.urgency, row.next_action), (Urgency::Normal, NextAction::Call));
     assert_eq!(row.why_today, "Due today");
@@ -163,7 +163,7 @@ fn an_untended_dispute_is_chased() {
     assert_eq!(item.primary.amount, Some(usd(12_000)), "the larger first");
     assert_eq!(item.also.len(), 1);
     let due = day(2026, 3, 30);
-    world.act(Command::ScheduleFollowUp { due, what: "Ask billing".to_owned() });
+    world.act(Command::ScheduleFollowUp { due, what: "Ask billing".to_owned(), assignee: None });
     assert_eq!(world.kinds(), [], "a task watches them");
 }
 
@@ -212,7 +212,7 @@ fn what_nobody_knows_of_is_asked_about() {
 fn who_can_t_be_called_is_written_to() {
     let mut world = World::new();
     let due = world.today;
-    world.act(Command::ScheduleFollowUp { due, what: "Call about INV-1".to_owned() });
+    world.act(Command::ScheduleFollowUp { due, what: "Call about INV-1".to_owned(), assignee: None });
     world.facts.customer.points[0].bad = true;
     assert_eq!(world.item().expect("due").primary.next_action, NextAction::Email);
     world.facts.customer.points[1].opted_out = true;

@@ -51,7 +51,15 @@ fn list(sort: &str, offset: u32) -> AccountsQuery {
 }
 
 fn day_query() -> DayQuery {
-    DayQuery { kinds: Vec::new(), urgent: false, contactable: false, text: String::new(), offset: 0, limit: 50 }
+    DayQuery {
+        kinds: Vec::new(),
+        urgent: false,
+        contactable: false,
+        whose: String::new(),
+        text: String::new(),
+        offset: 0,
+        limit: 50,
+    }
 }
 
 fn known(desk: &Desk, accounts: u32) -> Result<Known, Failure> {

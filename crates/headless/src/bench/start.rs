@@ -89,8 +89,15 @@ fn open(folder: &Path) -> Result<(), Failure> {
     if session.stage != Stage::Ready {
         return Err("the database did not open".into());
     }
-    let day =
-        DayQuery { kinds: Vec::new(), urgent: false, contactable: false, text: String::new(), offset: 0, limit: 50 };
+    let day = DayQuery {
+        kinds: Vec::new(),
+        urgent: false,
+        contactable: false,
+        whose: String::new(),
+        text: String::new(),
+        offset: 0,
+        limit: 50,
+    };
     let page = desk.my_day(day).map_err(said)?;
     if page.rows.is_empty() {
         return Err("My day is empty".into());

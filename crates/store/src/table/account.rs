@@ -75,3 +75,10 @@ pub(crate) fn import(conn: &Connection, account: &Account) -> Result<bool, Store
         ])?;
     Ok(changed > 0)
 }
+
+/// Segments that occur, by name.
+pub(crate) fn segments(conn: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut of = conn.prepare_cached("SELECT DISTINCT segment FROM account WHERE segment <> '' ORDER BY segment")?;
+    let rows = of.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

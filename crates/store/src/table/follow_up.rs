@@ -21,8 +21,11 @@ CREATE TABLE follow_up (
 CREATE INDEX follow_up_open ON follow_up (account) WHERE done IS NULL;
 ";
 
+/// Later: a task may be somebody's.
+pub(crate) const ASSIGNEE: &str = "ALTER TABLE follow_up ADD COLUMN assignee TEXT;";
+
 /// As `read` expects them, from column `at`.
-pub(crate) const COLUMNS: &str = "t.id, t.account, t.due, t.what, t.why, t.done";
+pub(crate) const COLUMNS: &str = "t.id, t.account, t.due, t.what, t.why, t.done, t.assignee";
 
 /// Of the picked accounts, open ones.
 pub(crate) const OF_PICKED: &str = "follow_up t ON t.account = p.account AND t.done IS NULL";
@@ -35,21 +38,25 @@ pub(crate) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<FollowUp> {
         what: row.get(at + 3)?,
         why: row.get(at + 4)?,
         done: row.opt_moment(at + 5)?,
+        assignee: row.get(at + 6)?,
     })
 }
 
 pub(crate) fn add(conn: &Connection, follow_up: &FollowUp) -> Result<(), StoreError> {
-    conn.prepare_cached("INSERT INTO follow_up (id, account, due, what, why, done) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-        .execute(params![
-            follow_up.id.0.as_bytes(),
-            follow_up.account.0.0,
-            codec::day(follow_up.due),
-            follow_up.what,
-            follow_up.why,
-            codec::opt_ms(follow_up.done),
-        ])
-        .map(|_| ())
-        .map_err(|error| super::taken(error.into(), "follow-up", &follow_up.id))
+    conn.prepare_cached(
+        "INSERT INTO follow_up (id, account, due, what, why, done, assignee) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        follow_up.id.0.as_bytes(),
+        follow_up.account.0.0,
+        codec::day(follow_up.due),
+        follow_up.what,
+        follow_up.why,
+        codec::opt_ms(follow_up.done),
+        follow_up.assignee,
+    ])
+    .map(|_| ())
+    .map_err(|error| super::taken(error.into(), "follow-up", &follow_up.id))
 }
 
 pub(crate) fn close(conn: &Connection, id: FollowUpId, at: DateTime<Utc>) -> Result<(), StoreError> {
@@ -70,4 +77,20 @@ pub(crate) fn shift(conn: &Connection, id: FollowUpId, due: NaiveDate) -> Result
 pub(crate) fn mirror(conn: &Connection, follow_up: &FollowUp) -> Result<(), StoreError> {
     conn.prepare_cached("DELETE FROM follow_up WHERE id = ?1")?.execute([follow_up.id.0.as_bytes()])?;
     add(conn, follow_up)
+}
+
+pub(crate) fn assign(conn: &Connection, id: FollowUpId, assignee: Option<&str>) -> Result<(), StoreError> {
+    let changed = conn
+        .prepare_cached("UPDATE follow_up SET assignee = ?2 WHERE id = ?1 AND done IS NULL")?
+        .execute(params![id.0.as_bytes(), assignee])?;
+    super::one(conn, changed, "follow-up", "SELECT 1 FROM follow_up WHERE id = ?1", id.0.as_bytes(), &id)
+}
+
+/// Those that tasks are assigned to, by name.
+pub(crate) fn assignees(conn: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut of = conn.prepare_cached(
+        "SELECT DISTINCT assignee FROM follow_up WHERE done IS NULL AND assignee IS NOT NULL ORDER BY assignee",
+    )?;
+    let rows = of.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -70,7 +70,10 @@ pub(crate) const FIRST: &[&str] = &[
     account_search::DDL,
 ];
 
-/// The second: this device's part in a team with a server.
+/// Tasks, and their lines in My day, may be somebody's.
+pub(crate) const ASSIGNED: &[&str] = &[follow_up::ASSIGNEE, worklist::ASSIGNEE];
+
+/// The third: this device's part in a team with a server.
 pub(crate) const SYNC: &[&str] = &[sync_state::DDL, command_log::DDL, shadow::DDL];
 
 /// A key refused a row: its id is taken, or what it refers to is not there. Anything else stays what

@@ -24,7 +24,7 @@ CREATE TABLE shadow (
 /// Table, key, and the columns that a command changes; what has none is only ever added.
 const CAPTURED: &[(&str, &str, &[&str])] = &[
     ("contact", "nr", &[]),
-    ("follow_up", "nr", &["due", "done"]),
+    ("follow_up", "nr", &["due", "done", "assignee"]),
     ("arrangement", "nr", &["cancelled"]),
     ("hold", "nr", &["released"]),
     ("dispute", "nr", &["resolved", "outcome", "by_person"]),

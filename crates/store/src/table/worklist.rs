@@ -27,6 +27,9 @@ CREATE INDEX worklist_order ON worklist (urgency, rank, account);
 CREATE INDEX worklist_account ON worklist (account);
 ";
 
+/// Later: a row may be somebody's.
+pub(crate) const ASSIGNEE: &str = "ALTER TABLE worklist ADD COLUMN assignee TEXT;";
+
 /// One thing to do on an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkRow {
@@ -42,6 +45,8 @@ pub struct WorkRow {
     pub due: Option<NaiveDate>,
     /// The amount it is about.
     pub amount: Option<Money>,
+    /// Whose it is, where it was given to somebody.
+    pub assignee: Option<String>,
     /// What a text filter looks in: the customer's name, the references.
     pub text: String,
     /// Whether the customer could be called when this was asked last.
@@ -79,8 +84,9 @@ pub(crate) fn clear_account(conn: &Connection, account: AccountId) -> Result<(),
 
 pub(crate) fn add(conn: &Connection, rows: &[&WorkRow]) -> Result<(), StoreError> {
     let mut insert = conn.prepare_cached(
-        "INSERT INTO worklist (account, kind, urgency, rank, due, amount, currency, text, callable, callable_until, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT INTO worklist
+           (account, kind, urgency, rank, due, amount, currency, text, callable, callable_until, body, assignee)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?;
     for row in rows {
         insert.execute(params![
@@ -95,13 +101,13 @@ pub(crate) fn add(conn: &Connection, rows: &[&WorkRow]) -> Result<(), StoreError
             row.callable.yes,
             codec::opt_ms(row.callable.until),
             codec::json(&row.body)?,
+            row.assignee,
         ])?;
     }
     Ok(())
 }
 
-const SELECT: &str =
-    "SELECT account, kind, urgency, rank, due, amount, currency, text, callable, callable_until, body FROM worklist";
+const SELECT: &str = "SELECT account, kind, urgency, rank, due, amount, currency, text, callable, callable_until, body, assignee FROM worklist";
 
 /// The answer in that column and the next.
 pub(crate) fn callable(row: &Row<'_>, column: usize) -> rusqlite::Result<Callable> {
@@ -126,6 +132,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<WorkRow> {
         text: row.get(7)?,
         callable: callable(row, 8)?,
         body: row.json(10)?,
+        assignee: row.get(11)?,
     })
 }
 

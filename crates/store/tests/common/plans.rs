@@ -55,6 +55,7 @@ pub fn follow_up(account: AccountId) -> FollowUp {
         what: "call back".into(),
         why: "asked".into(),
         done: None,
+        assignee: None,
     }
 }
 

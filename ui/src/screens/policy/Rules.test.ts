@@ -6,7 +6,7 @@ import { call } from "../../lib/ipc";
 import { session } from "../../lib/session.svelte";
 import { answering, failure, sessionView, type Answers } from "../../testing";
 import { buckets } from "./model";
-import Policy from "./Policy.svelte";
+import Rules from "./Rules.svelte";
 
 vi.mock("../../lib/ipc", async (original) => ({ ...(await original<typeof import("../../lib/ipc")>()), call: vi.fn() }));
 
@@ -37,7 +37,7 @@ function start(role: string, more: Answers = {}) {
       ...more,
     }) as typeof call,
   );
-  render(Policy);
+  render(Rules);
 }
 
 const publish = () => screen.getByRole<HTMLButtonElement>("button", { name: "Publish a new version" });
@@ -46,7 +46,7 @@ beforeEach(() => {
   session.notice = null;
 });
 
-describe("Policy", () => {
+describe("Rules", () => {
   it("is read by a specialist but not published, and says why", async () => {
     start("specialist");
     const down = await screen.findByLabelText("Least down payment, percent");
