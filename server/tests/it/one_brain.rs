@@ -58,7 +58,7 @@ fn command(facts: &Facts, (which, outcome, cents, after): Choice) -> Command {
             reason: "done".to_owned(),
             approved_by: None,
         }),
-        9 => Command::ScheduleFollowUp { due, what: "call".to_owned() },
+        9 => Command::ScheduleFollowUp { due, what: "call".to_owned(), assignee: None },
         10 => task.map_or_else(plain, |follow_up| Command::CompleteFollowUp { follow_up }),
         11 => facts
             .arrangements
