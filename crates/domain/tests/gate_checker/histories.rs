@@ -316,6 +316,7 @@ fn returned_mail(facts: &Facts, today: NaiveDate) -> FollowUp {
         what: RETURNED_MAIL.to_owned(),
         why: "a letter came back".to_owned(),
         done: None,
+        assignee: None,
     }
 }
 
