@@ -199,7 +199,7 @@ fn texts(letter: &Letter) -> impl Iterator<Item = &str> {
     .chain(letter.items.iter().map(|item| &item.number))
     .chain(letter.body.iter().filter_map(|part| match part {
         Part::Paragraph(text) => Some(text),
-        Part::InvoiceTable | Part::ScheduleTable => None,
+        Part::InvoiceTable | Part::ScheduleTable | Part::Itemization => None,
     }))
     .map(String::as_str)
 }
