@@ -10,6 +10,7 @@ use domain::letter::{Letter, join};
 use domain::money::{Currency, Money};
 use domain::outbox::{Channel, Intent};
 use domain::policy::Policy;
+use domain::template::Kind;
 use domain::treatment::{PRE_DUE_LEVEL, Step, consolidate};
 use letters::Style;
 use store::{Member, Store};
@@ -27,6 +28,8 @@ pub struct Key {
     currency: Currency,
     /// A reminder before the due date asks for something else than a notice after it.
     before_due: bool,
+    /// A validation notice is about one debt, with its own itemization and its own form to send back.
+    alone: Option<AccountId>,
 }
 
 impl Key {
@@ -37,6 +40,7 @@ impl Key {
             creditor: facts.account.creditor.clone(),
             third_party: facts.account.mode == Mode::ThirdParty,
             currency: amount.currency,
+            alone: steps.iter().any(|step| step.template == Kind::ValidationNotice.key()).then_some(facts.account.id),
             before_due: steps.iter().all(|step| step.level == PRE_DUE_LEVEL),
         }
     }

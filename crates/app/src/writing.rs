@@ -279,6 +279,7 @@ fn form(desk: &Desktop<'_>, facts: &Facts) -> Result<Attachment, ApiError> {
         account_number: &facts.account.reference,
         creditor,
         sender: &desk.sender,
+        company_id: &desk.settings.ach_company_id,
         date: today(facts, desk.now),
     };
     let bytes = letters::enrollment_form(&enrollment, Style::default()).map_err(unusable)?;

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::account::{Account, Address, ContactPoint, Customer, CustomerKind, Mode, PointKind, Service, ServiceState};
+use crate::compliance::texts::{Checklist, Item, items};
 use crate::compliance::{Act, Approval, Claim, Cleared, Leaves, Purpose, clear};
 use crate::contact::{Contact, Direction, Disposition, Medium};
 use crate::facts::Facts;
@@ -182,6 +183,8 @@ pub struct Sample {
     pub asks: Option<(Money, Vec<InvoiceId>)>,
     /// Ids of the required texts in its words.
     pub texts: Vec<&'static str>,
+    /// Items of its prescribed content that it lacks, by id.
+    pub lacks: Vec<&'static str>,
     /// A supervisor's approval.
     pub approval: Option<Approval>,
 }
@@ -190,7 +193,7 @@ impl Sample {
     /// On the facts' account, without amount, texts and approval.
     #[must_use]
     pub fn new(facts: &Facts, doing: Doing) -> Self {
-        Self { account: facts.account.id, doing, asks: None, texts: Vec::new(), approval: None }
+        Self { account: facts.account.id, doing, asks: None, texts: Vec::new(), lacks: Vec::new(), approval: None }
     }
 
     /// Approved by a supervisor at that moment.
@@ -231,6 +234,10 @@ impl Leaves for Sample {
 
     fn carries(&self, text: &str) -> bool {
         self.texts.contains(&text)
+    }
+
+    fn lacks(&self) -> Vec<Item> {
+        items(Checklist::ValidationNotice).filter(|item| self.lacks.contains(&item.id)).collect()
     }
 
     fn approval(&self) -> Option<&Approval> {

@@ -249,7 +249,7 @@ fn texts(letter: &Letter) -> impl Iterator<Item = &str> {
     .chain(letter.accounts.iter().map(|share| &share.number))
     .chain(letter.body.iter().filter_map(|part| match part {
         Part::Paragraph(text) => Some(text),
-        Part::InvoiceTable | Part::ScheduleTable => None,
+        Part::InvoiceTable | Part::ScheduleTable | Part::Itemization => None,
     }))
     .map(String::as_str)
 }

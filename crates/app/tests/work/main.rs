@@ -6,6 +6,7 @@ mod common;
 
 mod accounts;
 mod agreements;
+mod approvals;
 mod house;
 mod imports;
 mod joint;

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::texts::Item;
 use crate::contact::Medium;
 use crate::facts::APPROVAL_GIVEN;
 use crate::history::Entry;
@@ -197,6 +198,11 @@ pub trait Leaves {
     /// `TXT_OPTOUT`). An item answers for what it prints, not for what it was asked to print.
     fn carries(&self, _text: &str) -> bool {
         false
+    }
+
+    /// What a document of prescribed content lacks of it: a validation notice without its end date.
+    fn lacks(&self) -> Vec<Item> {
+        Vec::new()
     }
 
     /// A supervisor's approval of this very item.

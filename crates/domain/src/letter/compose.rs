@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::{AccountShare, Coupon, Envelope, Imb, Letter, Letterhead, LineItem, Part, ScheduleLine, Total};
+use super::{AccountShare, Coupon, Envelope, Imb, Letter, Letterhead, LineItem, Notice, Part, ScheduleLine, Total};
 use crate::account::{Address, Mode};
 use crate::compliance::Approval;
 use crate::facts::Facts;
 use crate::ids::OutboxId;
 use crate::money::{Currency, Money};
 use crate::outbox::Channel;
-use crate::template::{self, About, Occasion, Template, TemplateError};
+use crate::template::{self, About, Kind, Occasion, Template, TemplateError};
 
 /// Why a letter can't be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,6 +42,12 @@ pub enum ComposeError {
     /// Nothing to ask for.
     #[error("account {0}: nothing is due that this letter could ask for; it is not written")]
     NothingDue(String),
+    /// A validation notice's figures do not add up.
+    #[error(
+        "account {0}: what was owed, paid and credited does not add up to what is owed now, or a part is disputed; \
+         itemize this debt by hand"
+    )]
+    NoItemization(String),
     /// More than one currency is due: one letter asks for one.
     #[error("account {account}: {first} and {second} are due; write one letter for each currency")]
     TwoCurrencies {
@@ -164,8 +170,15 @@ pub(super) fn write(
         arrangement.installments.iter().map(|one| ScheduleLine { due: one.due, amount: one.amount }).collect()
     });
     let pay_by = template.body.contains("{pay_by}").then(|| occasion.pay_by());
+    let notice = match (occasion.kind, sums.as_slice()) {
+        (Kind::ValidationNotice, [sum]) => {
+            Some(Notice::of(facts, occasion, sum).ok_or_else(|| ComposeError::NoItemization(account.clone()))?)
+        }
+        _ => None,
+    };
     let shares = if others.is_empty() { Vec::new() } else { shares(&accounts) };
-    let coupon = occasion.kind.asks_for_payment().then(|| coupon(facts, &shares, &totals, pay_by, mailing.id));
+    let has_coupon = occasion.kind.asks_for_payment() && notice.is_none();
+    let coupon = has_coupon.then(|| coupon(facts, &shares, &totals, pay_by, mailing.id));
     Ok(Letter {
         id: mailing.id,
         account: facts.account.id,
@@ -186,6 +199,7 @@ pub(super) fn write(
         totals,
         schedule,
         coupon,
+        notice,
         envelope: mailing.envelope,
         imb: mailing.imb,
         reprint_of: mailing.reprint_of,
@@ -217,12 +231,13 @@ fn fits(template: &Template, occasion: &Occasion<'_>, facts: &Facts) -> Result<(
 }
 
 fn body(text: &str, values: &template::Values) -> Result<Vec<Part>, TemplateError> {
-    let parts = template::parts(text, &["invoice_table", "schedule_table"], values)?;
+    let parts = template::parts(text, &["invoice_table", "schedule_table", "itemization_table"], values)?;
     Ok(parts
         .into_iter()
         .map(|part| match part {
             template::Part::Paragraph(text) => Part::Paragraph(text),
             template::Part::Block(name) if name == "schedule_table" => Part::ScheduleTable,
+            template::Part::Block(name) if name == "itemization_table" => Part::Itemization,
             template::Part::Block(_) => Part::InvoiceTable,
         })
         .collect())

@@ -11,7 +11,7 @@ use super::{AccountShare, Letter};
 use crate::compliance::{Act, Approval, Claim, Cleared, Leaves};
 use crate::facts::Facts;
 use crate::ids::{AccountId, InvoiceId};
-use crate::template::{About, Occasion, Template, holds};
+use crate::template::{About, Kind, Occasion, Template, holds};
 
 /// One account's share of a letter that is about several. It is no letter: [`join`] makes one of
 /// all the shares, each cleared.
@@ -136,7 +136,10 @@ fn together((lead, first): About<'_>, (other, second): About<'_>, earlier: &[Abo
         ("the customer's data", lead.customer != other.customer),
         ("the creditor", lead.account.creditor != other.account.creditor),
         ("in whose name it is written", lead.account.mode != other.account.mode),
-        ("the kind of letter", first.kind != second.kind || !first.kind.asks_for_payment()),
+        (
+            "the kind of letter",
+            first.kind != second.kind || !first.kind.asks_for_payment() || first.kind == Kind::ValidationNotice,
+        ),
         ("its date", first.today != second.today || first.pay_by() != second.pay_by()),
         ("an arrangement", first.arrangement.is_some() || second.arrangement.is_some()),
     ];

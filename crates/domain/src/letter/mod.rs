@@ -5,6 +5,7 @@ mod compose;
 mod envelope;
 mod joint;
 mod leaves;
+pub mod notice;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use compose::{ComposeError, Mailing, compose};
 pub use envelope::{Envelope, Imb, Window};
 pub use joint::{JoinError, Share, compose_joint, join};
+pub use notice::Notice;
 
 use crate::account::CustomerKind;
 use crate::compliance::Approval;
@@ -119,6 +121,8 @@ pub enum Part {
     InvoiceTable,
     /// The table of [`Letter::schedule`].
     ScheduleTable,
+    /// The lines of [`Letter::notice`].
+    Itemization,
 }
 
 /// The slip at the bottom of the first page that comes back with the check.
@@ -175,6 +179,8 @@ pub struct Letter {
     pub schedule: Vec<ScheduleLine>,
     /// Slip to send with a check; kinds that ask for no payment have none.
     pub coupon: Option<Coupon>,
+    /// A validation notice's figures; its form to send back takes the coupon's place.
+    pub notice: Option<Notice>,
     /// Where the address must stand.
     pub envelope: Envelope,
     /// Barcode above the address.
@@ -209,6 +215,25 @@ impl Letter {
         }
         let numbers: Vec<&str> = self.accounts.iter().map(|share| share.number.as_str()).collect();
         listed(&numbers)
+    }
+
+    /// Everything a validation notice prints, addresses and the form to send back included.
+    fn printed(&self) -> String {
+        let mut printed = self.words();
+        let mut add = |text: &str| {
+            printed.push('\n');
+            printed.push_str(text);
+        };
+        self.address.iter().chain(&self.sender.return_address).for_each(|line| add(line));
+        add(&self.account_number);
+        add(&self.sender.name);
+        if let Some(notice) = &self.notice {
+            if self.body.contains(&Part::Itemization) {
+                add(&notice.table());
+            }
+            add(&notice::response_words());
+        }
+        printed
     }
 
     /// The single amount asked for, where the letter is about one currency.

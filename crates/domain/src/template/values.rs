@@ -15,7 +15,7 @@ use crate::aging::{self, AgingPolicy, OpenItem};
 use crate::arrangement::{self, Arrangement, ArrangementPolicy};
 use crate::facts::Facts;
 use crate::ids::InvoiceId;
-use crate::letter::Letterhead;
+use crate::letter::{Letterhead, Notice};
 use crate::money::{Currency, Money};
 use crate::payment::Payment;
 
@@ -301,6 +301,13 @@ fn debt(values: &mut Values, accounts: &[About<'_>], occasion: &Occasion<'_>) {
     }
     values.set("pay_by", long_date(occasion.pay_by()));
     values.set("invoice_table", super::tables::invoices(&items, &sums, accounts.len() > 1));
+    if let (Kind::ValidationNotice, [(facts, _)], [sum]) = (occasion.kind, accounts, sums.as_slice())
+        && let Some(notice) = Notice::of(facts, occasion, sum)
+    {
+        values.set("validation_end", long_date(notice.end));
+        values.set("itemization_date", long_date(notice.itemization_date));
+        values.set("itemization_table", notice.table());
+    }
 }
 
 /// `$10.00`, `$10.00 and 5.00 CAD`; zero of the fallback currency where there is nothing.

@@ -4,6 +4,7 @@ mod address;
 mod coupon;
 mod flow;
 mod head;
+mod notice;
 mod table;
 
 use domain::letter::{Letter, Part};
@@ -77,12 +78,16 @@ pub(crate) fn pages(letter: &Letter, context: &Context) -> Result<Vec<Vec<Op>>, 
     let mut first = Canvas::default();
     address::block(&mut first, letter, &places)?;
     let head_end = head::reference(&mut first, letter, &places);
-    let bottom = match &letter.coupon {
-        Some(slip) => {
+    let bottom = match (&letter.coupon, &letter.notice) {
+        (Some(slip), _) => {
             coupon::draw(&mut first, letter, slip)?;
             coupon::TOP - 19.0
         }
-        None => BOTTOM,
+        (None, Some(_)) => {
+            notice::form(&mut first, letter, context);
+            notice::TOP - 12.0
+        }
+        (None, None) => BOTTOM,
     };
     let mut flow = Flow::new(first, head_end, bottom, BOTTOM, letter, context.sample);
     for line in text::lines(&letter.subject, crate::font::Face::Bold, 11.0, RIGHT - LEFT) {
@@ -94,6 +99,11 @@ pub(crate) fn pages(letter: &Letter, context: &Context) -> Result<Vec<Vec<Op>>, 
             Part::Paragraph(text) => flow.paragraph(text),
             Part::InvoiceTable => table::invoices(&mut flow, letter, context),
             Part::ScheduleTable => table::schedule(&mut flow, letter, context),
+            Part::Itemization => {
+                if let Some(notice) = &letter.notice {
+                    notice::itemization(&mut flow, notice);
+                }
+            }
         }
     }
     Ok(flow.finish(letter))

@@ -18,9 +18,10 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use self::case::Case;
 pub use self::claim::claimable;
 pub use self::contactability::{Contactability, May, by_phone, contactability};
-use super::act::{Act, Approval, Leaves};
+use super::act::{Act, Approval, Leaves, Purpose};
 use super::planted;
 use super::rules::hours::{next_open, utc_of};
+use super::rules::validation::val_2;
 use super::texts::TextId;
 use super::verdict::{Decision, Finding, Verdict, combine};
 use super::zone::HOURS_WEST_OF_ALL;
@@ -83,6 +84,11 @@ pub(super) fn pass(
             // What a call must say is shown to the caller; what is written is looked up.
             if matches!(act.medium(), Some(Medium::Letter | Medium::Email | Medium::Text)) {
                 findings.extend(missing_texts(item, &findings));
+                if purpose == Purpose::ValidationNotice && case.is_reg_f() {
+                    let lacks: Vec<String> =
+                        item.lacks().iter().map(|item| format!("{} ({})", item.id, item.requires)).collect();
+                    findings.push(val_2(&lacks));
+                }
             }
         }
     } else {

@@ -284,7 +284,7 @@ pub fn rec_1(states: &[&str], notice_given: Option<bool>) -> Finding {
     match notice_given {
         Some(true) => Finding::allow(&REC_1, "The recording was announced."),
         Some(false) if all_party => Finding::block(&REC_1, "All parties must know of the recording."),
-        None if states.is_empty() => Finding::unknown(&REC_1, "in which state the other party is"),
+        _ if states.is_empty() => Finding::unknown(&REC_1, "in which state the other party is"),
         _ => Finding::new(&REC_1, Decision::AllowWithText([TextId::Recording].into()), "Announce the recording."),
     }
 }

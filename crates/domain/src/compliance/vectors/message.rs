@@ -155,6 +155,9 @@ pub(super) fn mini_miranda(given: &Given) -> Result<Finding, VectorError> {
 }
 
 fn exposure(given: &Given) -> Finding {
+    if given.action.is_none() && given.medium.is_none() && given.envelope_telling.is_none() {
+        return Finding::unknown(&SOC_1, "what is shown, and how");
+    }
     let telling = given.envelope_telling == Some(true) || !given.envelope_extra.0.is_empty();
     if given.action_says(&["postcard"]) || given.medium.as_deref() == Some("postcard") {
         soc_1(Exposure::Postcard)

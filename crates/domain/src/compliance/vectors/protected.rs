@@ -6,7 +6,7 @@ use super::{Answer, VectorError};
 use crate::compliance::rules::bankruptcy::{Assurance, Claim, DischargeAct, Petition, bk_1, bk_2, bk_3, bk_4, bk_5};
 use crate::compliance::rules::claims::{Bar, BarDate, Orders, bk_6, bk_6_filing, bk_7, scr_1, scr_2, scr_3};
 use crate::compliance::rules::stops::{EstateContact, IdentityTheftAct, dec_1, idt_1, idt_2, min_1};
-use crate::compliance::rules::table::{BK_2, BK_4, BK_6, MIN_1};
+use crate::compliance::rules::table::{BK_2, BK_4, BK_6, BK_7, IDT_1, MIN_1};
 use crate::compliance::verdict::Finding;
 
 pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, VectorError> {
@@ -21,10 +21,10 @@ pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, V
         .into(),
         "BK-4" | "BK-5" => service(given).into(),
         "BK-6" => bar_date(given),
-        "BK-7" => {
-            let missing = given.missing.as_ref().map(|many| many.0.as_slice());
-            bk_7(missing.unwrap_or_default(), given.redacted).into()
-        }
+        "BK-7" => match &given.missing {
+            Some(missing) => bk_7(&missing.0, given.redacted).into(),
+            None => Finding::unknown(&BK_7, "whether the claim is complete").into(),
+        },
         "SCR-1" => {
             let rate = given.rate_pct.map(|number| number.0);
             scr_1(given.obligation_before_service, given.orders_received, rate).into()
@@ -33,6 +33,9 @@ pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, V
         "SCR-3" => scr_3(given.affidavit).into(),
         "DEC-1" => estate(given).into(),
         "IDT-1" => {
+            if given.action.is_none() {
+                return Ok(Some(Finding::unknown(&IDT_1, "what would be done").into()));
+            }
             let disposes = ["sell", "sale", "transfer", "place", "assign"];
             idt_1(given.notified_605b, given.action_says(&disposes)).into()
         }

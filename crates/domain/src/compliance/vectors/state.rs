@@ -92,10 +92,16 @@ fn massachusetts(given: &Given) -> Result<Finding, VectorError> {
     let Some(today) = given.today() else {
         return Ok(Finding::unknown(&ST_MA, "the day of the contact"));
     };
-    let here = place(given.number_type.as_deref().unwrap_or_default());
-    let all: Vec<PlacedContact> = contacts(given).map(|contact| placed(contact, here)).collect();
-    let cap = st_ma(&all, given.medium().unwrap_or(Medium::Call), here, today);
-    Ok(worst(night.into_iter().chain([cap]), &ST_MA))
+    // Where the number rings is not known: the stricter of both counts.
+    let places = match given.number_type.as_deref() {
+        Some(kind) => vec![place(kind)],
+        None => vec![Place::Residence, Place::Elsewhere],
+    };
+    let caps = places.into_iter().map(|here| {
+        let all: Vec<PlacedContact> = contacts(given).map(|contact| placed(contact, here)).collect();
+        st_ma(&all, given.medium().unwrap_or(Medium::Call), here, today)
+    });
+    Ok(worst(night.into_iter().chain(caps), &ST_MA))
 }
 
 /// The worst of an overlay's findings.
@@ -141,6 +147,9 @@ fn city_2027(given: &Given) -> Finding {
     let revoked = given.consent_withdrawn.or(given.revoked_at).is_some_and(|day| day.0 <= today);
     let consented = given.electronic_consent.or(given.written_consent).map(|given| given && !revoked);
     let consent = ElectronicConsent { given: consented, medium_used: used };
+    if given.medium().is_none() && consent.given != Some(true) {
+        return Finding::unknown(&ST_NYC27, "the medium");
+    }
     let medium = given.medium().unwrap_or(Medium::Call);
     st_nyc27(&city_contacts(given), medium, consent, today)
 }
@@ -149,6 +158,9 @@ fn district(given: &Given) -> Finding {
     let Some(medium) = given.medium() else {
         return Finding::unknown(&ST_DC, "the medium");
     };
+    if given.today().is_none() && contacts(given).next().is_some() {
+        return Finding::unknown(&ST_DC, "the day of the contact");
+    }
     let count = |cap: u32, wanted: &dyn Fn(Medium) -> bool| {
         let dates = contacts(given).filter(|(_, kind)| wanted(*kind)).map(|(contact, _)| contact.on);
         given.today().map(|today| window(dates, today, 7, cap))
