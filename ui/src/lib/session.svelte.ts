@@ -29,14 +29,23 @@ interface Notice {
 class Session {
   view = $state<SessionView | null>(null);
   place = $state<Place>({ screen: "day" });
-  /** Last outcome or error; the live region reads it. */
-  notice = $state<Notice | null>(null);
+  #notice = $state<Notice | null>(null);
   jobs = $state<Record<string, Progress>>({});
   /** Rises when data changed, so that screens load again. */
   revision = $state(0);
   #back: Place[] = [];
   /** How the last act is taken back; outlives its notice. */
   #undo: (() => Promise<void>) | null = null;
+
+  /** Last outcome or error; the live region reads it. */
+  get notice(): Notice | null {
+    return this.#notice;
+  }
+
+  set notice(notice: Notice | null) {
+    this.#notice = notice;
+    if (notice?.undo) this.#undo = notice.undo;
+  }
 
   get today(): string {
     return this.view?.today ?? new Date().toISOString().slice(0, 10);
