@@ -214,6 +214,13 @@ pub fn imb(settings: &Settings, serial: i64, zip: &str) -> Option<Imb> {
 /// An email for an intent.
 pub fn email(desk: &Desktop<'_>, facts: &Facts, policy: &Policy, intent: &Intent) -> Result<Email, ApiError> {
     let kind = kind_of(intent)?;
+    if kind == Kind::ValidationNotice {
+        return Err(ApiError::new(
+            ErrorCode::Refused,
+            "A validation notice goes by letter: its form is sent back by mail.",
+            "Queue it as a letter.",
+        ));
+    }
     let from = desk.from.clone().ok_or_else(|| {
         ApiError::new(ErrorCode::Invalid, "No mail account is set up.", "Set one up under Settings, Mail account.")
     })?;
