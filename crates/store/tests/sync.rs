@@ -107,7 +107,8 @@ fn pending_commands_are_undone_whole_and_replayed_to_the_same_rows() {
     let after = units(&store);
     assert_ne!(before, after);
     assert!(store.shadow_count().unwrap() > 8);
-    let found = |text: &str| (store.search(text, 9).unwrap().accounts.len(), store.search(text, 9).unwrap().notes.len());
+    let found =
+        |text: &str| (store.search(text, 9).unwrap().accounts.len(), store.search(text, 9).unwrap().notes.len());
     assert_eq!((found("nampa"), found("9999"), found("café")), ((1, 0), (1, 0), (0, 1)));
 
     // A page comes; the replay does the same again.
