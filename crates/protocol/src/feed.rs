@@ -82,15 +82,16 @@ pub mod why_snapshot {
 ///
 /// How a server makes one, in one REPEATABLE READ view:
 /// 1. the transactions after the request's `seq`, whole, in order, until the bytes are used up; of
-///    each only the rows of customers that were in the scope at the request's `scope_version` **and**
-///    are in it now, plus the organisation's own rows. Images are those of that transaction.
+///    each only the rows of customers that were in the scope at the request's `scope_version` **and
+///    that no later change of the scope names** (one that left may have been purged already, and one
+///    that came back comes whole, by step 3), plus the organisation's own rows. Images are those of
+///    that transaction.
 /// 2. In `scope.remove`, at once: customers of the scope at the request's `scope_version` that are not
 ///    in it now.
 /// 3. Only when step 1 reached the head: the scope's changes after the request's `scope_version`,
 ///    oldest first, until the bytes are used up (at least one). Each customer that one of them names
 ///    goes whole, as of `cursor.seq`, into `scope.add` when it is in the scope now (**even when it was
-///    in it before**: it may have left and come back, and step 1 left its rows out meanwhile), else
-///    into `scope.remove`.
+///    in it before**: step 1 left its rows out), else into `scope.remove`.
 /// 4. `cursor` names the last transaction of step 1 and the last change of step 3 (the request's, when
 ///    that did not run); `more` says that there is more. `results` are this device's, of `seq` in
 ///    (request, cursor]; `last_device_seq` is its last command decided **at or before `cursor.seq`**,

@@ -51,8 +51,7 @@ pub const COMMAND: u16 = 1;
 /// The oldest command version that this build still reads; the window is N-2.
 pub const OLDEST_COMMAND: u16 = if COMMAND > 2 { COMMAND - 2 } else { 1 };
 
-/// Version of the rows' form. It counts up with every new table or field; `tests/form.rs` holds the
-/// present one down.
+/// Version of the rows' form. It counts up with every new table or field.
 pub const SCHEMA: u16 = 1;
 
 /// Most commands in one push.

@@ -36,6 +36,8 @@ impl Server {
         let user = self.user_of(device);
         let before = self.scope_at(user, at.scope_version);
         let current = self.scope_at(user, u64::MAX);
+        let later = self.scope.iter().filter(|change| change.user == user && change.version > at.scope_version);
+        let moved: BTreeSet<CustomerId> = later.map(|change| change.customer).collect();
         let (mut transactions, mut seq, mut rows) = (Vec::new(), at.seq, 0);
         let mut reached = true;
         for tx in self.log.iter().filter(|tx| tx.seq > at.seq) {
@@ -47,7 +49,7 @@ impl Server {
             let mine: Vec<_> = tx
                 .rows
                 .iter()
-                .filter(|(owner, _)| owner.is_none_or(|owner| before.contains(&owner) && current.contains(&owner)))
+                .filter(|(owner, _)| owner.is_none_or(|owner| before.contains(&owner) && !moved.contains(&owner)))
                 .map(|(_, row)| row)
                 .collect();
             if rows > 0 && rows + mine.len() > PAGE_ROWS {

@@ -89,8 +89,12 @@ pub fn restore(
 /// Puts a closed database in the place of another, which goes aside, or goes altogether.
 pub(crate) fn swap(new: &Path, at: &Path, keep: bool) -> Result<Option<PathBuf>, StoreError> {
     let _lock = Lock::take(at)?;
-    if keep {
-        return put_in_place(new, at);
+    let aside = (keep && at.exists()).then(|| free(at, ".before-snapshot"));
+    if let Some(aside) = &aside {
+        // A second name, not another name: at no moment is there no database.
+        if std::fs::hard_link(at, aside).is_err() {
+            std::fs::copy(at, aside).map_err(StoreError::io(aside))?;
+        }
     }
     // A log left beside would be taken for the new file's: it was written back when it was closed.
     for suffix in ["-wal", "-shm"] {
@@ -98,7 +102,7 @@ pub(crate) fn swap(new: &Path, at: &Path, keep: bool) -> Result<Option<PathBuf>,
     }
     rename(new, at)?;
     sync_folder(at);
-    Ok(None)
+    Ok(aside)
 }
 
 fn put_in_place(part: &Path, to: &Path) -> Result<Option<PathBuf>, StoreError> {

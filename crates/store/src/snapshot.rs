@@ -78,8 +78,8 @@ impl Store {
         })
     }
 
-    /// Ends a snapshot: carries the command log, the inbox, the permits, the settings and the views of
-    /// `old` over, and replays what the server has not decided. `parts` is how many there must be:
+    /// Ends a snapshot: carries over from `old` the command log, the inbox, the permits, and what only
+    /// the device has (settings, views, runs, kept letters, imports), and replays what the server has not decided. `parts` is how many there must be:
     /// `Unfinished` when one is missing.
     pub fn finish_snapshot(
         &self,

@@ -3,8 +3,8 @@
 
 use domain::ids::CustomerId;
 use protocol::{
-    PUSH_BYTES, PUSH_COMMANDS, PermitRequest, Problem, ProblemCode, PullRequest, PullResponse, PushRequest,
-    PushResponse, why_snapshot,
+    PUSH_BYTES, PUSH_COMMANDS, PermitRequest, ProblemCode, PullRequest, PullResponse, PushRequest, PushResponse,
+    why_snapshot,
 };
 
 use crate::backoff;
@@ -54,7 +54,7 @@ pub struct Engine {
     given: u64,
     pub(crate) failures: u32,
     /// The server has decided up to here, by its last answer.
-    pushed: u64,
+    pub(crate) pushed: u64,
     /// Commands in the next push.
     batch: usize,
     /// Something came up while it was busy.
@@ -65,6 +65,8 @@ pub struct Engine {
     compare_at: u64,
     checksums: Vec<(CustomerId, String)>,
     asked_permits: u64,
+    /// What the store was told is safe with the server.
+    durable: u64,
 }
 
 impl Default for Engine {
@@ -82,6 +84,7 @@ impl Default for Engine {
             compare_at: 0,
             checksums: Vec::new(),
             asked_permits: 0,
+            durable: 0,
         }
     }
 }
@@ -258,23 +261,6 @@ impl Engine {
         }
     }
 
-    /// The server's last command of this device is another than was thought.
-    fn gap(&mut self, problem: &Problem, input: Input) -> Vec<Action> {
-        let given = self.stored.map_or(0, |stored| stored.given);
-        match problem.expected {
-            Some(expected) if expected > given + 1 => self.forked(&problem.message),
-            Some(expected) if expected >= 1 && expected - 1 != self.pushed => {
-                self.pushed = expected - 1;
-                self.next()
-            }
-            _ => self.failed(problem.message.clone(), problem.retry_after_ms, input),
-        }
-    }
-
-    fn forked(&mut self, why: &str) -> Vec<Action> {
-        self.stop(Why::Forked(why.to_owned()))
-    }
-
     fn pull(&mut self) -> Vec<Action> {
         let Some(stored) = self.stored else {
             return Vec::new();
@@ -319,7 +305,8 @@ impl Engine {
             return self.failed("the server answered another question".to_owned(), None, input);
         }
         let more = page.more;
-        if page.says_nothing() {
+        let safe = std::mem::replace(&mut self.durable, page.durable_seq);
+        if page.says_nothing() && page.durable_seq <= safe {
             if more {
                 return self.failed("the server says that there is more, and sends nothing".to_owned(), None, input);
             }
@@ -363,36 +350,6 @@ impl Engine {
             None => Status::UpToDate,
         };
         vec![Action::Tell(status), Action::Wait(backoff::poll(input.dice))]
-    }
-
-    pub(crate) fn trouble(&mut self, trouble: Trouble, input: Input) -> Vec<Action> {
-        let problem = match trouble {
-            Trouble::Net(why) => return self.failed(why, None, input),
-            Trouble::Problem(problem) => problem,
-        };
-        match problem.code {
-            ProblemCode::Revoked => {
-                let mut actions = self.stop(Why::Revoked);
-                actions.push(Action::DestroyKey);
-                actions
-            }
-            ProblemCode::Forked => self.forked(&problem.message),
-            ProblemCode::Upgrade => self.stop(Why::Upgrade(problem.message)),
-            ProblemCode::Unauthorized | ProblemCode::Forbidden => self.stop(Why::SignIn(problem.message)),
-            _ => self.failed(problem.message, problem.retry_after_ms, input),
-        }
-    }
-
-    pub(crate) fn failed(&mut self, why: String, retry_after: Option<u64>, input: Input) -> Vec<Action> {
-        self.failures += 1;
-        self.phase = Phase::Waiting;
-        let wait = backoff::after(self.failures, retry_after, input.dice);
-        vec![Action::Tell(Status::Retrying { failures: self.failures, why }), Action::Wait(wait)]
-    }
-
-    pub(crate) fn stop(&mut self, why: Why) -> Vec<Action> {
-        self.phase = Phase::Stopped;
-        vec![Action::Tell(Status::Stopped(why))]
     }
 
     /// After a snapshot: the device as it is now.

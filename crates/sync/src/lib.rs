@@ -24,6 +24,7 @@ mod event;
 mod page;
 mod replay;
 mod snapshot;
+mod trouble;
 
 pub use engine::Engine;
 pub use event::{Action, Event, Input, Status, Stored, Trouble, Why};

@@ -207,19 +207,29 @@ pub(crate) fn settle(conn: &Connection, device_seq: u64, how: Settled, at: DateT
     super::one(conn, changed, "refused command", "SELECT 1 FROM refused WHERE device_seq = ?1", device_seq, &device_seq)
 }
 
-/// The log, the inbox and the permits of another file, as they are.
+/// From an old file into a fresh snapshot: the log, the inbox, the permits, and what only this device
+/// has: settings, views, runs, letters kept, imports. What is on an account that did not come along
+/// stays behind.
 pub(crate) fn carry(from: &Connection, to: &Connection) -> Result<(), StoreError> {
-    copy(from, to, "command_log", 7)?;
-    copy(from, to, "refused", 8)?;
-    copy(from, to, "call_permit", 4)?;
-    copy(from, to, "saved_view", 3)?;
-    copy(from, to, "setting", 2)
+    const HERE: &str = "EXISTS (SELECT 1 FROM account WHERE id = ?3)";
+    copy(from, to, "command_log", 7, "1")?;
+    copy(from, to, "refused", 8, "1")?;
+    copy(from, to, "call_permit", 4, "1")?;
+    copy(from, to, "saved_view", 3, "1")?;
+    copy(from, to, "setting", 2, "1")?;
+    copy(from, to, "import_source", 2, "1")?;
+    copy(from, to, "import_log", 7, "1")?;
+    copy(from, to, "letter_run", 8, "1")?;
+    copy(from, to, "letter_run_member", 8, HERE)?;
+    copy(from, to, "document", 10, &format!("?3 IS NULL OR {HERE}"))?;
+    copy(from, to, "document_bytes", 2, "EXISTS (SELECT 1 FROM document WHERE nr = ?1)")
 }
 
-fn copy(from: &Connection, to: &Connection, table: &str, columns: usize) -> Result<(), StoreError> {
-    let marks = vec!["?"; columns].join(", ");
+/// A table's rows that fit: the condition sees the columns as `?1`, `?2`, ...
+fn copy(from: &Connection, to: &Connection, table: &str, columns: usize, fits: &str) -> Result<(), StoreError> {
+    let marks: Vec<String> = (1..=columns).map(|at| format!("?{at}")).collect();
     let mut all = from.prepare(&format!("SELECT * FROM {table}"))?;
-    let mut put = to.prepare(&format!("INSERT OR REPLACE INTO {table} VALUES ({marks})"))?;
+    let mut put = to.prepare(&format!("INSERT OR REPLACE INTO {table} SELECT {} WHERE {fits}", marks.join(", ")))?;
     let mut rows = all.query([])?;
     while let Some(row) = rows.next()? {
         let values = (0..columns).map(|at| row.get(at)).collect::<rusqlite::Result<Vec<rusqlite::types::Value>>>()?;
