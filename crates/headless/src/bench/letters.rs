@@ -209,7 +209,7 @@ fn letter(sender: &Arc<Letterhead>, index: u32) -> Result<Cleared<Letter>, Failu
         .iter()
         .filter_map(|part| match part {
             Part::Paragraph(text) => Some(text.split_whitespace().count()),
-            Part::InvoiceTable | Part::ScheduleTable => None,
+            Part::InvoiceTable | Part::ScheduleTable | Part::Itemization => None,
         })
         .sum();
     if words != WORDS {
