@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use app::Desk;
-#[expect(clippy::wildcard_imports, reason = "the macro names every type of the contract")]
 use contract::*;
 use tauri::{State, Wry, ipc::Invoke};
 

@@ -47,7 +47,7 @@ fn refused(change: impl FnOnce(&mut Letter)) -> String {
     change(&mut letter);
     let refusal = clear(letter, &facts, &Policy::standard(), testkit::now()).expect_err("should be refused");
     assert_ne!(refusal.lift, Lift::Supervisor, "no supervisor lifts it");
-    refusal.reasons.iter().map(|reason| format!("{} {}\n", reason.rule, reason.text)).collect()
+    refusal.reasons.iter().map(|reason| format!("{} {}", reason.rule, reason.text)).collect::<Vec<_>>().join("\n")
 }
 
 fn without(letter: &mut Letter, words: &str) {

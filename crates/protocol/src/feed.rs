@@ -50,6 +50,7 @@ pub struct PullRequest {
 }
 
 /// The answer.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is read at once")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PullResponse {

@@ -29,6 +29,7 @@ impl World {
         self.after(wait, Next::Arrive { client, life, request, answered: true });
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "a request arrives once and is gone")]
     pub(crate) fn arrive(&mut self, client: usize, life: u32, request: Request, answered: bool) {
         let before = self.server.seq;
         let event = self.serve(client, &request);

@@ -156,6 +156,7 @@ impl World {
         self.queue.insert((self.now + ms, self.order), next);
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "callers write the line where they say it")]
     pub(crate) fn say(&mut self, line: String) {
         self.trace.push(format!("{:>9} {line}", self.now));
     }

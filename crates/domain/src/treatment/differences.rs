@@ -1,6 +1,8 @@
 //! What a change of the treatment policy changes, in words: read before it is published, and in the
 //! list of versions.
 
+use std::fmt::Write as _;
+
 use rust_decimal::Decimal;
 
 use super::ladder::{Anchor, Channel, Fee, From, LadderMode, Level, Plan, PreDue};
@@ -69,16 +71,17 @@ pub fn level_words(plan: &Plan, level: &Level) -> String {
     words.push_str(", ");
     words.push_str(&wait(plan.anchor, level));
     if !level.template.is_empty() {
-        words.push_str(&format!(", \"{}\"", template(&level.template)));
+        // Writing into a String can't fail.
+        let _ = write!(words, ", \"{}\"", template(&level.template));
     }
     if !level.min_balance.is_zero() {
-        words.push_str(&format!(", from a balance of {}", level.min_balance));
+        let _ = write!(words, ", from a balance of {}", level.min_balance);
     }
     if level.min_unpaid > 0 {
-        words.push_str(&format!(", from {} unpaid invoices", level.min_unpaid));
+        let _ = write!(words, ", from {} unpaid invoices", level.min_unpaid);
     }
     if level.fee.is_some() {
-        words.push_str(&format!(", fee {}", fee(level.fee)));
+        let _ = write!(words, ", fee {}", fee(level.fee));
     }
     if level.needs_approval {
         words.push_str(", a supervisor confirms");
