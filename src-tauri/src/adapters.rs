@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use app::Desk;
+#[allow(clippy::wildcard_imports, reason = "the macro names every type of the contract")]
 use contract::*;
 use tauri::{State, Wry, ipc::Invoke};
 
