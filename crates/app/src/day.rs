@@ -151,6 +151,13 @@ fn write_report(out: &Path, report: &Report) -> Result<(), ApiError> {
     write(&out.join("report.json"), &text)
 }
 
+/// Writes the report of a day that could not begin: a file that can't be read, an order that can't be
+/// followed.
+pub fn refuse(out: &Path, as_of: NaiveDate, why: &str) -> Result<(), ApiError> {
+    let problems = vec![Line { line: None, what: why.to_owned() }];
+    write_report(out, &Report { as_of: as_of.to_string(), problems, ..Report::default() })
+}
+
 /// Does the day. `Ok(true)` when the file was imported; `Ok(false)` when it could not be, and only
 /// the report with the problem list was written.
 pub fn run(order: &DayOrder) -> Result<bool, ApiError> {
