@@ -84,6 +84,14 @@ pub fn facts_of(batch: &Batch) -> Vec<Facts> {
         .collect()
 }
 
+/// Writes the report of a day that could not begin: a file that can't be read, an order that can't be
+/// followed. Nothing of an earlier day stays beside it.
+pub fn refuse(out: &Path, as_of: NaiveDate, why: &str) -> Result<(), ApiError> {
+    folder::clear(out)?;
+    let problems = vec![Line { line: None, what: why.to_owned() }];
+    write_report(out, &Report { as_of: as_of.to_string(), problems, ..Report::default() })
+}
+
 /// Does the day. `Ok(true)` when the file was imported; `Ok(false)` when it could not be, and only
 /// the report with the problem list was written.
 pub fn run(order: &DayOrder) -> Result<bool, ApiError> {

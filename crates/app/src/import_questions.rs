@@ -85,11 +85,11 @@ fn date_question(preview: &intake::Preview, mapping: &Mapping) -> Option<ImportQ
             Some(ImportQuestion {
                 field: "date_order".to_owned(),
                 text: format!(
-                    "The dates in \"{}\" read two ways: {}. Which comes first, the month or the day?",
+                    "The dates in \"{}\" read two ways: {}. Which is the order of month, day and year?",
                     column.name,
                     shown.join("; ")
                 ),
-                options: vec!["mdy".to_owned(), "dmy".to_owned()],
+                options: intake::orders_of(examples).into_iter().map(|order| order.code().to_owned()).collect(),
             })
         }
         _ => None,

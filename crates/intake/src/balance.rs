@@ -5,6 +5,8 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use crate::cells::Reading;
+use crate::field::Field;
 use crate::item::Item;
 use crate::notes::Note;
 use crate::value::{Document, Status};
@@ -40,8 +42,9 @@ impl Owed {
     }
 }
 
-/// Weighs a row. `paid_is_negative`: the file writes payments below zero.
-pub(crate) fn weigh(item: &Item<'_>, paid_is_negative: bool, notes: &mut Vec<Note>) -> Outcome {
+/// Weighs a row of a file.
+pub(crate) fn weigh(item: &Item<'_>, reading: Reading<'_>, notes: &mut Vec<Note>) -> Outcome {
+    let paid_is_negative = reading.forms.paid_is_negative;
     match item.status {
         Some(Status::Void) => {
             notes.push(Note::Void);
@@ -63,11 +66,18 @@ pub(crate) fn weigh(item: &Item<'_>, paid_is_negative: bool, notes: &mut Vec<Not
         (None, Some(open), None) => open,
         (None, None, _) => return Outcome::NoAmount,
     };
-    if item.document != Document::Invoice || billed < Decimal::ZERO {
+    if matches!(item.document, Document::Credit | Document::Payment) || billed < Decimal::ZERO {
         return credit(item, billed, paid, notes);
     }
     // An open amount says more than the billed one only where both are given.
     let open = item.open.filter(|_| item.amount.is_some());
+    let says_nothing = item.open.is_none() && paid.is_none() && item.settled.is_none() && !billed.is_zero();
+    if says_nothing
+        && reading.columns.has(Field::OpenAmount)
+        && !matches!(item.status, Some(Status::Closed | Status::WrittenOff))
+    {
+        notes.push(Note::OpenMissing);
+    }
     Outcome::Invoice(invoice(item, billed, open, paid, notes))
 }
 

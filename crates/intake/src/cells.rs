@@ -55,6 +55,9 @@ pub(crate) struct Record<'a, 'c> {
 /// fraction.
 const NOISE: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
 
+/// No amount reaches ten trillion; sums of millions of smaller ones are still kept exactly.
+const TOO_MUCH: Decimal = Decimal::from_parts(1_316_134_912, 2_328, 0, false, 0);
+
 impl<'a> Record<'a, '_> {
     /// A trimmed cell, translated by the mapping's words; empty where nothing is mapped.
     pub(crate) fn text(&self, field: Field) -> Cow<'a, str> {
@@ -105,6 +108,10 @@ impl<'a> Record<'a, '_> {
         let text = self.text(field);
         match date::scan(&text) {
             date::Scanned::Empty => None,
+            date::Scanned::Never => {
+                self.findings.detail(Note::Never, format!("\"{}\" in \"{}\"", shortened(&text), self.column(field)));
+                None
+            }
             date::Scanned::Date(date) => Some(date),
             date::Scanned::Serial(date) => {
                 self.findings.note(Note::Serial);
@@ -161,7 +168,11 @@ impl<'a> Record<'a, '_> {
             self.problem(
                 field,
                 format!("\"{}\" is no amount", shortened(&text)),
-                "correct it in the billing system, or in the file",
+                if text.starts_with('=') {
+                    "the formula has no value; open the file in a spreadsheet, save it, and import it again"
+                } else {
+                    "correct it in the billing system, or in the file"
+                },
             );
         }
         value.map(|value| (value, named))
@@ -171,6 +182,10 @@ impl<'a> Record<'a, '_> {
     pub(crate) fn in_minor(&mut self, field: Field, value: Decimal, currency: Currency) -> Option<Decimal> {
         let mut rounded = Money::new(value, currency).round_half_even().amount;
         rounded.rescale(currency.minor_digits());
+        if rounded.abs() >= TOO_MUCH {
+            self.problem(field, format!("{value} {currency} is more than any invoice"), "correct the amount");
+            return None;
+        }
         let off = (value - rounded).abs();
         if off > NOISE {
             self.problem(

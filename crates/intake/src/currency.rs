@@ -35,6 +35,11 @@ fn is_code(code: [u8; 3]) -> bool {
     false
 }
 
+/// A code of ISO 4217 that is in use.
+pub(crate) fn is_listed(currency: Currency) -> bool {
+    <[u8; 3]>::try_from(currency.code().as_bytes()).is_ok_and(is_code)
+}
+
 /// Reads a code, sign or word.
 pub(crate) fn named(text: &str) -> Named {
     let text = crate::value::trim(text);
@@ -48,6 +53,16 @@ pub(crate) fn named(text: &str) -> Named {
         && is_code(code)
     {
         return text.parse().map_or(Named::Unknown, Named::Is);
+    }
+    // `United States Dollar - USD`, `Euro (EUR)`.
+    if text.contains([' ', '(']) {
+        let mut codes = text.split(|c: char| !c.is_alphanumeric()).filter_map(|word| {
+            let code = <[u8; 3]>::try_from(word.as_bytes()).ok().filter(|code| is_code(*code))?;
+            std::str::from_utf8(&code).ok()?.parse().ok()
+        });
+        if let (Some(code), None) = (codes.next(), codes.next()) {
+            return Named::Is(code);
+        }
     }
     let lower = text.to_lowercase();
     let code = match lower.trim_end_matches('.') {
@@ -102,6 +117,8 @@ mod tests {
     fn codes_signs_and_words() {
         assert_eq!(named(" usd "), Named::Is(Currency::USD));
         assert_eq!(named("Canadian Dollar"), Named::Is(Currency::CAD));
+        assert_eq!(named("United States Dollar - USD"), Named::Is(Currency::USD));
+        assert!(matches!(named("Euro (EUR)"), Named::Is(code) if code.code() == "EUR"));
         assert_eq!(named("$"), Named::Dollar);
         assert_eq!(named("USX"), Named::Unknown);
         for code in CODES.split(' ') {

@@ -57,6 +57,8 @@ pub(crate) enum Scanned {
     Serial(NaiveDate),
     /// Three numbers whose order the column decides.
     Parts(Parts),
+    /// A day by which a system writes that there is none: 1900-01-01, 0001-01-01, 9999-12-31.
+    Never,
     /// Not a date, or none that exists.
     Bad,
 }
@@ -72,28 +74,18 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    /// Could be a day and month in either order, and the two differ.
-    pub(crate) fn is_ambiguous(self) -> bool {
-        self.first != self.second && self.fits(DateOrder::Mdy) && self.fits(DateOrder::Dmy)
+    /// The numbers at both ends, of which one is the year.
+    pub(crate) fn ends(self) -> (u32, u32) {
+        (self.first, self.third)
     }
 
-    /// The order that alone fits, if one does. Year-first with two digits is taken only where the
-    /// other two can't be.
-    pub(crate) fn only(self) -> Option<DateOrder> {
-        match (self.fits(DateOrder::Mdy), self.fits(DateOrder::Dmy)) {
-            (true, false) => Some(DateOrder::Mdy),
-            (false, true) => Some(DateOrder::Dmy),
-            (false, false) if self.fits(DateOrder::Ymd) => Some(DateOrder::Ymd),
-            _ => None,
-        }
-    }
-
-    fn fits(self, order: DateOrder) -> bool {
+    /// Month and day may be so. Year-first is for two digits only: with four it has one reading.
+    pub(crate) fn fits(self, order: DateOrder) -> bool {
         let (month, day) = match order {
             DateOrder::Mdy => (self.first, self.second),
             DateOrder::Dmy => (self.second, self.first),
             DateOrder::Ymd => {
-                return !self.long_year && (1..=12).contains(&self.second) && self.third <= 31;
+                return !self.long_year && (1..=12).contains(&self.second) && (1..=31).contains(&self.third);
             }
         };
         (1..=12).contains(&month) && (1..=31).contains(&day)
@@ -107,12 +99,33 @@ impl Parts {
             DateOrder::Ymd if self.long_year => return None,
             DateOrder::Ymd => (self.first, self.second, self.third),
         };
-        ymd(full_year(year), month, day)
+        ymd(if self.long_year { year } else { full_year(year) }, month, day)
+    }
+
+    fn is_never(self) -> bool {
+        self.long_year
+            && (is_never(self.third, self.first, self.second) || is_never(self.third, self.second, self.first))
     }
 }
 
+/// Days that stand for none: the zero of .NET, SQL Server, spreadsheets and Unix, and the last day
+/// that a calendar knows. A spreadsheet shows its zero as 0 January 1900.
+fn is_never(year: u32, month: u32, day: u32) -> bool {
+    matches!(
+        (year, month, day),
+        (1 | 1753 | 1900 | 1970, 1, 1) | (1899, 12, 30 | 31) | (1900, 1, 0) | (1969 | 2999 | 9999, 12, 31)
+    )
+}
+
+fn that_day(year: u32, month: u32, day: u32) -> Scanned {
+    if is_never(year, month, day) {
+        return Scanned::Never;
+    }
+    ymd(year, month, day).map_or(Scanned::Bad, Scanned::Date)
+}
+
 /// Two-digit years: 00-68 are 2000-2068, 69-99 are 1969-1999 (POSIX `strptime`).
-fn full_year(year: u32) -> u32 {
+pub(crate) fn full_year(year: u32) -> u32 {
     match year {
         0..=68 => 2000 + year,
         69..=99 => 1900 + year,
@@ -139,7 +152,9 @@ pub(crate) fn scan(text: &str) -> Scanned {
 }
 
 fn is_zero_date(text: &str) -> bool {
-    text.len() >= 8 && text.bytes().all(|b| matches!(b, b'0' | b'/' | b'.' | b'-' | b' ' | b':'))
+    // A lone zero is how some systems export a date column of numbers.
+    let long = text.len() >= 8 || !text.is_empty() && text.bytes().all(|b| b == b'0') || text == "0.0";
+    long && text.bytes().all(|b| matches!(b, b'0' | b'/' | b'.' | b'-' | b' ' | b':'))
 }
 
 /// `2024-01-05`, and whatever time follows.
@@ -153,10 +168,7 @@ fn iso(text: &str) -> Option<Scanned> {
     };
     let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
     let tail_is_time = bytes.get(10).is_none_or(|b| matches!(b, b'T' | b't' | b' ' | b'Z' | b'z' | b'+' | b'-'));
-    Some(match ymd(year, month, day) {
-        Some(date) if tail_is_time => Scanned::Date(date),
-        _ => Scanned::Bad,
-    })
+    Some(if tail_is_time { that_day(year, month, day) } else { Scanned::Bad })
 }
 
 /// The part before a time of day: `12/19/24 00:00`, `Jan 5 2024 12:00AM`, `20240105T000000Z`.
@@ -214,12 +226,18 @@ fn numeric(text: &str) -> Option<Scanned> {
     }
     let [first, second, third] = parts;
     Some(match (lengths[0], lengths[1], lengths[2]) {
-        (4, 1..=2, 1..=2) => ymd(first, second, third).map_or(Scanned::Bad, Scanned::Date),
+        (4, 1..=2, 1..=2) => that_day(first, second, third),
         (1..=2, 1..=2, 2 | 4) => {
             let parts = Parts { first, second, third, long_year: lengths[2] == 4 };
             let exists =
                 [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd].into_iter().any(|order| parts.read(order).is_some());
-            if exists { Scanned::Parts(parts) } else { Scanned::Bad }
+            if parts.is_never() {
+                Scanned::Never
+            } else if exists {
+                Scanned::Parts(parts)
+            } else {
+                Scanned::Bad
+            }
         }
         _ => Scanned::Bad,
     })
@@ -231,8 +249,8 @@ fn digits_only(text: &str) -> Option<Scanned> {
     let digits = whole.as_ref();
     let number: u32 = digits.parse().ok()?;
     match digits.len() {
-        8 => Some(ymd(number / 10_000, number / 100 % 100, number % 100).map_or_else(
-            || {
+        8 => Some(match that_day(number / 10_000, number / 100 % 100, number % 100) {
+            Scanned::Bad => {
                 let parts = Parts {
                     first: number / 1_000_000,
                     second: number / 10_000 % 100,
@@ -241,9 +259,9 @@ fn digits_only(text: &str) -> Option<Scanned> {
                 };
                 let exists = parts.read(DateOrder::Mdy).or(parts.read(DateOrder::Dmy));
                 exists.map_or(Scanned::Bad, |_| Scanned::Parts(parts))
-            },
-            Scanned::Date,
-        )),
+            }
+            found => found,
+        }),
         5 if (20_000..80_000).contains(&number) => {
             let epoch = NaiveDate::from_ymd_opt(1899, 12, 30)?;
             Some(Scanned::Serial(epoch.checked_add_days(Days::new(u64::from(number)))?))
@@ -334,7 +352,7 @@ fn named_month(text: &str) -> Option<Scanned> {
     if day.1 > 2 || !matches!(year.1, 2 | 4) {
         return Some(Scanned::Bad);
     }
-    Some(ymd(full_year(year.0), month, day.0).map_or(Scanned::Bad, Scanned::Date))
+    Some(that_day(if year.1 == 4 { year.0 } else { full_year(year.0) }, month, day.0))
 }
 
 #[cfg(test)]

@@ -6,8 +6,10 @@ use domain::account::{Account, ContactPoint, Customer, CustomerKind, PointKind};
 use domain::ids::{ContactPointId, CustomerId};
 use sha2::{Digest, Sha256};
 
+use crate::address::addresses;
 use crate::cells::Record;
 use crate::field::Field;
+use crate::notes::Note;
 use crate::value::{self, Flag};
 
 fn fill(target: &mut String, text: &str) {
@@ -17,7 +19,7 @@ fn fill(target: &mut String, text: &str) {
 }
 
 /// Address, kind and contact points of a row; what is known already stays.
-pub(crate) fn describe_customer(customer: &mut Customer, record: &Record<'_, '_>) {
+pub(crate) fn describe_customer(customer: &mut Customer, record: &mut Record<'_, '_>) {
     let address = &mut customer.address;
     if address.lines.is_empty() {
         for field in [Field::Address1, Field::Address2] {
@@ -47,19 +49,24 @@ pub(crate) fn describe_customer(customer: &mut Customer, record: &Record<'_, '_>
         (Field::Email, PointKind::Email),
     ] {
         let text = record.words(field);
-        let separators: &[char] = if kind == PointKind::Email { &[';', ',', ' '] } else { &[';'] };
-        for value in text.split(separators).map(str::trim).filter(|value| !value.is_empty()) {
-            if kind == PointKind::Email && !value.contains('@') {
-                continue;
+        let values: Vec<String> = if kind == PointKind::Email {
+            let found = addresses(&text);
+            for bad in found.bad {
+                record.findings.detail(Note::Email, bad);
             }
+            found.good
+        } else {
+            text.split(';').map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
+        };
+        for value in values {
             if customer.points.iter().any(|point| point.kind == kind && point.value == value) {
                 continue;
             }
             let source = &record.reading.mapping.source;
             customer.points.push(ContactPoint {
-                id: point_id(source, customer.id, kind, value),
+                id: point_id(source, customer.id, kind, &value),
                 kind,
-                value: value.to_owned(),
+                value,
                 label: label.to_string(),
                 source: source.clone(),
                 bad: false,

@@ -145,11 +145,30 @@ fn stated(text: &str) -> Option<u8> {
     }
 }
 
-/// The delimiter under which most records have the same number of cells, and the most cells.
+/// Headings that a candidate shows in the first lines: as many as any line has.
+fn headings_known(text: &str, candidate: u8) -> usize {
+    let mut cells = Vec::new();
+    let first = records(text, candidate, 60);
+    let known = first.rows.iter().map(|row| {
+        split(row.text(text), candidate, &mut cells);
+        let values = cells.iter().any(|cell| is_value(&heading(cell)));
+        if values { 0 } else { cells.iter().filter(|cell| synonyms::is_known(&heading(cell))).count() }
+    });
+    known.max().unwrap_or(0)
+}
+
+/// The delimiter that makes headings of a line, which no text inside a cell does; else the one under which most records have the same number of cells, and the most cells.
 fn delimiter(text: &str) -> u8 {
     let mut best = (0.0, b',');
     let mut cells = Vec::new();
-    for candidate in [b',', b';', b'\t', b'|'] {
+    const CANDIDATES: [u8; 6] = [b',', b';', b'\t', b'|', b'^', b'~'];
+    let known = CANDIDATES.map(|candidate| (headings_known(text, candidate), candidate));
+    let most = known.iter().map(|(count, _)| *count).max().unwrap_or(0);
+    let mut leaders = known.iter().filter(|(count, _)| *count == most);
+    if let (Some((3.., leader)), None) = (leaders.next(), leaders.next()) {
+        return *leader;
+    }
+    for candidate in CANDIDATES {
         let widths: Vec<usize> = records(text, candidate, LOOK)
             .rows
             .iter()

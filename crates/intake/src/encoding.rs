@@ -96,14 +96,26 @@ fn utf_16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// More sound multi-byte sequences than broken ones: UTF-8 that was damaged.
+/// `MÃ¼ller`: two letters in the place of one, where UTF-8 was read as a single-byte page.
+pub(crate) fn is_mojibake(text: &str) -> bool {
+    let lead = |c: char| matches!(c, '\u{c3}' | '\u{c2}' | '\u{c5}' | '\u{c4}');
+    text.match_indices(lead).any(|(at, lead)| {
+        let next = text[at + lead.len()..].chars().next();
+        // The second byte as Latin-1 or Windows-1252 shows it; none is a small letter.
+        next.is_some_and(|c| matches!(c, '\u{80}'..='\u{bf}' | '\u{152}' | '\u{160}' | '\u{178}' | '\u{17d}' | '\u{192}' | '\u{2c6}' | '\u{2dc}' | '\u{2013}'..='\u{203a}' | '\u{20ac}' | '\u{2122}'))
+            && !next.is_some_and(|c| c == '\u{a0}')
+    })
+}
+
+/// At least as many sound multi-byte sequences as broken ones: UTF-8 that was damaged, since two
+/// letters of a single-byte page rarely form one. The broken cells are named by their lines.
 fn mostly_utf_8(bytes: &[u8]) -> bool {
     let (mut sound, mut broken) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
         sound += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
-    sound > broken
+    sound > 0 && sound >= broken
 }
 
 fn single_byte_page(bytes: &[u8]) -> &'static Encoding {

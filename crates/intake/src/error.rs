@@ -35,9 +35,9 @@ pub struct Example {
     pub line: u64,
     /// As written.
     pub text: String,
-    /// Its one reading: an ISO date (month first), or an amount (decimal point).
+    /// Its one reading: an ISO date (month first if that is one), or an amount (decimal point).
     pub one: String,
-    /// Its other reading: an ISO date (day first), or an amount (decimal comma).
+    /// Its other reading: an ISO date, or an amount (decimal comma).
     pub other: String,
 }
 
@@ -132,6 +132,22 @@ pub enum IntakeError {
         /// Why.
         why: &'static str,
     },
+    /// The currency for rows that name none does not exist.
+    #[error("\"{code}\" is no currency; write its three letters, such as USD")]
+    UnknownCurrency {
+        /// As given.
+        code: String,
+    },
+    /// A word is mapped to something that the field can't be.
+    #[error("{field} can't be \"{meaning}\"; map its words to one of: {allowed}")]
+    BadMeaning {
+        /// The field.
+        field: &'static str,
+        /// As given.
+        meaning: String,
+        /// What it can be.
+        allowed: &'static str,
+    },
     /// A field is mapped twice.
     #[error("{field} is mapped twice; give it one column")]
     MappedTwice {
@@ -140,9 +156,11 @@ pub enum IntakeError {
     },
     /// Every date of a column reads two ways.
     #[error(
-        "the dates of column \"{column}\" read two ways, such as {}; say which with --date-order mdy or --date-order dmy",
+        "the dates of column \"{column}\" read two ways, such as {}; say which with {}",
         .examples.iter().map(|e| format!("\"{}\" on line {} ({} or {})", e.text, e.line, e.one, e.other))
-            .collect::<Vec<_>>().join(", ")
+            .collect::<Vec<_>>().join(", "),
+        crate::dated::orders_of(.examples).into_iter().map(|order| format!("--date-order {}", order.code()))
+            .collect::<Vec<_>>().join(" or ")
     )]
     AmbiguousDates {
         /// The column.
@@ -152,7 +170,7 @@ pub enum IntakeError {
     },
     /// Every amount of a column reads two ways.
     #[error(
-        "the amounts of column \"{column}\" read two ways, such as {}; say whether the decimal mark is a point or a comma",
+        "the amounts of column \"{column}\" read two ways, such as {}; say whether the decimal mark is a point or a comma with --decimal point or --decimal comma",
         .examples.iter().map(|e| format!("\"{}\" on line {} ({} or {})", e.text, e.line, e.one, e.other))
             .collect::<Vec<_>>().join(", ")
     )]

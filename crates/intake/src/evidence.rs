@@ -1,109 +1,31 @@
-//! What the cells of a column say together about the form of its dates and amounts.
+//! What the cells of a column say together about the form of its amounts.
+
+use domain::money::Currency;
 
 use crate::currency::{Named, named};
-use crate::date::{self, DateOrder};
 use crate::error::Example;
 use crate::number::{self, DecimalMark, Says};
 use crate::value;
 
+/// Currencies whose countries write decimals with a point.
+const WITH_POINT: [&str; 16] =
+    ["USD", "CAD", "AUD", "NZD", "GBP", "JPY", "CNY", "HKD", "SGD", "INR", "MXN", "KRW", "ILS", "THB", "MYR", "PHP"];
+
 /// A place in the file: line and text.
 pub(crate) type Place = (u64, String);
 
-fn earliest(one: Option<Place>, other: Option<Place>) -> Option<Place> {
+pub(crate) fn earliest(one: Option<Place>, other: Option<Place>) -> Option<Place> {
     match (one, other) {
         (Some(one), Some(other)) => Some(if one.0 <= other.0 { one } else { other }),
         (one, other) => one.or(other),
     }
 }
 
-fn first_three(mut one: Vec<Place>, other: Vec<Place>) -> Vec<Place> {
+pub(crate) fn first_three(mut one: Vec<Place>, other: Vec<Place>) -> Vec<Place> {
     one.extend(other);
     one.sort();
     one.truncate(3);
     one
-}
-
-/// What a column says about its dates.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct DateEvidence {
-    /// The first that is month-first only, day-first only, year-first only.
-    only: [Option<Place>; 3],
-    ambiguous: Vec<Place>,
-    /// Cells read as dates, and cells that are neither dates nor empty.
-    pub(crate) dates: u64,
-    pub(crate) bad: u64,
-}
-
-impl DateEvidence {
-    pub(crate) fn look(&mut self, line: u64, text: &str) {
-        match date::scan(text) {
-            date::Scanned::Empty => {}
-            date::Scanned::Bad => self.bad += 1,
-            date::Scanned::Date(_) | date::Scanned::Serial(_) => self.dates += 1,
-            date::Scanned::Parts(parts) => {
-                self.dates += 1;
-                if let Some(order) = parts.only() {
-                    let slot = &mut self.only[order as usize];
-                    if slot.is_none() {
-                        *slot = Some((line, text.trim().to_owned()));
-                    }
-                } else if self.ambiguous.len() < 3 && parts.is_ambiguous() {
-                    self.ambiguous.push((line, text.trim().to_owned()));
-                }
-            }
-        }
-    }
-
-    pub(crate) fn merge(self, other: Self) -> Self {
-        let mut only = self.only;
-        for (one, more) in only.iter_mut().zip(other.only) {
-            *one = earliest(one.take(), more);
-        }
-        Self {
-            only,
-            ambiguous: first_three(self.ambiguous, other.ambiguous),
-            dates: self.dates + other.dates,
-            bad: self.bad + other.bad,
-        }
-    }
-
-    /// The order that the column settles.
-    pub(crate) fn settled(&self) -> Option<DateOrder> {
-        let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
-        let mut found = orders.into_iter().filter(|order| self.only[*order as usize].is_some());
-        let first = found.next();
-        first.filter(|_| found.next().is_none())
-    }
-
-    /// Two dates of the column that can't have the same order.
-    pub(crate) fn mixed(&self) -> Option<[Place; 2]> {
-        let mut places = self.only.iter().flatten();
-        let (one, other) = (places.next()?, places.next()?);
-        Some([one.clone(), other.clone()])
-    }
-
-    /// Some date reads both ways.
-    pub(crate) fn is_unclear(&self) -> bool {
-        !self.ambiguous.is_empty()
-    }
-
-    /// Dates that read both ways, where the column settles nothing.
-    pub(crate) fn examples(&self) -> Vec<Example> {
-        self.ambiguous
-            .iter()
-            .filter_map(|(line, text)| {
-                let date::Scanned::Parts(parts) = date::scan(text) else {
-                    return None;
-                };
-                Some(Example {
-                    line: *line,
-                    text: text.clone(),
-                    one: parts.read(DateOrder::Mdy)?.to_string(),
-                    other: parts.read(DateOrder::Dmy)?.to_string(),
-                })
-            })
-            .collect()
-    }
 }
 
 /// What a column says about its amounts.
@@ -113,12 +35,22 @@ pub(crate) struct NumberEvidence {
     ambiguous: Vec<Place>,
     pub(crate) numbers: u64,
     pub(crate) bad: u64,
+    /// Marks that cells with three digits behind a mark must have by their currency: yen have no
+    /// decimals, and dollars never three.
+    implied: [Option<Place>; 2],
+    /// The same, where the cell alone could be zeros filled up, so that it takes an amount without
+    /// any mark beside it to be sure.
+    likely: [Option<Place>; 2],
+    /// Decimals of a currency that has three.
+    fine: [Option<Place>; 2],
+    plain: bool,
     /// Above and below zero.
     pub(crate) signs: [u64; 2],
 }
 
 impl NumberEvidence {
-    pub(crate) fn look(&mut self, line: u64, text: &str) {
+    /// A cell of a row in that currency, if one is known.
+    pub(crate) fn look(&mut self, line: u64, text: &str, currency: &dyn Fn() -> Option<Currency>) {
         // A code before or after the digits makes an identifier of them, unless it is a currency.
         let known =
             |scanned: &number::Scanned<'_>| scanned.marker.is_empty() || named(scanned.marker) != Named::Unknown;
@@ -129,6 +61,7 @@ impl NumberEvidence {
         self.numbers += 1;
         self.signs[usize::from(scanned.is_negative())] += 1;
         let place = || (line, text.trim().to_owned());
+        self.plain |= scanned.is_plain();
         match scanned.says() {
             Says::Nothing => {}
             // A damaged amount (`12..5`) says nothing.
@@ -143,6 +76,26 @@ impl NumberEvidence {
                 if self.ambiguous.len() < 3 {
                     self.ambiguous.push(place());
                 }
+                let own = match named(scanned.marker) {
+                    Named::Is(currency) => Some(currency),
+                    _ => currency(),
+                };
+                if let (Some(currency), Some((mark, digits))) = (own, scanned.last_three()) {
+                    let kept = currency.minor_digits() as usize;
+                    let (slots, mark) = if kept >= 3 {
+                        (&mut self.fine, mark)
+                    } else if digits.bytes().skip(kept).any(|b| b != b'0')
+                        || mark == DecimalMark::Comma && WITH_POINT.contains(&currency.code())
+                    {
+                        (&mut self.implied, mark.other())
+                    } else {
+                        (&mut self.likely, mark.other())
+                    };
+                    let slot = &mut slots[mark as usize];
+                    if slot.is_none() {
+                        *slot = Some(place());
+                    }
+                }
             }
         }
     }
@@ -150,7 +103,12 @@ impl NumberEvidence {
     pub(crate) fn merge(self, other: Self) -> Self {
         let [a, b] = self.marks;
         let [c, d] = other.marks;
+        let both = |[a, b]: [Option<Place>; 2], [c, d]: [Option<Place>; 2]| [earliest(a, c), earliest(b, d)];
         Self {
+            implied: both(self.implied, other.implied),
+            likely: both(self.likely, other.likely),
+            fine: both(self.fine, other.fine),
+            plain: self.plain || other.plain,
             marks: [earliest(a, c), earliest(b, d)],
             ambiguous: first_three(self.ambiguous, other.ambiguous),
             numbers: self.numbers + other.numbers,
@@ -170,6 +128,21 @@ impl NumberEvidence {
     pub(crate) fn mixed(&self) -> Option<[Place; 2]> {
         match &self.marks {
             [Some(one), Some(other)] => Some([one.clone(), other.clone()]),
+            _ => None,
+        }
+    }
+
+    /// The mark that the rows' currencies leave.
+    pub(crate) fn by_currency(&self) -> Option<DecimalMark> {
+        let has = |mark: DecimalMark| {
+            let at = mark as usize;
+            self.implied[at].is_some()
+                || self.plain && self.likely[at].is_some()
+                || !self.plain && self.fine[at].is_some()
+        };
+        match (has(DecimalMark::Point), has(DecimalMark::Comma)) {
+            (true, false) => Some(DecimalMark::Point),
+            (false, true) => Some(DecimalMark::Comma),
             _ => None,
         }
     }

@@ -49,6 +49,10 @@ fields! {
     OpenAmount = "open_amount",
     /// What was paid of it.
     PaidAmount = "paid_amount",
+    /// What lowers the balance, where debits and credits have a column each.
+    CreditAmount = "credit_amount",
+    /// Debit or credit, where amounts have no sign.
+    DebitCredit = "debit_credit",
     /// Currency.
     Currency = "currency",
     /// Open, closed, void and the like.

@@ -2,17 +2,21 @@
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
 use domain::money::Currency;
 use rayon::prelude::*;
 
+use crate::currency::{Named, named};
 use crate::date::DateOrder;
+use crate::dated::{DateEvidence, Years};
 use crate::document::Document;
 use crate::error::IntakeError;
-use crate::evidence::{DateEvidence, NumberEvidence, Place};
+use crate::evidence::{NumberEvidence, Place};
 use crate::field::Field;
 use crate::mapping::{Columns, Mapping};
 use crate::number::{self, DecimalMark};
 use crate::rows::{Row, split};
+use crate::side::{SideEvidence, Sides};
 use crate::value;
 
 /// Fields that hold dates.
@@ -27,7 +31,7 @@ pub(crate) const DATES: [Field; 7] = [
 ];
 
 /// Fields that hold amounts.
-pub(crate) const AMOUNTS: [Field; 3] = [Field::Amount, Field::OpenAmount, Field::PaidAmount];
+pub(crate) const AMOUNTS: [Field; 4] = [Field::Amount, Field::OpenAmount, Field::PaidAmount, Field::CreditAmount];
 
 /// Fields that hold identifiers.
 pub(crate) const IDENTIFIERS: [Field; 5] =
@@ -46,10 +50,11 @@ struct Evidence {
     numbers: [NumberEvidence; AMOUNTS.len()],
     identifiers: [IdentifierEvidence; IDENTIFIERS.len()],
     currencies: bool,
+    sides: SideEvidence,
 }
 
 impl Evidence {
-    fn look(&mut self, columns: &Columns<'_>, row: Row, cells: &[Cow<'_, str>]) {
+    fn look(&mut self, columns: &Columns<'_>, row: Row, cells: &[Cow<'_, str>], default: Option<Currency>) {
         let cell = |field: Field| columns.of(field).and_then(|at| cells.get(at));
         self.currencies |= cell(Field::Currency).is_some_and(|text| !value::is_null(text));
         for (field, evidence) in DATES.into_iter().zip(&mut self.dates) {
@@ -57,11 +62,21 @@ impl Evidence {
                 evidence.look(row.line, text);
             }
         }
+        let currency = || {
+            let text = cell(Field::Currency).map_or("", |text| value::trim(text));
+            let values = columns.values(Field::Currency);
+            match named(values.and_then(|values| values.translate(Field::Currency, text)).unwrap_or(text)) {
+                Named::Is(currency) => Some(currency),
+                Named::Dollar => Some(default.unwrap_or(Currency::USD)),
+                Named::Unknown => default,
+            }
+        };
         for (field, evidence) in AMOUNTS.into_iter().zip(&mut self.numbers) {
             if let Some(text) = cell(field) {
-                evidence.look(row.line, text);
+                evidence.look(row.line, text, &currency);
             }
         }
+        self.sides.look(columns, row.line, cells);
         for (field, evidence) in IDENTIFIERS.into_iter().zip(&mut self.identifiers) {
             if let Some(text) = cell(field).map(|text| text.trim())
                 && let Some((whole, fraction)) = text.split_once('.')
@@ -83,6 +98,7 @@ impl Evidence {
             one.real_fraction |= more.real_fraction;
         }
         self.currencies |= other.currencies;
+        self.sides = self.sides.merge(other.sides);
         self
     }
 }
@@ -95,6 +111,10 @@ pub(crate) struct Forms {
     point_zero: [bool; IDENTIFIERS.len()],
     /// The sign convention of the paid column is turned round.
     pub(crate) paid_is_negative: bool,
+    /// How a column of debit and credit is to be read.
+    pub(crate) sides: Sides,
+    /// Some amount is below zero, so that amounts tell credits by their sign.
+    pub(crate) signed: bool,
     /// Columns that contradict themselves: name and the two places.
     pub(crate) mixed: Vec<(String, [Place; 2])>,
     /// The column of currencies has something in it; an empty one is as good as none.
@@ -122,7 +142,9 @@ impl Forms {
 
 /// Settles the forms, or asks.
 pub(crate) fn settle(document: &Document<'_>, columns: &Columns<'_>, mapping: &Mapping) -> Result<Forms, IntakeError> {
-    let evidence = gather(document, columns);
+    let heading_currency =
+        AMOUNTS.into_iter().find_map(|field| crate::currency::in_heading(&document.headers[columns.of(field)?]));
+    let evidence = gather(document, columns, mapping.currency.or(heading_currency));
     let name = |field: Field| {
         let at = columns.of(field);
         at.map_or_else(String::new, |at| column_name(document, at))
@@ -132,21 +154,30 @@ pub(crate) fn settle(document: &Document<'_>, columns: &Columns<'_>, mapping: &M
     if let Some(order) = mapping.date_order {
         orders = [order; DATES.len()];
     } else {
-        let settled: Vec<DateOrder> = evidence.dates.iter().filter_map(DateEvidence::settled).collect();
+        let mut years = Years::default();
+        for evidence in &evidence.dates {
+            years.add(&evidence.years);
+        }
+        let extract = mapping.extract_date;
+        let settled: Vec<DateOrder> =
+            evidence.dates.iter().filter_map(|evidence| evidence.settled(extract, &years)).collect();
         let mut elsewhere = agreed(&settled);
         for ((field, evidence), order) in DATES.into_iter().zip(&evidence.dates).zip(&mut orders) {
             if let Some(places) = evidence.mixed() {
                 mixed.push((name(field), places));
-            } else if let Some(own) = evidence.settled() {
+            } else if let Some(own) = evidence.settled(extract, &years) {
                 *order = own;
-            } else if evidence.is_unclear() {
-                if elsewhere.is_none() && settled.is_empty() {
-                    elsewhere = other_columns(document, columns);
+            } else {
+                let examples = evidence.examples(extract, &years);
+                if examples.is_empty() {
+                    continue;
                 }
-                *order = elsewhere.ok_or_else(|| IntakeError::AmbiguousDates {
-                    column: name(field),
-                    examples: evidence.examples(),
-                })?;
+                if elsewhere.is_none() && settled.is_empty() {
+                    elsewhere = other_columns(document, columns, extract);
+                }
+                *order = elsewhere
+                    .filter(|order| evidence.allows(*order, extract, &years))
+                    .ok_or_else(|| IntakeError::AmbiguousDates { column: name(field), examples })?;
             }
         }
     }
@@ -155,30 +186,38 @@ pub(crate) fn settle(document: &Document<'_>, columns: &Columns<'_>, mapping: &M
         marks = [mark; AMOUNTS.len()];
     } else {
         let settled: Vec<DecimalMark> = evidence.numbers.iter().filter_map(NumberEvidence::settled).collect();
+        let by_currency: Vec<DecimalMark> = evidence.numbers.iter().filter_map(NumberEvidence::by_currency).collect();
+        let by_currency = agreed(&by_currency);
         for ((field, evidence), mark) in AMOUNTS.into_iter().zip(&evidence.numbers).zip(&mut marks) {
             if let Some(places) = evidence.mixed() {
                 mixed.push((name(field), places));
             } else if let Some(own) = evidence.settled() {
                 *mark = own;
             } else if evidence.is_unclear() {
-                *mark = agreed(&settled).ok_or_else(|| IntakeError::AmbiguousNumbers {
+                *mark = agreed(&settled).or(by_currency).ok_or_else(|| IntakeError::AmbiguousNumbers {
                     column: name(field),
                     examples: evidence.examples(),
                 })?;
             }
         }
     }
+    if let Some(places) = evidence.sides.mixed() {
+        mixed.push((name(Field::DebitCredit), places));
+    }
     let paid = &evidence.numbers[2];
+    let signed = columns.has(Field::DebitCredit)
+        || columns.has(Field::CreditAmount)
+        || evidence.numbers[..2].iter().any(|numbers| numbers.signs[1] > 0);
     Ok(Forms {
         orders,
         marks,
         point_zero: evidence.identifiers.map(|identifier| !identifier.real_fraction),
         paid_is_negative: paid.signs[1] > 0 && paid_positives(document, columns) == 0,
+        sides: evidence.sides.settled(),
+        signed,
         mixed,
         currency_given: evidence.currencies,
-        heading_currency: AMOUNTS
-            .into_iter()
-            .find_map(|field| crate::currency::in_heading(&document.headers[columns.of(field)?])),
+        heading_currency,
     })
 }
 
@@ -196,7 +235,7 @@ pub(crate) fn column_name(document: &Document<'_>, at: usize) -> String {
     }
 }
 
-fn gather(document: &Document<'_>, columns: &Columns<'_>) -> Evidence {
+fn gather(document: &Document<'_>, columns: &Columns<'_>, default: Option<Currency>) -> Evidence {
     document
         .body()
         .par_chunks(8_192)
@@ -205,7 +244,7 @@ fn gather(document: &Document<'_>, columns: &Columns<'_>) -> Evidence {
             let mut cells = Vec::new();
             for row in rows {
                 split(row.text(&document.text), document.delimiter, &mut cells);
-                evidence.look(columns, *row, &cells);
+                evidence.look(columns, *row, &cells, default);
             }
             evidence
         })
@@ -213,7 +252,7 @@ fn gather(document: &Document<'_>, columns: &Columns<'_>) -> Evidence {
 }
 
 /// The order on which the columns agree that no field is mapped to.
-fn other_columns(document: &Document<'_>, columns: &Columns<'_>) -> Option<DateOrder> {
+fn other_columns(document: &Document<'_>, columns: &Columns<'_>, extract: Option<NaiveDate>) -> Option<DateOrder> {
     let mut found = vec![DateEvidence::default(); document.headers.len()];
     let mut cells = Vec::new();
     for row in document.body() {
@@ -225,7 +264,7 @@ fn other_columns(document: &Document<'_>, columns: &Columns<'_>) -> Option<DateO
         }
     }
     let dated = found.iter().filter(|evidence| evidence.dates > evidence.bad);
-    agreed(&dated.filter_map(DateEvidence::settled).collect::<Vec<_>>())
+    agreed(&dated.filter_map(|evidence| evidence.settled(extract, &evidence.years)).collect::<Vec<_>>())
 }
 
 /// Paid amounts above zero, to tell a turned sign convention from a single reversal.

@@ -12,7 +12,7 @@ use rustc_hash::FxHasher;
 use crate::cells::{Findings, Reading, Record, shortened};
 use crate::currency::Named;
 use crate::document::Format;
-use crate::encoding::is_damage;
+use crate::encoding::{is_damage, is_mojibake};
 use crate::error::Problem;
 use crate::field::Field;
 use crate::forms::AMOUNTS;
@@ -20,6 +20,7 @@ use crate::layout::{Layout, classify};
 use crate::notes::Note;
 use crate::number;
 use crate::rows::{Row, split};
+use crate::side;
 use crate::terms::{self, Terms};
 use crate::value::{self, Flag, Status};
 
@@ -28,8 +29,8 @@ pub(crate) struct Read<'a> {
     pub(crate) row: Row,
     pub(crate) layout: Layout,
     pub(crate) item: Option<Item<'a>>,
-    /// Amounts of a line of nothing but amounts.
-    pub(crate) sums: [Option<Decimal>; 3],
+    /// Its amounts, as far as a line of sums may repeat them.
+    pub(crate) sums: [Option<Decimal>; AMOUNTS.len()],
     pub(crate) findings: Findings,
 }
 
@@ -84,13 +85,16 @@ pub(crate) fn read<'a>(reading: Reading<'a>, row: Row, cells: &mut Vec<Cow<'a, s
     let (layout, problem) = layout_of(reading, row, cells);
     let mut record = Record { reading, cells, line: row.line, findings: Findings::default() };
     let mut item = None;
-    let mut sums = [None; 3];
+    let mut sums = [None; AMOUNTS.len()];
     if let Some(problem) = problem {
         record.findings.problems.push(problem);
     } else if layout == Layout::Row {
-        item = read_item(&mut record);
+        (item, sums) = read_item(&mut record).map_or((None, sums), |(item, sums)| (Some(item), sums));
     } else if layout == Layout::Unlabelled {
         sums = AMOUNTS.map(|field| record.number(field).map(|(value, _)| value));
+    }
+    if !text.is_ascii() && is_mojibake(text) {
+        record.findings.note(Note::Mojibake);
     }
     let findings = record.findings;
     Read { row, layout, item, sums, findings }
@@ -99,7 +103,13 @@ pub(crate) fn read<'a>(reading: Reading<'a>, row: Row, cells: &mut Vec<Cow<'a, s
 /// What a record is, and what makes it unreadable as a whole.
 pub(crate) fn layout_of(reading: Reading<'_>, row: Row, cells: &[Cow<'_, str>]) -> (Layout, Option<Problem>) {
     let document = reading.document;
+    if reading.columns.shape.is_extra(row.line, row.text(&document.text)) {
+        return (Layout::Footer, None);
+    }
     let layout = classify(cells, &document.headers, reading.columns);
+    // A file cut off in its last row looks like a heading.
+    let cut = matches!(layout, Layout::Heading(_)) && reading.columns.shape.is_cut(row.line, cells);
+    let layout = if cut { Layout::Ragged } else { layout };
     let problem = damage(reading, row, row.text(&document.text), cells).or_else(|| {
         (layout == Layout::Ragged).then(|| {
             let (has, wants) = (cells.len(), document.headers.len());
@@ -149,7 +159,7 @@ fn damage(reading: Reading<'_>, row: Row, text: &str, cells: &[Cow<'_, str>]) ->
     None
 }
 
-fn read_item<'a>(record: &mut Record<'a, '_>) -> Option<Item<'a>> {
+fn read_item<'a>(record: &mut Record<'a, '_>) -> Option<(Item<'a>, [Option<Decimal>; AMOUNTS.len()])> {
     let customer_id = record.identifier(Field::CustomerId);
     let customer_name = record.identifier(Field::CustomerName);
     let account_id = record.identifier(Field::AccountId);
@@ -160,17 +170,23 @@ fn read_item<'a>(record: &mut Record<'a, '_>) -> Option<Item<'a>> {
     let terms = if due.is_none() { terms::parse(&record.words(Field::Terms)) } else { None };
     let numbers = AMOUNTS.map(|field| record.number(field));
     let currency = record.currency(numbers.iter().flatten().map(|(_, named)| *named))?;
-    let [amount, open, paid] = [0, 1, 2].map(|at| {
+    let mut numbers = [0, 1, 2, 3].map(|at| {
         let (value, _) = numbers[at]?;
         record.in_minor(AMOUNTS[at], value, currency)
     });
+    let mut sums = numbers;
+    side::sign(record, &mut numbers);
+    let [amount, open, paid, _] = numbers;
+    if !record.reading.columns.has(Field::CreditAmount) {
+        sums = numbers;
+    }
     let status = read_status(record);
     let disputed = read_dispute(record) || status == Some(Status::Disputed);
-    let document = value::document(&record.text(Field::TransactionType));
+    let document = read_document(record, amount.or(open).unwrap_or_default());
     if !record.findings.problems.is_empty() {
         return None;
     }
-    Some(Item {
+    let item = Item {
         fingerprint: fingerprint(record),
         contacts: contacts(record),
         customer_id,
@@ -188,7 +204,31 @@ fn read_item<'a>(record: &mut Record<'a, '_>) -> Option<Item<'a>> {
         status,
         disputed,
         document,
-    })
+    };
+    Some((item, sums))
+}
+
+/// The document by its type; a word that is not known is told, and where a code names credits in
+/// one system and the file has no signs, a person must say.
+fn read_document(record: &mut Record<'_, '_>, amount: Decimal) -> value::Document {
+    let text = record.text(Field::TransactionType);
+    let document = value::document(&text);
+    let unsaid = amount > Decimal::ZERO;
+    match document {
+        value::Document::Unknown if unsaid => {
+            record.findings.detail(Note::TypeUnknown, format!("\"{}\"", shortened(&text)));
+        }
+        value::Document::UnclearCredit if unsaid && !record.reading.forms.signed => record.problem(
+            Field::TransactionType,
+            format!("\"{text}\" may be a credit or a payment, but no amount of the file has a sign"),
+            "say what it is, for example with --map transaction_type=COLUMN:DZ=payment,DG=credit",
+        ),
+        value::Document::UnclearCredit if unsaid => {
+            record.findings.detail(Note::TypeUnknown, format!("\"{}\"", shortened(&text)));
+        }
+        _ => {}
+    }
+    document
 }
 
 fn read_status(record: &mut Record<'_, '_>) -> Option<Status> {
@@ -197,6 +237,10 @@ fn read_status(record: &mut Record<'_, '_>) -> Option<Status> {
         return None;
     }
     let status = value::status(&text).or_else(|| yes_or_no_status(&record.column(Field::Status), &text));
+    let columns = record.reading.columns;
+    if value::is_partial(&text) && !columns.has(Field::OpenAmount) && !columns.has(Field::PaidAmount) {
+        record.findings.note(Note::PartialUnknown);
+    }
     if status.is_none() {
         record.findings.detail(Note::StatusUnknown, format!("\"{}\"", shortened(&text)));
     }
@@ -226,8 +270,12 @@ fn read_dispute(record: &mut Record<'_, '_>) -> bool {
         Flag::No => false,
         Flag::Words => {
             // A disputed amount: above zero means yes.
-            if let Some(value) = number::scan(&text).and_then(|scanned| scanned.value(number::DecimalMark::Point)) {
-                return !value.is_zero();
+            if number::scan(&text).is_some() {
+                let some = text.bytes().any(|b| matches!(b, b'1'..=b'9'));
+                if some {
+                    record.findings.note(Note::DisputedAmount);
+                }
+                return some;
             }
             record.findings.detail(Note::DisputeWords, format!("\"{}\"", shortened(&text)));
             true

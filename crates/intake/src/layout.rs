@@ -2,8 +2,13 @@
 
 use std::borrow::Cow;
 
+use rustc_hash::FxHashSet;
+
+use crate::document::Document;
+use crate::ending::{self, Trailer};
 use crate::field::Field;
 use crate::mapping::Columns;
+use crate::rows::split;
 use crate::value::trim;
 use crate::{date, number, value};
 
@@ -28,6 +33,57 @@ pub(crate) enum Layout {
     Ragged,
 }
 
+/// What a file's lines show about it as a whole.
+#[derive(Default)]
+pub(crate) struct Shape {
+    /// A line of one cell above rows without a customer names the customer.
+    lone_headings: bool,
+    /// Lines above the headings; a printed report repeats them on each page.
+    preamble: FxHashSet<String>,
+    /// Control totals at the end.
+    pub(crate) trailer: Option<Trailer>,
+    /// Line of the last record; a lone cell there is no heading.
+    last: u64,
+}
+
+impl Shape {
+    pub(crate) fn of(document: &Document<'_>, columns: &Columns<'_>) -> Self {
+        let parties = [Field::CustomerId, Field::CustomerName, Field::AccountId].map(|field| columns.of(field));
+        let (mut whole, mut nameless) = (0_u64, 0_u64);
+        let mut cells = Vec::new();
+        // Totals and repeated headings have no number of an invoice.
+        let number = columns.of(Field::InvoiceId);
+        for row in document.body().iter().take(20_000) {
+            split(row.text(&document.text), document.delimiter, &mut cells);
+            let numbered = number.is_none_or(|at| {
+                cells.get(at).is_some_and(|cell| !trim(cell).is_empty() && trim(cell) != document.headers[at])
+            });
+            if cells.len() >= document.headers.len() && cells.len() > 1 && numbered {
+                whole += 1;
+                nameless += u64::from(parties.iter().flatten().all(|at| trim(&cells[*at]).is_empty()));
+            }
+        }
+        let preamble = document.rows[..document.header].iter().map(|row| row.text(&document.text).trim().to_owned());
+        Self {
+            lone_headings: whole > 0 && nameless * 10 >= whole * 8,
+            preamble: preamble.filter(|line| !line.is_empty()).collect(),
+            trailer: ending::trailer(document),
+            last: document.body().last().map_or(0, |row| row.line),
+        }
+    }
+
+    /// A lone cell in the last record names nothing.
+    pub(crate) fn is_cut(&self, line: u64, cells: &[Cow<'_, str>]) -> bool {
+        self.lone_headings && line == self.last && cells.len() == 1
+    }
+
+    /// A line that was seen above the headings, or the control totals.
+    pub(crate) fn is_extra(&self, line: u64, text: &str) -> bool {
+        self.trailer.as_ref().is_some_and(|trailer| trailer.line == line)
+            || !self.preamble.is_empty() && self.preamble.contains(text.trim())
+    }
+}
+
 const TOTALS: &[&str] = &[
     "total",
     "totals",
@@ -45,6 +101,18 @@ const TOTALS: &[&str] = &[
     "report total",
     "totale",
     "suma",
+    "somme",
+    "totaal",
+    "subtotaal",
+    "sous-total",
+    "gesamtbetrag",
+    "endsumme",
+    "importe total",
+    "total général",
+    "total general",
+    "total geral",
+    "totale generale",
+    "eindtotaal",
 ];
 
 const FOOTERS: &[&str] = &[
@@ -95,7 +163,8 @@ pub(crate) fn classify(cells: &[Cow<'_, str>], headers: &[String], columns: &Col
     if alone && (is_footer(label) || is_stamp(label)) && !is_identifier_cell(first, label, columns) {
         return Layout::Footer;
     }
-    if !whole {
+    let lone = cells.len() == 1 && width > 2 && columns.shape.lone_headings && !label.contains(['<', '>']);
+    if !whole && !lone {
         return Layout::Ragged;
     }
     if alone && width > 2 && is_heading(first, label, columns) {
@@ -137,7 +206,7 @@ fn is_total(label: &str, at: usize, cells: &[Cow<'_, str>], columns: &Columns<'_
 
 fn is_bare_total(label: &str) -> bool {
     // Most cells are told apart by their first letter.
-    let may = |b: &u8| matches!(b.to_ascii_lowercase(), b'*' | b't' | b's' | b'g' | b'z' | b'r' | b'o');
+    let may = |b: &u8| matches!(b.to_ascii_lowercase(), b'*' | b't' | b's' | b'g' | b'z' | b'r' | b'o' | b'e' | b'i');
     if label.len() > 24 || !label.as_bytes().first().is_some_and(may) {
         return false;
     }
@@ -158,8 +227,16 @@ fn group_closed(label: &str) -> String {
     rest.unwrap_or_default().trim().to_owned()
 }
 
+/// Words before a page's number.
+const PAGES: &[&str] = &["seite ", "página ", "pagina ", "pág. ", "pag. ", "blatt ", "blad ", "p. "];
+
 fn is_footer(label: &str) -> bool {
-    let lower = label.to_lowercase();
+    // `*** End of report ***`
+    let lower = label.trim_matches(['*', '-', '=', ' ']).to_lowercase();
+    let page = PAGES.iter().find_map(|word| lower.strip_prefix(word));
+    if page.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+        return true;
+    }
     FOOTERS.iter().any(|word| lower.starts_with(word))
         || lower.ends_with("rows affected)")
         || lower.ends_with(" records")

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use domain::ids::{AccountId, InvoiceId, PaymentId};
 use domain::invoice::Invoice;
 use domain::money::Money;
@@ -16,6 +16,7 @@ use crate::batch::Batch;
 use crate::cells::{Findings, Reading, Record};
 use crate::error::Problem;
 use crate::field::Field;
+use crate::forms::AMOUNTS;
 use crate::identity::invoice_id;
 use crate::item::{Item, Read};
 use crate::layout::Layout;
@@ -26,6 +27,9 @@ use crate::terms::Terms;
 
 /// Where an invoice or credit was first seen, and the hash of its row.
 type Seen = (u64, u64);
+
+/// Years beyond which a due date is not meant.
+const FAR: i32 = 10;
 
 /// An invoice without a date of its own: its place, until the earliest due date is known.
 struct Undated {
@@ -44,8 +48,8 @@ pub(crate) struct Ledger<'a> {
     grouped: bool,
     undated: Vec<Undated>,
     earliest: Option<NaiveDate>,
-    group_sums: [Decimal; 3],
-    file_sums: [Decimal; 3],
+    group_sums: [Decimal; AMOUNTS.len()],
+    file_sums: [Decimal; AMOUNTS.len()],
 }
 
 impl<'a> Ledger<'a> {
@@ -62,8 +66,8 @@ impl<'a> Ledger<'a> {
             grouped,
             undated: Vec::new(),
             earliest: None,
-            group_sums: [Decimal::ZERO; 3],
-            file_sums: [Decimal::ZERO; 3],
+            group_sums: [Decimal::ZERO; AMOUNTS.len()],
+            file_sums: [Decimal::ZERO; AMOUNTS.len()],
         }
     }
 
@@ -77,7 +81,7 @@ impl<'a> Ledger<'a> {
             Layout::Heading(name) => {
                 self.notes.add(Note::Heading, line);
                 self.groups.push(name);
-                self.group_sums = [Decimal::ZERO; 3];
+                self.group_sums = [Decimal::ZERO; AMOUNTS.len()];
             }
             Layout::Total(closed) => {
                 self.notes.add(Note::Total, line);
@@ -88,7 +92,7 @@ impl<'a> Ledger<'a> {
             Layout::Row => {
                 self.batch.rows += 1;
                 if let Some(item) = read.item {
-                    for (at, value) in [item.amount, item.open, item.paid].into_iter().enumerate() {
+                    for (at, value) in read.sums.into_iter().enumerate() {
                         let value = value.unwrap_or_default();
                         self.group_sums[at] += value;
                         self.file_sums[at] += value;
@@ -115,18 +119,18 @@ impl<'a> Ledger<'a> {
         } else {
             self.groups.pop();
         }
-        self.group_sums = [Decimal::ZERO; 3];
+        self.group_sums = [Decimal::ZERO; AMOUNTS.len()];
     }
 
     /// A line of nothing but amounts is the sum of what stands above it, or a damaged row.
-    fn bare_sum(&mut self, line: u64, sums: [Option<Decimal>; 3]) {
+    fn bare_sum(&mut self, line: u64, sums: [Option<Decimal>; AMOUNTS.len()]) {
         let given = || sums.iter().enumerate().filter_map(|(at, sum)| Some((at, (*sum)?)));
         let is_sum = given().next().is_none()
             || given().all(|(at, sum)| sum == self.group_sums[at])
             || given().all(|(at, sum)| sum == self.file_sums[at]);
         if is_sum {
             self.notes.add(Note::Total, line);
-            self.group_sums = [Decimal::ZERO; 3];
+            self.group_sums = [Decimal::ZERO; AMOUNTS.len()];
         } else {
             self.batch.rows += 1;
             self.batch.problems.push(Problem::new(
@@ -145,7 +149,7 @@ impl<'a> Ledger<'a> {
             item.customer_name = Cow::Owned(self.groups.join(":"));
         }
         let mut notes = Vec::new();
-        let outcome = weigh(&item, self.reading.forms.paid_is_negative, &mut notes);
+        let outcome = weigh(&item, self.reading, &mut notes);
         for note in notes {
             self.notes.add(note, line);
         }
@@ -186,8 +190,10 @@ impl<'a> Ledger<'a> {
         let mut cells = Vec::new();
         let document = self.reading.document;
         split(row.text(&document.text), document.delimiter, &mut cells);
-        let record = Record { reading: self.reading, cells: &cells, line: row.line, findings: Findings::default() };
-        self.parties.describe(customer, account, contacts, &record);
+        let mut record = Record { reading: self.reading, cells: &cells, line: row.line, findings: Findings::default() };
+        self.parties.describe(customer, account, contacts, &mut record);
+        let findings = record.findings;
+        self.tell(row.line, findings);
     }
 
     pub(crate) fn problem(&mut self, line: u64, field: Field, what: impl Into<String>, remedy: &str) {
@@ -262,10 +268,42 @@ impl<'a> Ledger<'a> {
             );
             return None;
         };
+        if !self.dates_fit(item, due, line) {
+            return None;
+        }
         if item.date.is_some_and(|date| due < date) {
             self.notes.add(Note::DueBeforeDate, line);
         }
         Some((item.date, due))
+    }
+
+    /// Dates of one invoice that can't belong together are a slip of the pen: named, not aged.
+    fn dates_fit(&mut self, item: &Item<'a>, due: NaiveDate, line: u64) -> bool {
+        let remedy = "correct it in the billing system, or in the file";
+        let issued = item.date.or(self.reading.mapping.extract_date);
+        if let Some(issued) = issued
+            && due.year() > issued.year() + FAR
+        {
+            self.problem(line, Field::DueDate, format!("the due date {due} lies more than {FAR} years ahead"), remedy);
+            return false;
+        }
+        let extract = self.reading.mapping.extract_date;
+        if let Some((date, extract)) = item.date.zip(extract)
+            && (date.year() - extract.year()).abs() > 5 * FAR
+        {
+            let what = format!("the invoice date {date} lies more than {} years from the extract's", 5 * FAR);
+            self.problem(line, Field::InvoiceDate, what, remedy);
+            return false;
+        }
+        if let Some((date, settled)) = item.date.zip(item.settled).filter(|(date, settled)| settled < date) {
+            if date.signed_duration_since(settled).num_days() > 366 {
+                let what = format!("the settlement date {settled} lies more than a year before the invoice date");
+                self.problem(line, Field::SettledDate, what, "correct it, or leave it empty if nothing was paid");
+                return false;
+            }
+            self.notes.add(Note::SettledBefore, line);
+        }
+        true
     }
 
     pub(crate) fn again(&mut self, line: u64, first: u64, same: bool, what: &str) {

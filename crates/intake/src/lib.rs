@@ -6,6 +6,7 @@
 //!
 //! [`inspect`] looks at a file and proposes a [`Mapping`]; [`read`] reads it into a [`Batch`].
 
+mod address;
 mod balance;
 mod batch;
 mod cells;
@@ -13,9 +14,11 @@ pub mod cli;
 mod credits;
 mod currency;
 mod date;
+mod dated;
 mod describe;
 mod document;
 mod encoding;
+mod ending;
 mod error;
 mod evidence;
 mod field;
@@ -33,7 +36,9 @@ mod preview;
 mod propose;
 mod read;
 mod rows;
+mod running;
 pub mod sample;
+mod side;
 mod synonyms;
 mod terms;
 mod value;
@@ -41,13 +46,14 @@ mod workbook;
 
 pub use batch::{Batch, Total, combine};
 pub use date::{DateOrder, NotADateOrder};
+pub use dated::orders_of;
 pub use document::Format;
 pub use error::{Example, IntakeError, Problem};
 pub use field::Field;
 pub use identity::{invoice_id, payment_id};
 pub use mapping::{ColumnMap, FileKind, Mapping, ValueMap};
 pub use notes::{LINES, Warning};
-pub use number::DecimalMark;
+pub use number::{DecimalMark, NotADecimalMark};
 pub use parties::normalised_name;
 pub use preview::{ColumnKind, ColumnPreview, Form, Preview, inspect, inspect_as};
 pub use propose::{Confidence, Proposal, propose};

@@ -5,11 +5,14 @@ use domain::account::{CustomerKind, Mode};
 use domain::money::Currency;
 use serde::{Deserialize, Serialize};
 
+use crate::currency::{Named, named};
 use crate::date::DateOrder;
 use crate::document::Document;
 use crate::error::IntakeError;
 use crate::field::{FIELDS, Field, nearest};
+use crate::layout::Shape;
 use crate::number::DecimalMark;
+use crate::value;
 
 /// What the rows of a file are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -207,16 +210,38 @@ pub(crate) fn find_column(headers: &[String], column: &str) -> Result<usize, Int
     }
 }
 
+/// What the words of a column are mapped to must be something that the field can be.
+fn check_meaning(field: Field, meaning: &str) -> Result<(), IntakeError> {
+    let is_flag = || value::flag(meaning) != value::Flag::Words;
+    let (sound, allowed) = match field {
+        Field::Status => (value::status(meaning).is_some(), "open, closed, void, draft, written_off, disputed"),
+        Field::Disputed | Field::Autopay | Field::Paperless => (is_flag(), "yes, no"),
+        Field::DebitCredit => (value::side(meaning).is_some(), "debit, credit"),
+        Field::TransactionType => {
+            let known = !matches!(value::document(meaning), value::Document::Unknown | value::Document::UnclearCredit);
+            (known, "invoice, credit, payment")
+        }
+        Field::Currency => (matches!(named(meaning), Named::Is(_)), "a currency's three letters"),
+        _ => return Ok(()),
+    };
+    if sound || meaning.trim().is_empty() {
+        return Ok(());
+    }
+    Err(IntakeError::BadMeaning { field: field.name(), meaning: meaning.to_owned(), allowed })
+}
+
 /// A mapping resolved against a file's headings.
 pub(crate) struct Columns<'m> {
     index: [Option<usize>; FIELDS],
     values: [Option<&'m ValueMap>; FIELDS],
+    /// What the lines of the file are, beside rows.
+    pub(crate) shape: Shape,
 }
 
 impl<'m> Columns<'m> {
     /// No column mapped.
     pub(crate) fn nothing() -> Self {
-        Self { index: [None; FIELDS], values: [None; FIELDS] }
+        Self { index: [None; FIELDS], values: [None; FIELDS], shape: Shape::default() }
     }
 
     pub(crate) fn resolve(mapping: &'m Mapping, document: &Document) -> Result<Self, IntakeError> {
@@ -225,6 +250,9 @@ impl<'m> Columns<'m> {
             let at = map.field as usize;
             if columns.index[at].is_some() {
                 return Err(IntakeError::MappedTwice { field: map.field.name() });
+            }
+            for meaning in map.values.values.iter().map(|(_, to)| to).chain(&map.values.other) {
+                check_meaning(map.field, meaning)?;
             }
             columns.index[at] = Some(find_column(&document.headers, &map.column)?);
             columns.values[at] = (!map.values.is_empty()).then_some(&map.values);

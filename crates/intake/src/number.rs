@@ -4,6 +4,8 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::value::{self, Side};
+
 /// The character that parts units from fractions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -15,10 +17,35 @@ pub enum DecimalMark {
 }
 
 impl DecimalMark {
+    /// The mark of groups beside it.
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::Point => Self::Comma,
+            Self::Comma => Self::Point,
+        }
+    }
+
     fn byte(self) -> u8 {
         match self {
             Self::Point => b'.',
             Self::Comma => b',',
+        }
+    }
+}
+
+/// The text is no decimal mark.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is no decimal mark; write point or comma")]
+pub struct NotADecimalMark(pub String);
+
+impl std::str::FromStr for DecimalMark {
+    type Err = NotADecimalMark;
+
+    fn from_str(text: &str) -> Result<Self, NotADecimalMark> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "point" | "." => Ok(Self::Point),
+            "comma" | "," => Ok(Self::Comma),
+            _ => Err(NotADecimalMark(text.to_owned())),
         }
     }
 }
@@ -68,22 +95,42 @@ pub(crate) fn scan(text: &str) -> Option<Scanned<'_>> {
     // `100,-` is a German and Swiss way to write no cents.
     let after =
         after.strip_prefix([',', '.']).map_or(after, |rest| rest.trim_start_matches(['-', '\u{2013}', '\u{2014}']));
-    let mut negative = false;
     let mut marker = "";
+    let mut sign = None;
     for affix in [before, after] {
-        let opens = affix.contains('(') || affix.contains(')');
-        let minus = affix.contains(['-', '\u{2212}', '\u{2013}']);
-        negative |= opens || minus;
         let word = affix.trim_matches(|c: char| {
-            c.is_whitespace() || matches!(c, '(' | ')' | '-' | '+' | '\u{2212}' | '\u{2013}' | '*')
+            c.is_whitespace()
+                || matches!(c, '(' | ')' | '<' | '>' | '-' | '+' | '\u{2212}' | '\u{2013}' | '\u{2014}' | '*')
         });
-        match word {
-            "" | "DR" | "Dr" | "dr" => {}
-            "CR" | "Cr" | "cr" => negative = true,
-            _ if marker.is_empty() => marker = word,
+        if word.is_empty() {
+            continue;
+        }
+        // `500 H`, or `500,00H`: a lone letter behind a whole number may be part of an identifier.
+        let may_sign = word.len() > 1 || affix.starts_with(' ') || core.contains([',', '.']);
+        match value::side(word).filter(|_| may_sign) {
+            Some(side) if sign.is_none() => sign = Some(side),
+            None if marker.is_empty() => marker = word,
             _ => return None,
         }
     }
+    let count = |signs: &[char]| before.matches(signs).count() + after.matches(signs).count();
+    let minus = count(&['-', '\u{2212}', '\u{2013}', '\u{2014}']);
+    let brackets = |open: char, close: char| match (
+        before.matches(open).count(),
+        before.matches(close).count(),
+        after.matches(open).count(),
+        after.matches(close).count(),
+    ) {
+        (0, 0, 0, 0) => Some(false),
+        (1, 0, 0, 1) => Some(true),
+        _ => None,
+    };
+    let bracketed = brackets('(', ')')? || brackets('<', '>')?;
+    // Half a bracket, `--5` and `-5 CR` are no amounts: which sign was meant is anyone's guess.
+    if minus > 1 || minus + count(&['+']) > 1 || sign.is_some() && (minus == 1 || bracketed) {
+        return None;
+    }
+    let negative = bracketed || minus == 1 || sign == Some(Side::Credit);
     core_is_sound(core).then_some(Scanned { negative, core, marker })
 }
 
@@ -98,6 +145,15 @@ fn split_exponent(core: &str) -> Option<(&str, i32)> {
     let sound = !mantissa.is_empty() && mantissa.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','));
     let exponent: i32 = core[at + 1..].parse().ok()?;
     (sound && exponent.abs() <= 28).then_some((mantissa, exponent))
+}
+
+impl<'a> Scanned<'a> {
+    /// The last mark, and the digits behind it.
+    pub(crate) fn last_three(&self) -> Option<(DecimalMark, &'a str)> {
+        let at = self.core.rfind(['.', ','])?;
+        let mark = if self.core[at..].starts_with('.') { DecimalMark::Point } else { DecimalMark::Comma };
+        Some((mark, &self.core[at + 1..]))
+    }
 }
 
 impl Scanned<'_> {
@@ -135,6 +191,11 @@ impl Scanned<'_> {
                 if could_group && self.core.len() == core.len() { Says::Both } else { Says::Mark(this) }
             }
         }
+    }
+
+    /// Written without any mark, and not zero.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.core.bytes().all(|b| b.is_ascii_digit()) && self.core.bytes().any(|b| b != b'0')
     }
 
     /// The amount under a decimal mark; `None` when its groups do not fit that reading or it has
@@ -223,6 +284,12 @@ mod tests {
             ("12,34,567.00", Point, "1234567.00"),
             ("1.5E3", Point, "1500"),
             ("1e-2", Point, "0.01"),
+            ("<1,234.56>", Point, "-1234.56"),
+            ("-(5.00)", Point, "-5.00"),
+            ("1.234,50 H", Comma, "-1234.50"),
+            ("500,00S", Comma, "500.00"),
+            ("12.00 Credit", Point, "-12.00"),
+            ("EUR 1.234,50 Haben", Comma, "-1234.50"),
         ] {
             assert_eq!(read(text, mark).as_deref(), Some(value), "{text}");
         }
@@ -233,6 +300,15 @@ mod tests {
             ("abc", Point),
             ("12abc34", Point),
             ("1.234,50", Point),
+            ("(5", Point),
+            ("5)", Point),
+            ("((5)", Point),
+            ("--5", Point),
+            ("-5-", Point),
+            ("+-5", Point),
+            ("-5 CR", Point),
+            ("(5) DR", Point),
+            ("<5", Point),
         ] {
             assert_eq!(read(text, mark), None, "{text}");
         }

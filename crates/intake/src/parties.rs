@@ -214,7 +214,7 @@ impl<'a> Parties<'a> {
     }
 
     /// Takes over what the row says about the customer.
-    pub(crate) fn describe(&mut self, customer: usize, account: usize, contacts: u64, record: &Record<'_, '_>) {
+    pub(crate) fn describe(&mut self, customer: usize, account: usize, contacts: u64, record: &mut Record<'_, '_>) {
         self.described[account] = Some(contacts);
         describe_customer(&mut self.customers[customer], record);
         describe_account(&mut self.accounts[account], record);

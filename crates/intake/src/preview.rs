@@ -6,15 +6,18 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::date::DateOrder;
+use crate::dated::DateEvidence;
 use crate::document::{Document, Format};
 use crate::error::{Example, IntakeError};
-use crate::evidence::{DateEvidence, NumberEvidence};
+use crate::evidence::NumberEvidence;
+use crate::field::Field;
 use crate::forms::column_name;
 use crate::layout::{Layout, classify};
-use crate::mapping::{Columns, FileKind, Mapping};
+use crate::mapping::{Columns, FileKind, Mapping, find_column};
 use crate::number::DecimalMark;
 use crate::propose::{Proposal, propose};
 use crate::rows::{Row, split};
+use crate::running::{Places, is_running};
 use crate::value;
 
 /// What a column seems to hold.
@@ -122,7 +125,11 @@ pub fn inspect_as(bytes: &[u8], name: &str, sheet: Option<&str>, kind: FileKind)
 
 pub(crate) fn look(document: &Document<'_>, name: &str, kind: FileKind, whole: bool) -> Preview {
     let columns = weigh(document, whole);
-    let proposals = propose(&columns, kind);
+    let mut proposals = propose(&columns, kind);
+    // A balance that runs on would be taken for what is open of each invoice.
+    if runs(document, &proposals) {
+        proposals.retain(|proposal| proposal.map.field != Field::OpenAmount);
+    }
     Preview {
         name: name.to_owned(),
         kind,
@@ -136,6 +143,18 @@ pub(crate) fn look(document: &Document<'_>, name: &str, kind: FileKind, whole: b
         sheet: document.sheet.clone(),
         proposals,
     }
+}
+
+fn runs(document: &Document<'_>, proposals: &[Proposal]) -> bool {
+    let place = |field: Field| {
+        let found = proposals.iter().find(|proposal| proposal.map.field == field)?;
+        find_column(&document.headers, &found.map.column).ok()
+    };
+    let (Some(amount), Some(balance)) = (place(Field::Amount), place(Field::OpenAmount)) else {
+        return false;
+    };
+    let (credit, turned) = (place(Field::CreditAmount), place(Field::DebitCredit).is_some());
+    is_running(document, &Places { amount, credit, turned, balance })
 }
 
 impl Preview {
@@ -217,7 +236,7 @@ fn weigh_rows(document: &Document<'_>, rows: &[Row], content: bool, formed: &dyn
             weighed.filled += 1;
             if formed(at) {
                 weighed.dates.look(row.line, cell);
-                weighed.numbers.look(row.line, cell);
+                weighed.numbers.look(row.line, cell, &|| None);
                 weighed.formed += 1;
             }
             if content {
@@ -281,7 +300,12 @@ impl Weighed {
             kind,
             filled: self.filled,
             samples: self.samples,
-            dates: form(kind == ColumnKind::Date, self.dates.mixed(), self.dates.settled(), self.dates.examples()),
+            dates: form(
+                kind == ColumnKind::Date,
+                self.dates.mixed(),
+                self.dates.settled(None, &self.dates.years),
+                self.dates.examples(None, &self.dates.years),
+            ),
             numbers: form(numbers, self.numbers.mixed(), self.numbers.settled(), self.numbers.examples()),
         }
     }

@@ -53,6 +53,30 @@ const VAGUE: &[&str] = &[
     "due",
     "created",
     "state",
+    "sign",
+    "signe",
+    "signo",
+    "segno",
+    "sens",
+    "data",
+    "nome",
+    "nombre",
+    "naam",
+    "tipo",
+    "valor",
+    "pago",
+    "paga",
+    "piece",
+    "documento",
+    "saldo",
+    "solde",
+    "credit",
+    "debit",
+    "mail",
+    "st",
+    "cp",
+    "cap",
+    "closed",
 ];
 
 /// Proposes a mapping for a file of that kind.
@@ -79,6 +103,8 @@ pub fn propose(columns: &[ColumnPreview], kind: FileKind) -> Vec<Proposal> {
     }
     if kind == FileKind::Invoices {
         proposer.by_parts();
+        proposer.by_content();
+        proposer.pair();
         proposer.who();
     }
     proposer.found.sort_by_key(|proposal| proposal.map.field);
@@ -171,19 +197,24 @@ impl Proposer<'_> {
     fn heading_is(&self, at: usize, name: &str) -> bool {
         let heading = &self.headings[at];
         heading == name
+            // `Bill To: Work Email`, `Billing City`.
+            || ["billto", "billing", "soldto", "customer", "invoiceto"].iter().any(|part| {
+                heading.strip_prefix(part) == Some(name) && name.len() > 2 && is_contact(name)
+            })
             || crate::currency::in_heading(&self.columns[at].name)
                 .is_some_and(|currency| heading.strip_suffix(&currency.code().to_lowercase()) == Some(name))
     }
 
     /// Names that only contain a word: taken when the content fits and no exact name was found.
     fn by_parts(&mut self) {
-        let rules: [(Field, &[&str]); 6] = [
+        let rules: [(Field, &[&str]); 7] = [
             (Field::DueDate, &["due"]),
             (Field::InvoiceDate, &["inv", "doc", "bill", "issue"]),
-            (Field::OpenAmount, &["outstanding", "balance", "open", "remaining", "unpaid"]),
+            (Field::OpenAmount, OPEN_PARTS),
             (Field::Amount, &["amount", "amt", "total"]),
             (Field::InvoiceId, &["invoice", "inv", "document", "bill"]),
             (Field::Currency, &["currency", "ccy"]),
+            (Field::Email, &["email", "courriel", "correo"]),
         ];
         for (field, parts) in rules {
             if self.has(field) || field == Field::Amount && self.has(Field::OpenAmount) {
@@ -193,9 +224,12 @@ impl Proposer<'_> {
                 !self.taken[*at]
                     && content_fits(field, "", &self.columns[*at])
                     && parts.iter().any(|part| self.headings[*at].contains(part))
-                    && !["paid", "tax", "vat", "disc", "aging", "days", "ship", "order", "type", "status", "po"]
-                        .iter()
-                        .any(|part| self.headings[*at].contains(part))
+                    && ![
+                        "paid", "tax", "vat", "disc", "aging", "days", "ship", "order", "type", "status", "po",
+                        "opening", "opened",
+                    ]
+                    .iter()
+                    .any(|part| self.headings[*at].contains(part))
             });
             if let Some(at) = found {
                 self.take(field, at, Confidence::Low);
@@ -203,11 +237,49 @@ impl Proposer<'_> {
         }
     }
 
+    /// A column of nothing but debit and credit, written out, whatever its heading.
+    fn by_content(&mut self) {
+        if self.has(Field::DebitCredit) || self.has(Field::CreditAmount) {
+            return;
+        }
+        let told = |column: &ColumnPreview| {
+            column.samples.len() > 1 && column.samples.iter().all(|text| text.len() > 1) && sides(column)
+        };
+        if let Some(at) = (0..self.columns.len()).find(|at| !self.taken[*at] && told(&self.columns[*at])) {
+            self.take(Field::DebitCredit, at, Confidence::Low);
+        }
+    }
+
+    /// A column of credits only stands beside one of debits; the balance beside both is the
+    /// account's.
+    fn pair(&mut self) {
+        let heading = |field: Field| {
+            let found = self.found.iter().find(|proposal| proposal.map.field == field)?;
+            let at = self.columns.iter().position(|column| column.name == found.map.column)?;
+            Some(self.headings[at].as_str())
+        };
+        let debits = heading(Field::Amount).is_some_and(|name| {
+            name.starts_with("debit")
+                || matches!(name, "debet" | "soll" | "sollbetrag" | "debe" | "dare" | "montantdebit")
+        });
+        let account = heading(Field::OpenAmount)
+            .is_some_and(|name| matches!(name, "balance" | "saldo" | "solde" | "currentbalance" | "balanceamount"));
+        let credits = self.has(Field::CreditAmount);
+        self.found.retain(|proposal| match proposal.map.field {
+            Field::CreditAmount => debits,
+            Field::OpenAmount => !(debits && credits && account),
+            _ => true,
+        });
+    }
+
     /// `Customer` and `Account` may be a name or a number; the contact's name may be the customer's.
     fn who(&mut self) {
         if !self.has(Field::CustomerId) {
             let named = self.found.iter().position(|proposal| proposal.map.field == Field::CustomerName);
-            let vague = ["customer", "client", "debtor", "account", "payer", "billto", "name", "company"];
+            let vague = [
+                "customer", "client", "debtor", "account", "payer", "billto", "name", "company", "kunde", "cliente",
+                "klant", "debiteur", "tiers",
+            ];
             if let Some(at) = named
                 && let Some(column) = self.columns.iter().position(|column| column.name == self.found[at].map.column)
                 && vague.contains(&self.headings[column].as_str())
@@ -217,12 +289,33 @@ impl Proposer<'_> {
                 self.by_name(Field::CustomerName, SYNONYMS);
             }
         }
+        // `Kunde` beside `Name 1`: the number stands beside the name.
+        if !self.has(Field::CustomerId) {
+            let party = |at: &usize| {
+                let heading = self.headings[*at].as_str();
+                [
+                    "customer", "client", "kunde", "debitor", "debtor", "cliente", "klant", "debiteur", "tiers",
+                    "payer", "billto", "soldto",
+                ]
+                .contains(&heading)
+                    && !self.taken[*at]
+                    && self.columns[*at].kind == ColumnKind::Identifier
+            };
+            if let Some(at) = (0..self.columns.len()).find(party) {
+                self.take(Field::CustomerId, at, Confidence::Medium);
+            }
+        }
         let nobody = !self.has(Field::CustomerId) && !self.has(Field::CustomerName) && !self.has(Field::AccountId);
         if nobody && let Some(contact) = self.found.iter_mut().find(|proposal| proposal.map.field == Field::ContactName)
         {
             contact.map.field = Field::CustomerName;
         }
     }
+}
+
+/// A name of a field about the customer.
+fn is_contact(name: &str) -> bool {
+    crate::item::ABOUT_CUSTOMER.iter().any(|field| names(SYNONYMS, *field).any(|known| known == name))
 }
 
 /// Fields without which a balance would be wrong.
@@ -236,11 +329,35 @@ fn matters(field: Field) -> bool {
             | Field::Amount
             | Field::OpenAmount
             | Field::PaidAmount
+            | Field::CreditAmount
+            | Field::DebitCredit
             | Field::Currency
             | Field::CustomerId
             | Field::CustomerName
             | Field::Status
     )
+}
+
+/// Parts of headings of open amounts.
+pub(crate) const OPEN_PARTS: &[&str] = &[
+    "outstanding",
+    "balance",
+    "open",
+    "remain",
+    "unpaid",
+    "offen",
+    "restbetrag",
+    "restant",
+    "pendiente",
+    "residu",
+    "openstaand",
+    "aberto",
+    "aperto",
+];
+
+/// Nothing but words or letters for debit and credit.
+fn sides(column: &ColumnPreview) -> bool {
+    !column.samples.is_empty() && column.samples.iter().all(|text| crate::value::side(text).is_some())
 }
 
 fn content_fits(field: Field, name: &str, column: &ColumnPreview) -> bool {
@@ -255,16 +372,18 @@ fn content_fits(field: Field, name: &str, column: &ColumnPreview) -> bool {
             matches!(kind, Date | Empty)
         }
         Field::Amount => numeric,
-        Field::OpenAmount | Field::PaidAmount => numeric || kind == Empty,
+        Field::OpenAmount | Field::PaidAmount | Field::CreditAmount => numeric || kind == Empty,
         Field::InvoiceId => matches!(kind, Identifier | Text | Amount | Flag) || kind == Date && numeric,
         Field::CustomerId | Field::AccountId => !matches!(kind, Empty | Email) && (kind != Date || numeric),
         Field::CustomerName => !matches!(kind, Empty | Date | Amount | Email),
-        Field::Email => matches!(kind, Email),
+        // An exact heading wins over a bad cell; `mail` may be a yes or no about paper.
+        Field::Email => kind == Email || !matches!(name, "" | "mail") && matches!(kind, Text | Identifier),
+        Field::DebitCredit => sides(column),
         Field::Currency => matches!(kind, Text) && column.samples.iter().all(|sample| sample.len() <= 24),
-        Field::Disputed => matches!(kind, Flag | Text | Amount | Empty),
+        Field::Disputed => matches!(kind, Flag | Text | Amount | Identifier | Empty),
         Field::Status if matches!(name, "open" | "closed") => kind == Flag,
         Field::Status => !matches!(kind, Date | Amount | Empty) && (name != "status" || kind != Empty),
-        Field::TransactionType => matches!(kind, Text),
+        Field::TransactionType => matches!(kind, Text) && !sides(column),
         Field::Terms => !matches!(kind, Date | Empty),
         Field::City | Field::State | Field::ContactName => kind != Date,
         _ => true,

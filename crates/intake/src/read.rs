@@ -3,20 +3,23 @@
 use std::ops::ControlFlow;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::batch::Batch;
 use crate::cells::Reading;
 use crate::document::Document;
+use crate::ending;
 use crate::error::{IntakeError, Problem};
 use crate::field::Field;
 use crate::forms::{Forms, column_name, settle};
 use crate::item::{self, Read};
-use crate::layout::{Layout, classify};
+use crate::layout::{Layout, Shape, classify};
 use crate::ledger::Ledger;
 use crate::mapping::{Columns, FileKind, Mapping};
 use crate::notes::{Note, Notes};
 use crate::rows::{DamageKind, split};
-use crate::synonyms;
+use crate::running::{Places, is_running};
+use crate::{number, synonyms, value};
 
 /// Rows read between two reports of progress.
 const STRIDE: usize = 32_768;
@@ -32,7 +35,11 @@ pub fn read(
     progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<Batch, IntakeError> {
     let document = Document::open(bytes, mapping.sheet.as_deref(), &mapping.wanted())?;
-    let columns = Columns::resolve(mapping, &document)?;
+    let mut columns = Columns::resolve(mapping, &document)?;
+    if let Some(currency) = mapping.currency.filter(|currency| !crate::currency::is_listed(*currency)) {
+        return Err(IntakeError::UnknownCurrency { code: currency.code().to_owned() });
+    }
+    columns.shape = Shape::of(&document, &columns);
     let grouped = mapping.kind == FileKind::Invoices && customers_in_headings(&document, &columns);
     require(mapping.kind, &columns, &document, grouped)?;
     let forms = settle(&document, &columns, mapping)?;
@@ -44,6 +51,9 @@ pub fn read(
     };
     batch.kind = mapping.kind;
     batch.problems.extend(damage(&document));
+    batch.problems.extend(ending::cut(&document, &columns));
+    batch.problems.extend(columns.shape.trailer.as_ref().and_then(ending::Trailer::problem));
+    batch.problems.extend(running(&document, &columns));
     batch.problems.extend(mixed(&forms));
     batch.problems.sort_by_key(|problem| problem.line);
     batch.sum_up();
@@ -147,6 +157,31 @@ fn damage(document: &Document<'_>) -> impl Iterator<Item = Problem> {
     })
 }
 
+/// An open amount that is the account's balance.
+fn running(document: &Document<'_>, columns: &Columns<'_>) -> Option<Problem> {
+    let named = || {
+        let is_amount = |name: &String| {
+            let name = synonyms::normalise(name);
+            synonyms::names(synonyms::SYNONYMS, Field::Amount).any(|known| known == name)
+        };
+        document.headers.iter().position(is_amount)
+    };
+    let places = Places {
+        amount: columns.of(Field::Amount).or_else(named)?,
+        credit: columns.of(Field::CreditAmount),
+        turned: columns.has(Field::DebitCredit),
+        balance: columns.of(Field::OpenAmount)?,
+    };
+    is_running(document, &places).then(|| {
+        Problem::new(
+            document.header_line(),
+            &column_name(document, places.balance),
+            "the balance runs on from row to row: it is the account's, not what is open of each invoice",
+            "map another column as the open amount, or none",
+        )
+    })
+}
+
 fn mixed(forms: &Forms) -> Vec<Problem> {
     forms
         .mixed
@@ -160,6 +195,30 @@ fn mixed(forms: &Forms) -> Vec<Problem> {
             )
         })
         .collect()
+}
+
+/// What a column that is not read may be by a part of its name, or by nothing but letters such as S
+/// and H in it.
+fn resembles(document: &Document<'_>, columns: &Columns<'_>, at: usize, heading: &str) -> Option<Field> {
+    let open = crate::propose::OPEN_PARTS.iter().any(|part| heading.contains(part)) && !heading.contains("opening");
+    let mut cells = Vec::new();
+    let (mut amounts, mut others) = (0, 0);
+    let mut sides = FxHashSet::default();
+    for row in document.body().iter().take(1_000) {
+        split(row.text(&document.text), document.delimiter, &mut cells);
+        let Some(cell) = cells.get(at).map(|cell| value::trim(cell)).filter(|cell| !value::is_null(cell)) else {
+            continue;
+        };
+        amounts += usize::from(number::scan(cell).is_some());
+        match value::side(cell) {
+            Some(side) => drop(sides.insert(side)),
+            None => others += 1,
+        }
+    }
+    if !columns.has(Field::DebitCredit) && others == 0 && sides.len() == 2 {
+        return Some(Field::DebitCredit);
+    }
+    (open && amounts > 0 && !columns.has(Field::OpenAmount)).then_some(Field::OpenAmount)
 }
 
 /// What was done with the columns and with the lines above them.
@@ -177,7 +236,15 @@ pub(crate) fn about_columns(reading: Reading<'_>, notes: &mut Notes) {
     }
     let unused = |at: &usize| columns.field_at(*at).is_none() && !document.headers[*at].is_empty();
     let unused: Vec<usize> = (0..document.headers.len()).filter(unused).collect();
-    let weighty = [Field::Status, Field::SettledDate, Field::OpenAmount, Field::PaidAmount, Field::Disputed];
+    let weighty = [
+        Field::Status,
+        Field::SettledDate,
+        Field::OpenAmount,
+        Field::PaidAmount,
+        Field::CreditAmount,
+        Field::DebitCredit,
+        Field::Disputed,
+    ];
     for at in &unused {
         let wanted = synonyms::normalise(&document.headers[*at]);
         let looks = weighty.into_iter().find(|field| {
@@ -185,6 +252,9 @@ pub(crate) fn about_columns(reading: Reading<'_>, notes: &mut Notes) {
         });
         if let Some(field) = looks {
             let detail = format!("\"{}\" (like {})", document.headers[*at], field.name());
+            notes.detail(Note::LooksLike, None, detail);
+        } else if let Some(field) = resembles(document, columns, *at, &wanted) {
+            let detail = format!("\"{}\" (perhaps {})", document.headers[*at], field.name());
             notes.detail(Note::LooksLike, None, detail);
         }
     }

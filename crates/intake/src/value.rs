@@ -141,13 +141,18 @@ pub(crate) fn status(text: &str) -> Option<Status> {
         "open" | "opened" | "unpaid" | "pending" | "pastdue" | "overdue" | "due" | "current" | "outstanding"
         | "partial" | "partiallypaid" | "partpaid" | "partlypaid" | "sent" | "notpaid" | "delinquent" | "late"
         | "pendingpayment" | "awaitingpayment" | "o" | "op" | "approved" | "authorised" | "authorized" | "posted"
-        | "issued" | "active" | "viewed" | "partiallyapplied" | "notdue" | "offen" | "unsettled" | "invoiced"
-        | "billed" | "collections" | "incollections" => Status::Open,
+        | "issued" | "active" | "viewed" | "partiallyapplied" | "notdue" | "offen" | "teilbezahlt" | "fällig"
+        | "überfällig" | "impayé" | "impayée" | "ouvert" | "ouverte" | "pendiente" | "vencida" | "vencido"
+        | "aperto" | "aperta" | "scaduto" | "scaduta" | "openstaand" | "vervallen" | "aberto" | "aberta"
+        | "partiel" | "parcial" | "parziale" | "unsettled" | "invoiced" | "billed" | "collections"
+        | "incollections" => Status::Open,
         "closed" | "close" | "paid" | "paidinfull" | "fullypaid" | "settled" | "cleared" | "c" | "cl" | "complete"
-        | "completed" | "applied" | "fullyapplied" | "reconciled" | "bezahlt" | "ausgeglichen" | "paidoff"
-        | "collected" => Status::Closed,
-        "void" | "voided" | "cancelled" | "canceled" | "deleted" | "reversed" | "rejected" | "storniert"
-        | "annulled" | "v" | "inactive" => Status::Void,
+        | "completed" | "applied" | "fullyapplied" | "reconciled" | "bezahlt" | "ausgeglichen" | "erledigt"
+        | "payé" | "payée" | "soldé" | "soldée" | "réglé" | "réglée" | "pagado" | "pagada" | "pagato" | "pagata"
+        | "pago" | "paga" | "saldato" | "betaald" | "voldaan" | "liquidado" | "paidoff" | "collected" => Status::Closed,
+        "void" | "voided" | "annulé" | "annulée" | "anulado" | "anulada" | "annullato" | "annullata"
+        | "geannuleerd" | "cancelado" | "cancelada" | "cancelled" | "canceled" | "deleted" | "reversed"
+        | "rejected" | "storniert" | "annulled" | "v" | "inactive" => Status::Void,
         "draft" | "submitted" | "unapproved" | "pendingapproval" | "unposted" | "parked" | "proforma" | "quote"
         | "estimate" | "saved" | "new" => Status::Draft,
         "writtenoff" | "writeoff" | "baddebt" | "chargedoff" | "chargeoff" | "uncollectible" | "uncollectable" => {
@@ -158,28 +163,149 @@ pub(crate) fn status(text: &str) -> Option<Status> {
     })
 }
 
+/// The side of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Side {
+    /// Raises what the customer owes.
+    Debit,
+    /// Lowers it.
+    Credit,
+}
+
+/// A word, letter or sign for the side of an account, in the languages of the field. No letter
+/// means one side here and the other there.
+pub(crate) fn side(text: &str) -> Option<Side> {
+    let text = trim(text);
+    let lower = text.trim_end_matches('.').to_lowercase();
+    Some(match lower.as_str() {
+        "dr" | "db" | "d" | "debit" | "debits" | "dbt" | "debet" | "débit" | "debe" | "débito" | "debito" | "dare"
+        | "soll" | "s" | "+" | "deb" => Side::Debit,
+        "cr" | "c" | "credit" | "credits" | "crd" | "crédit" | "crédito" | "credito" | "haber" | "avere" | "haben"
+        | "h" | "-" | "\u{2212}" | "cred" | "kredit" => Side::Credit,
+        _ => return None,
+    })
+}
+
 /// What kind of document a row is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Document {
     Invoice,
     Credit,
     Payment,
+    /// A word that is not known: its sign tells.
+    Unknown,
+    /// A code that is a credit or payment in the system that uses it: above zero it may be an
+    /// unsigned credit or a reversal.
+    UnclearCredit,
 }
 
 /// A transaction type's cell. Codes are only read where they are words: `DZ` means one thing in one
 /// system and another in the next, but its sign tells.
 pub(crate) fn document(text: &str) -> Document {
-    let lower = text.to_lowercase();
+    let lower = trim(text).to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    if has(&["credit", "gutschrift", "refund", "rebate"]) && !has(&["credit card"])
-        || matches!(lower.trim(), "cm" | "cn" | "cr memo" | "avoir" | "arcredit" | "accreccredit")
+    let credit_words = [
+        "credit",
+        "crédit",
+        "gutschrift",
+        "refund",
+        "rebate",
+        "avoir",
+        "abono",
+        "nota de cr",
+        "nota di cr",
+        "storno",
+        "kreditnota",
+        "creditnota",
+        "credito",
+        "crédito",
+    ];
+    let payment_words = [
+        "payment",
+        "receipt",
+        "deposit",
+        "zahlung",
+        "unapplied",
+        "on account",
+        "on-account",
+        "paiement",
+        "règlement",
+        "reglement",
+        "pago",
+        "cobro",
+        "pagamento",
+        "incasso",
+        "betaling",
+        "acompte",
+        "anzahlung",
+        "recibo",
+    ];
+    // "Credit card payment" pays, "debit note" and "payment terms charge" do not credit.
+    if has(&["fee", "charge", "interest"]) && !has(&["credit", "refund"]) {
+        // "Late payment fee" is owed.
+        return Document::Invoice;
+    }
+    if has(&credit_words) && !has(&["credit card", "carte de cr", "kreditkart", "tarjeta", "cartão", "carta di cr"])
+        || matches!(lower.as_str(), "cm" | "cn" | "cr" | "cr memo" | "arcredit" | "accreccredit" | "sc" | "crn" | "gs")
     {
         Document::Credit
-    } else if has(&["payment", "receipt", "deposit", "zahlung"]) || lower.trim() == "pmt" {
+    } else if has(&payment_words) || matches!(lower.as_str(), "pmt" | "pay" | "py" | "pymt" | "sr" | "sa" | "cash") {
         Document::Payment
-    } else {
+    } else if matches!(lower.as_str(), "dz" | "dg" | "zp") {
+        Document::UnclearCredit
+    } else if is_null(&lower)
+        || has(&[
+            "invoice",
+            "inv",
+            "rechnung",
+            "factur",
+            "fattura",
+            "fatura",
+            "bill",
+            "debit",
+            "charge",
+            "fee",
+            "interest",
+            "opening",
+            "journal",
+            "sale",
+            "mahn",
+            "belastung",
+            "statement",
+            "zins",
+            "interes",
+            "nota de d",
+            "débit",
+        ])
+        || matches!(
+            lower.as_str(),
+            "rv" | "dr"
+                | "dm"
+                | "dn"
+                | "si"
+                | "in"
+                | "i"
+                | "sd"
+                | "re"
+                | "rg"
+                | "ri"
+                | "ar"
+                | "accrec"
+                | "fc"
+                | "fv"
+                | "je"
+        )
+    {
         Document::Invoice
+    } else {
+        Document::Unknown
     }
+}
+
+/// A status word that says something was paid, but not how much.
+pub(crate) fn is_partial(text: &str) -> bool {
+    let key: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    key.starts_with("part") || key.starts_with("teil") || key.starts_with("parcial") || key.starts_with("parzial")
 }
 
 #[cfg(test)]
@@ -209,5 +335,11 @@ mod tests {
         assert_eq!(document("Credit Memo"), Document::Credit);
         assert_eq!(document("Credit card payment"), Document::Payment);
         assert_eq!(document("Journal Entry"), Document::Invoice);
+        assert_eq!(document("Debit Memo"), Document::Invoice);
+        assert_eq!(document("Unapplied Cash"), Document::Payment);
+        assert_eq!(document("Zahlungseingang"), Document::Payment);
+        assert_eq!(document("Nota de crédito"), Document::Credit);
+        assert_eq!(document("DZ"), Document::UnclearCredit);
+        assert_eq!(document("X2"), Document::Unknown);
     }
 }

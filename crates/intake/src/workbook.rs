@@ -45,7 +45,8 @@ pub(crate) fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, IntakeEr
         if range.height() < 2 && wanted.is_none() {
             continue;
         }
-        let top = range.start().map_or(0, |(row, _)| row);
+        let formulas = workbook.worksheet_formula(&name).unwrap_or_default();
+        let (top, left) = range.start().unwrap_or_default();
         let mut text = String::new();
         let mut records = Records::default();
         for (index, cells) in range.rows().enumerate() {
@@ -54,7 +55,8 @@ pub(crate) fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, IntakeEr
                 if column > 0 {
                     text.push(char::from(DELIMITER));
                 }
-                write_cell(&mut text, cell);
+                let at = (top + u32::try_from(index).unwrap_or(u32::MAX), left + u32::try_from(column).unwrap_or(0));
+                write_cell(&mut text, cell, formulas.get_value(at).map_or("", String::as_str));
             }
             records.rows.push(Row { start, end: text.len(), line: u64::from(top) + index as u64 + 1 });
             text.push('\n');
@@ -64,11 +66,13 @@ pub(crate) fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, IntakeEr
     Err(IntakeError::Empty)
 }
 
-fn write_cell(text: &mut String, cell: &Data) {
+/// A formula whose value was never worked out stays visible, to be refused where it counts.
+fn write_cell(text: &mut String, cell: &Data, formula: &str) {
     use std::fmt::Write;
     // Writing to a String can't fail.
     let _ = match cell {
-        Data::Empty => Ok(()),
+        Data::Empty if formula.is_empty() => Ok(()),
+        Data::Empty => write!(text, "={}", formula.replace(char::from(DELIMITER), " ")),
         Data::Bool(flag) => write!(text, "{flag}"),
         Data::Int(number) => write!(text, "{number}"),
         Data::Float(number) => write!(text, "{number}"),
@@ -88,4 +92,23 @@ fn write_cell(text: &mut String, cell: &Data) {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_formula_without_a_value_stays_visible() {
+        let text = |cell: &Data, formula: &str| {
+            let mut text = String::new();
+            write_cell(&mut text, cell, formula);
+            text
+        };
+        assert_eq!(text(&Data::Empty, "F2-40"), "=F2-40");
+        assert_eq!(text(&Data::Float(60.5), "F2-40"), "60.5");
+        assert_eq!(text(&Data::String(String::new()), "IF(A1,1,\"\")"), "");
+        assert_eq!(text(&Data::Empty, ""), "");
+        assert!(crate::number::scan("=F2-40").is_none());
+    }
 }
