@@ -112,10 +112,10 @@ fn a_simulation_says_who_would_get_what_on_which_day_at_what_cost() {
     let same = simulate(&office, plans(&office).treatment, TODAY);
     assert_eq!((same.accounts, same.changed), (5, 0));
     assert_eq!(same.present, same.proposed);
-    // Reminders to four accounts (one by email), then two letters each; A-5 is reminded never: it has
-    // no email address.
-    assert_eq!((same.present.accounts, same.present.messages.letter, same.present.messages.email), (4, 11, 1));
-    assert_eq!(same.present.cost.as_deref(), Some("8.81"));
+    // Reminders to four accounts (one by email), then two letters each; A-5, due in April, gets its
+    // reminder and second notice within the time.
+    assert_eq!((same.present.accounts, same.present.messages.letter, same.present.messages.email), (5, 13, 1));
+    assert_eq!(same.present.cost.as_deref(), Some("10.41"));
     assert_eq!(same.days.len(), 60);
     assert_eq!((same.days[0].day.as_str(), same.days[0].present.letter), (TODAY, 3));
     assert!(same.days[4].closed, "a Saturday");
@@ -128,7 +128,7 @@ fn a_simulation_says_who_would_get_what_on_which_day_at_what_cost() {
         form.plans[0].levels[1].wait_days = "10".to_owned();
     });
     let result = simulate(&office, dearer, TODAY);
-    assert_eq!(result.changed, 4);
+    assert_eq!(result.changed, 5);
     assert_eq!(result.present, same.present, "today's policy stays what it is");
     let last = result.levels.iter().find(|line| line.level == "Final notice").expect("a line");
     assert_eq!((last.present, last.proposed, last.approvals), (4, 4, 4));
@@ -138,7 +138,7 @@ fn a_simulation_says_who_would_get_what_on_which_day_at_what_cost() {
     assert_eq!(plans(&office).costs.letter, "0.80", "asked once");
 
     let all = office.desk.simulated_accounts(everybody()).expect("rows");
-    assert_eq!((all.total, all.rows.len()), (4, 4));
+    assert_eq!((all.total, all.rows.len()), (5, 5));
     let row = all.rows.iter().find(|row| row.number == "A-2").expect("A-2");
     let days = |steps: &[contract::SimulatedStep]| -> Vec<String> {
         steps
@@ -329,7 +329,7 @@ fn the_decision_of_any_past_day_is_taken_again_as_things_were_known_then() {
     assert_eq!(held.steps, []);
     assert!(held.quiet[0].text.starts_with("Paused by a hold since 2026-03-18"), "{:?}", held.quiet);
     assert_eq!(
-        (decided(&office, "A-2", "2026-04-03", true).version, decided(&office, "A-2", "2026-04-04", false).version),
+        (decided(&office, "A-2", "2026-04-03", true).version, decided(&office, "A-2", "2026-04-04", true).version),
         (1, 2)
     );
     let first = decided(&office, "A-2", "2026-03-10", false);
