@@ -3,16 +3,8 @@
 use std::sync::Arc;
 
 use app::Desk;
-use contract::{
-    AccountRef, AccountView, AccountsPage, AccountsQuery, ActOutcome, ActRequest, ApiError, BackupReport,
-    BackupRequest, ConfirmRun, CreateDatabase, DayPage, DayQuery, DocumentRef, Done, ErrorCode, ExcludeRequest,
-    HistoryReport, Host as _, ImportReport, ImportRequest, InspectRequest, InspectView, JobRef, LoadSample,
-    MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage, PickFile, PickedFile, PolicyView,
-    PreviewRequest, PreviewTemplate, PreviewView, PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun,
-    ReprintRequest, ReturnedMail, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveMailAccount, SavePolicy,
-    SaveRun, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView, TemplateRef,
-    TemplateView, TimelinePage, TimelineQuery, Unlock,
-};
+#[expect(clippy::wildcard_imports, reason = "the macro names every type of the contract")]
+use contract::*;
 use tauri::{State, Wry, ipc::Invoke};
 
 type Shared<'a> = State<'a, Arc<Desk>>;

@@ -1,8 +1,10 @@
 //! A contributor's scripts. Builds in seconds on a machine where nothing is set up yet, so it has no
 //! dependencies; whatever needs the app is run through the `dunlin-headless` binary.
 
+mod postgres;
 mod report;
 mod run;
+mod serve;
 mod setup;
 mod test;
 mod tidy;
@@ -16,6 +18,7 @@ cargo xtask COMMAND
 
   run                 installs or names what is missing, builds and opens the app
   test [--fast]       everything that CI checks; --fast leaves out the window's journeys
+  serve [--database-url URL]   the central server; without a database on a PostgreSQL to throw away
   setup               only installs or names what is missing
   tidy                the house rules: arrows, module docs, file length, SQL's place
   codegen [--check]   writes (or checks) the TypeScript side of the contract
@@ -25,6 +28,9 @@ cargo xtask COMMAND
   imb TRACKING [ROUTING]   the 65 letters of an Intelligent Mail barcode
   vectors FILE.csv    runs compliance vectors
   replay FILE.json    replays a treatment plan over a history
+  histories [N]       N random histories (a million) through the gate and its second checker (release build)
+  simulate [--from SEED] [--seeds N] [--trace]
+                      plays seeded worlds of devices and a server; exit 1 when one breaks a promise
 ";
 
 fn main() -> ExitCode {
@@ -34,11 +40,14 @@ fn main() -> ExitCode {
     let done = match command.as_str() {
         "run" => run::app(&rest),
         "test" => test::all(&rest),
+        "serve" => serve::serve(&rest),
         "setup" => setup::everything(),
         "tidy" => tidy::check(),
         "codegen" => run::codegen(rest.iter().any(|arg| arg == "--check")),
         "bench" => run::headless(&command, &rest, true),
         "day" | "imb" | "vectors" | "replay" => run::headless(&command, &rest, false),
+        "histories" => run::histories(rest.first().map_or("1000000", String::as_str)),
+        "simulate" => run::binary("dunlin-simulator", &rest, false),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())

@@ -64,18 +64,32 @@ pub fn app(args: &[String]) -> Result<(), Failed> {
     run(&mut command)
 }
 
+/// Random histories through the compliance gate, each clearance judged by the second checker.
+pub fn histories(count: &str) -> Result<(), Failed> {
+    if count.parse::<u64>().is_err() {
+        return Err(Failed(format!("histories: \"{count}\" is not a number")));
+    }
+    setup::to_compile()?;
+    let test = ["test", "--release", "--package", "dunlin-domain", "--test", "gate_checker", "--"];
+    let mut command = program(env!("CARGO"), &test);
+    run(command.args(["nothing_cleared", "--nocapture"]).env("DUNLIN_HISTORIES", count))
+}
+
 /// A command of the headless binary, with its own exit code and paths relative to the caller.
 pub fn headless(name: &str, args: &[String], release: bool) -> Result<(), Failed> {
+    let words: Vec<String> = std::iter::once(name.to_owned()).chain(args.iter().cloned()).collect();
+    binary("dunlin-headless", &words, release)
+}
+
+/// A package's only binary, with its own exit code and paths relative to the caller.
+pub fn binary(package: &str, args: &[String], release: bool) -> Result<(), Failed> {
     setup::to_compile()?;
     let mut command = Command::new(env!("CARGO"));
-    command
-        .args(["run", "--quiet", "--manifest-path"])
-        .arg(root().join("Cargo.toml"))
-        .args(["--package", "dunlin-headless"]);
+    command.args(["run", "--quiet", "--manifest-path"]).arg(root().join("Cargo.toml")).args(["--package", package]);
     if release {
         command.arg("--release");
     }
-    let status = command.arg("--").arg(name).args(args).status()?;
+    let status = command.arg("--").args(args).status()?;
     if status.success() { Ok(()) } else { Err(Failed(String::new())) }
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use crate::postgres;
 use crate::run::{Failed, cargo, npm, program, root, run};
 
 /// To compile what has no window (C compiler and perl for the encrypted database's OpenSSL).
@@ -115,6 +116,14 @@ pub fn to_build() -> Result<(), Failed> {
                 .to_owned(),
         ));
     }
+    let told = Command::new("node").arg("--version").output();
+    let version = told.map_or_else(|_| String::new(), |told| String::from_utf8_lossy(&told.stdout).trim().to_owned());
+    let major: Option<u32> = version.trim_start_matches('v').split('.').next().and_then(|part| part.parse().ok());
+    if major.is_none_or(|major| major < 20) {
+        return Err(Failed(format!(
+            "Node.js {version} is too old to build the window; install 20 or newer from nodejs.org or your system's packages"
+        )));
+    }
     Ok(())
 }
 
@@ -140,12 +149,18 @@ fn tools() -> Result<(), Failed> {
     Ok(())
 }
 
+/// What runs a PostgreSQL to throw away: the programs, no service.
+pub fn postgresql() -> Result<(), Failed> {
+    if postgres::binaries().is_some() { Ok(()) } else { debian(&[postgres::PACKAGE], "for the server's database") }
+}
+
 /// What the whole test needs.
 pub fn to_test() -> Result<(), Failed> {
     to_build()?;
+    postgresql()?;
     debian(TEST, "to test in a real window")?;
     node_modules("ui")?;
-    node_modules("tests/smtp")?;
+    node_modules("tests/peers")?;
     tools()
 }
 

@@ -8,14 +8,18 @@ use crate::run::{Failed, root};
 /// Who may use whom, by package folder: the arrows of the architecture.
 const ARROWS: &[(&str, &[&str])] = &[
     ("crates/domain", &[]),
+    ("crates/protocol", &["domain"]),
+    ("crates/sync", &["domain", "protocol"]),
     ("crates/contract", &[]),
     ("crates/intake", &["domain"]),
     ("crates/store", &["domain"]),
+    ("crates/simulator", &["domain", "protocol", "store", "sync"]),
     ("crates/letters", &["domain"]),
     ("crates/mail", &["domain"]),
     ("crates/app", &["domain", "contract", "intake", "store", "letters", "mail"]),
     ("crates/headless", &["app", "domain", "contract", "intake", "store", "letters", "mail"]),
     ("src-tauri", &["app", "contract"]),
+    ("server", &["domain", "protocol"]),
     ("xtask", &[]),
 ];
 
@@ -41,7 +45,7 @@ pub fn check() -> Result<(), Failed> {
 }
 
 fn arrows(breaches: &mut Vec<String>) -> Result<(), Failed> {
-    let names = ["domain", "intake", "store", "letters", "mail", "contract", "app", "headless"];
+    let names = ["domain", "protocol", "sync", "intake", "store", "letters", "mail", "contract", "app", "headless"];
     for (folder, allowed) in ARROWS {
         let manifest = fs::read_to_string(root().join(folder).join("Cargo.toml"))?;
         for (section, line) in dependencies(&manifest) {
@@ -115,7 +119,7 @@ fn file(shown: &str, text: &str, breaches: &mut Vec<String>) {
 
 fn sources() -> Result<Vec<PathBuf>, Failed> {
     let mut found = Vec::new();
-    for folder in ["crates", "src-tauri", "xtask", "tests", "ui/src"] {
+    for folder in ["crates", "server", "src-tauri", "xtask", "tests", "ui/src"] {
         walk(&root().join(folder), &mut found)?;
     }
     found.sort();

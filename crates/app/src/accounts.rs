@@ -8,7 +8,7 @@ use store::{AccountQuery, AccountSort};
 use crate::desk::Desk;
 use crate::errors::stored;
 use crate::parse;
-use crate::views::{amount, count, days, word};
+use crate::views::{amount, count, days, money, word};
 
 impl Desk {
     /// A page of accounts.
@@ -55,6 +55,7 @@ impl Desk {
                 }
             })
             .collect();
-        Ok(AccountsPage { rows, total: count(page.total), sums: Vec::new() })
+        let sums = page.past_due.into_iter().map(money).collect();
+        Ok(AccountsPage { rows, total: count(page.total), sums })
     }
 }

@@ -1,6 +1,9 @@
 //! A whole day's work on an extract, without a window: import, aging, plan, letters, emails. The same
 //! code as the window's, on a fresh encrypted store that is thrown away.
 
+mod folder;
+mod report;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,14 +14,17 @@ use domain::aging::{AgingPolicy, age, open_items};
 use domain::facts::Facts;
 use domain::letter::Letterhead;
 use domain::money::{Currency, Money};
+use domain::outbox::State;
 use intake::Batch;
 use intake::cli::Options;
 use mail::Transport;
 use rust_decimal::Decimal;
-use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use store::Which;
+use store::{OutboxFilter, Which};
 
+use self::folder::{EMAILS, LETTERS, MANIFEST, write, write_report};
+pub use self::report::Report;
+use self::report::{Bucket, LeftOut, Line, Open};
 use crate::desk::Desk;
 use crate::errors::{file, stored};
 use crate::import::{adopt, told, unreadable};
@@ -37,73 +43,6 @@ pub struct DayOrder {
     pub options: Options,
 }
 
-/// `report.json`.
-#[derive(Debug, Default, Serialize)]
-pub struct Report {
-    /// The day.
-    pub as_of: String,
-    /// Data rows.
-    pub rows: u64,
-    /// Rows that count.
-    pub accepted: u64,
-    /// What prevents the import.
-    pub problems: Vec<Line>,
-    /// What was derived or left out.
-    pub warnings: Vec<Line>,
-    /// Customers.
-    pub customers: usize,
-    /// Accounts.
-    pub accounts: usize,
-    /// Open, by currency.
-    pub open: Vec<Open>,
-    /// Open, by currency and age.
-    pub aging: Vec<Bucket>,
-    /// Letters made.
-    pub letters: usize,
-    /// Emails written.
-    pub emails: usize,
-    /// Accounts with a step due that got neither, by reason.
-    pub left_out: Vec<LeftOut>,
-}
-
-/// A line of the file, or none for the whole of it.
-#[derive(Debug, Serialize)]
-pub struct Line {
-    /// 1-based.
-    pub line: Option<u64>,
-    /// What.
-    pub what: String,
-}
-
-/// One currency's open balance.
-#[derive(Debug, Serialize)]
-pub struct Open {
-    currency: String,
-    invoices: u64,
-    amount: String,
-    past_due_invoices: u64,
-    past_due_amount: String,
-    disputed_amount: String,
-    unapplied_amount: String,
-}
-
-/// One bucket of one currency.
-#[derive(Debug, Serialize)]
-pub struct Bucket {
-    currency: String,
-    #[serde(rename = "bucket")]
-    label: String,
-    invoices: u64,
-    amount: String,
-}
-
-/// Accounts left out for one reason.
-#[derive(Debug, Serialize)]
-pub struct LeftOut {
-    why: String,
-    accounts: u32,
-}
-
 /// The facts of a batch's accounts, before anything was done on them.
 #[must_use]
 pub fn facts_of(batch: &Batch) -> Vec<Facts> {
@@ -115,6 +54,10 @@ pub fn facts_of(batch: &Batch) -> Vec<Facts> {
     for payment in &batch.payments {
         payments.entry(payment.account).or_default().push(payment.clone());
     }
+    let mut services: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for service in &batch.services {
+        services.entry(service.account).or_default().push(service.clone());
+    }
     let customers: BTreeMap<_, _> = batch.customers.iter().map(|customer| (customer.id, customer)).collect();
     batch
         .accounts
@@ -124,7 +67,7 @@ pub fn facts_of(batch: &Batch) -> Vec<Facts> {
             of_account.sort_by_key(|invoice| invoice.due);
             Some(Facts {
                 customer: (*customers.get(&account.customer)?).clone(),
-                services: batch.services.iter().filter(|service| service.account == account.id).cloned().collect(),
+                services: services.remove(&account.id).unwrap_or_default(),
                 invoices: of_account,
                 payments: payments.remove(&account.id).unwrap_or_default(),
                 disputes: Vec::new(),
@@ -134,27 +77,18 @@ pub fn facts_of(batch: &Batch) -> Vec<Facts> {
                 follow_ups: Vec::new(),
                 steps: Vec::new(),
                 outbox: Vec::new(),
+                approvals: Vec::new(),
                 account: account.clone(),
             })
         })
         .collect()
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), ApiError> {
-    std::fs::write(path, bytes).map_err(|error| file(path, "written", &error))
-}
-
-fn write_report(out: &Path, report: &Report) -> Result<(), ApiError> {
-    std::fs::create_dir_all(out).map_err(|error| file(out, "created", &error))?;
-    let text = serde_json::to_vec_pretty(report)
-        .map_err(|error| ApiError::new(ErrorCode::Failed, format!("The report can't be written: {error}."), ""))?;
-    write(&out.join("report.json"), &text)
-}
-
 /// Does the day. `Ok(true)` when the file was imported; `Ok(false)` when it could not be, and only
 /// the report with the problem list was written.
 pub fn run(order: &DayOrder) -> Result<bool, ApiError> {
     let bytes = std::fs::read(&order.file).map_err(|error| file(&order.file, "read", &error))?;
+    folder::clear(&order.out)?;
     let name = order.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut report = Report { as_of: order.as_of.to_string(), ..Report::default() };
     let read = intake::cli::plan(&bytes, &name, "extract", &order.options)
@@ -209,7 +143,7 @@ fn work(
     // Mid-afternoon UTC: within contact hours from the Atlantic to the Pacific.
     let noon = NaiveTime::from_hms_opt(18, 0, 0).unwrap_or_default();
     let clock = FixedClock(order.as_of.and_time(noon).and_utc());
-    let desk = Desk::new(scratch, Arc::new(NoShell), Arc::new(MemoryKeychain::default()), Arc::new(clock));
+    let desk = Desk::new(scratch, Arc::new(NoShell), Arc::new(MemoryKeychain::default()), Arc::new(clock)).counting();
     desk.create(&CreateDatabase { passphrase: None, user: "day".to_owned() })?;
     let store = desk.store()?;
     let mut settings = desk.settings_of(&store)?;
@@ -319,7 +253,7 @@ fn letters(desk: &Desk, out: &Path, report: &mut Report) -> Result<(), ApiError>
     let store = desk.store()?;
     let id = crate::parse::id(&run.summary.run)?;
     for document in store.documents_of_run(id).map_err(stored)? {
-        let name = if document.media_type == "text/csv" { "manifest.csv" } else { "letters.pdf" };
+        let name = if document.media_type == "text/csv" { MANIFEST } else { LETTERS };
         write(&out.join(name), &store.document_bytes(document.id).map_err(stored)?)?;
     }
     Ok(())
@@ -339,11 +273,20 @@ fn emails(desk: &Desk, out: &Path, report: &mut Report) -> Result<(), ApiError> 
     if run.summary.letters == 0 {
         return Ok(());
     }
-    desk.confirm(&ConfirmRun { job: "emails".to_owned(), run: run.summary.run })?;
-    let folder = out.join("emails");
+    let outcome = desk.confirm(&ConfirmRun { job: "emails".to_owned(), run: run.summary.run })?;
+    left_out(report, &outcome.dropped);
+    let folder = out.join(EMAILS);
     std::fs::create_dir_all(&folder).map_err(|error| file(&folder, "created", &error))?;
     let sent = desk.send_through("emails", &mut Transport::File(folder))?;
     report.emails = sent.sent as usize;
+    // What the gate held back at the last moment (hours, a cap that the message before filled).
+    let mut held: BTreeMap<String, u32> = BTreeMap::new();
+    for row in desk.store()?.outbox(OutboxFilter::Words(&["waiting", "stopped"])).map_err(stored)? {
+        if let State::Waiting { why, .. } | State::Stopped { why, .. } = row.state {
+            *held.entry(why).or_default() += 1;
+        }
+    }
+    report.left_out.extend(held.into_iter().map(|(why, accounts)| LeftOut { why, accounts }));
     Ok(())
 }
 

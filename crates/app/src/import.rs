@@ -19,6 +19,7 @@ use store::{Import, Store};
 
 use crate::desk::Desk;
 use crate::errors::{cancelled, file, stored};
+use crate::import_known::keep_known;
 use crate::import_questions::{detected, needed, questions};
 use crate::parse;
 use crate::settings::Settings;
@@ -187,6 +188,7 @@ impl Desk {
         let mut batch = intake::read(&bytes, &mapping, &mut |done, total| job.step("Reading", done, total))
             .map_err(|error| unreadable(&error))?;
         adopt(&mut batch, &settings);
+        keep_known(&store, &mut batch, &mapping)?;
         let report = report(&batch, self.today());
         if dry || !batch.is_importable() {
             return Ok(report);
@@ -199,6 +201,7 @@ impl Desk {
             &hex(&Sha256::digest(&bytes)),
             &mut |label, done, total| job.step(label, done, total),
         )?;
+        self.match_recorded(&store, &settings)?;
         if input.save_mapping {
             let kept = serde_json::to_value(&mapping).map_err(|error| {
                 ApiError::new(
@@ -214,6 +217,20 @@ impl Desk {
         self.plan_all(&store)?;
         self.changed("import");
         Ok(report)
+    }
+
+    /// Payments that a person recorded and the billing system has posted by now count once. Should
+    /// the program stop before this, the next import does it.
+    fn match_recorded(&self, store: &Store, settings: &Settings) -> Result<(), ApiError> {
+        let now = self.now();
+        let recorded = store.recorded_payments().map_err(stored)?;
+        let mut plans = Vec::new();
+        for of_account in recorded.chunk_by(|(one, _), (other, _)| one == other) {
+            let facts = store.facts(of_account[0].0, now).map_err(stored)?;
+            let payments: Vec<_> = of_account.iter().map(|(_, payment)| *payment).collect();
+            plans.push(domain::decide::brought(&facts, &payments, &settings.user, now, &mut self.ids()));
+        }
+        store.commit_all(&plans).map_err(stored)
     }
 
     /// One transaction, with its history entry.

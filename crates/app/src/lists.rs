@@ -13,11 +13,8 @@ use store::{Happened, Store, WorkQuery, WorkRow};
 use crate::desk::Desk;
 use crate::errors::stored;
 use crate::parse;
-use crate::planning::Kept;
+use crate::planning::{Kept, Policies};
 use crate::views::{count, money, word};
-
-/// Rows looked at to fill a page of those that may be contacted now.
-const LOOK: usize = 2_000;
 
 impl Desk {
     /// A page of My day.
@@ -33,18 +30,28 @@ impl Desk {
             limit: query.limit as usize,
             ..WorkQuery::default()
         };
+        let now = self.now();
+        let mut policies = Policies::default();
         if query.contactable {
-            wanted.offset = 0;
-            wanted.limit = LOOK;
+            wanted.callable_at = Some(now);
         }
-        let page = store.worklist(&wanted).map_err(stored)?;
-        let mut rows = page.rows.into_iter().map(|row| self.day_row(&store, row)).collect::<Result<Vec<_>, _>>()?;
-        let mut total = page.total;
+        let mut page = store.worklist(&wanted).map_err(stored)?;
         if query.contactable {
-            rows.retain(|row| row.contact.state == "yes");
-            total = rows.len();
-            rows = rows.into_iter().skip(query.offset as usize).take(query.limit as usize).collect();
+            // An answer that ran out is asked again before its row is shown; who may not be called
+            // after all makes room for the next.
+            loop {
+                let stale: Vec<AccountId> =
+                    page.rows.iter().filter(|row| !row.callable.holds(now)).map(|row| row.account).collect();
+                if stale.is_empty() {
+                    break;
+                }
+                self.ask_again(&store, &stale, &mut policies)?;
+                page = store.worklist(&wanted).map_err(stored)?;
+            }
         }
+        let total = page.total;
+        let rows =
+            page.rows.into_iter().map(|row| self.day_row(&store, row, &mut policies)).collect::<Result<Vec<_>, _>>()?;
         let counts = store.work_counts().map_err(stored)?;
         let fresh = store.freshness().map_err(stored)?;
         let accounts = store.account_count().map_err(stored)?;
@@ -70,7 +77,7 @@ impl Desk {
         })
     }
 
-    fn day_row(&self, store: &Store, row: WorkRow) -> Result<DayRow, ApiError> {
+    fn day_row(&self, store: &Store, row: WorkRow, policies: &mut Policies) -> Result<DayRow, ApiError> {
         let kept: Kept = serde_json::from_value(row.body).map_err(|error| {
             ApiError::new(
                 contract::ErrorCode::Failed,
@@ -79,7 +86,7 @@ impl Desk {
             )
         })?;
         Ok(DayRow {
-            contact: self.contact_of(store, row.account)?,
+            contact: self.contact_of(store, row.account, policies)?,
             account: row.account.to_string(),
             customer: kept.customer,
             number: kept.number,

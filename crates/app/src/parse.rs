@@ -178,6 +178,12 @@ pub fn command(act: &Act) -> Result<Command, ApiError> {
                 answers: None,
             })
         }
+        Act::Approve { medium, name, role, reason } => Command::Approve {
+            medium: word::<Medium>("medium", medium)?,
+            approved_by: Some(name.clone()),
+            role: word("role", role)?,
+            reason: reason.clone(),
+        },
         Act::AddNote { note } => Command::AddNote { note: note.clone() },
         Act::CorrectContact { corrects, note, disposition } => Command::CorrectContact {
             corrects: id(corrects)?,

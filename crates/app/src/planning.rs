@@ -1,17 +1,17 @@
 //! Planning: every account's figures and its place in My day, for the whole portfolio or after
 //! something changed on one account.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contract::{ApiError, Done, NextView};
 use domain::aging;
-use domain::compliance::contactability;
 use domain::compliance::zone::local_date;
+use domain::compliance::{May, by_phone, contactability};
 use domain::facts::Facts;
 use domain::ids::AccountId;
 use domain::policy::Policy;
 use domain::worklist::{self, Item, Row, Urgency};
 use serde::{Deserialize, Serialize};
-use store::{Store, Summary, Which, WorkRow};
+use store::{Callable, Store, Summary, Which, WorkRow};
 
 use crate::desk::Desk;
 use crate::errors::{reasons, stored};
@@ -57,7 +57,7 @@ impl Planned {
         let next = item.as_ref().map(|item| item.primary.next_label.clone()).unwrap_or_default();
         let oldest = ages.iter().map(|age| age.oldest_days).max().unwrap_or(0);
         if let Some(item) = item {
-            self.rows.push(work_row(facts, item, oldest));
+            self.rows.push(work_row(facts, item, oldest, callable(facts, policy, now)));
         }
         self.summaries.extend(ages.into_iter().map(|aging| Summary {
             account: facts.account.id,
@@ -67,7 +67,17 @@ impl Planned {
     }
 }
 
-fn work_row(facts: &Facts, item: Item, oldest: i64) -> WorkRow {
+/// Whether the customer may be called, and how long that holds.
+pub(crate) fn callable(facts: &Facts, policy: &Policy, now: DateTime<Utc>) -> Callable {
+    // An answer holds a minute at least: whoever asks again until all hold comes to an end.
+    let soonest = now + TimeDelta::minutes(1);
+    by_phone(facts, policy, now).map_or_else(Callable::default, |call| Callable {
+        yes: call.may == May::Yes,
+        until: call.changes.map(|at| at.max(soonest)),
+    })
+}
+
+fn work_row(facts: &Facts, item: Item, oldest: i64, callable: Callable) -> WorkRow {
     let Row { account, kind, urgency, score, amount, why, why_today, next_action, next_label, due, assignee, .. } =
         item.primary;
     let kept = Kept {
@@ -92,6 +102,7 @@ fn work_row(facts: &Facts, item: Item, oldest: i64) -> WorkRow {
         amount,
         assignee,
         text: format!("{} {}", kept.customer, kept.number),
+        callable,
         // A struct of strings and numbers always becomes JSON.
         body: serde_json::to_value(&kept).unwrap_or_default(),
     }
@@ -166,11 +177,51 @@ impl Desk {
     }
 
     /// Whether an account's customer may be contacted at this moment.
-    pub(crate) fn contact_of(&self, store: &Store, account: AccountId) -> Result<contract::ContactNow, ApiError> {
+    pub(crate) fn contact_of(
+        &self,
+        store: &Store,
+        account: AccountId,
+        policies: &mut Policies,
+    ) -> Result<contract::ContactNow, ApiError> {
         let now = self.now();
         let facts = store.facts(account, now).map_err(stored)?;
-        let policy = self.policy_on(store, local_date(&facts.customer, now))?;
-        Ok(contact_now(&contactability(&facts, &policy, now), now))
+        let policy = policies.on(self, store, local_date(&facts.customer, now))?;
+        Ok(contact_now(&contactability(&facts, policy, now), now))
+    }
+
+    /// Asks again for those whose answer ran out.
+    pub(crate) fn ask_again(
+        &self,
+        store: &Store,
+        accounts: &[AccountId],
+        policies: &mut Policies,
+    ) -> Result<(), ApiError> {
+        let now = self.now();
+        let mut answers = Vec::with_capacity(accounts.len());
+        for account in accounts {
+            let facts = store.facts(*account, now).map_err(stored)?;
+            let policy = policies.on(self, store, local_date(&facts.customer, now))?;
+            answers.push((*account, callable(&facts, policy, now)));
+        }
+        store.set_callable(&answers).map_err(stored)
+    }
+}
+
+/// The policies in force on the few dates that customers have at one moment, each read once.
+#[derive(Default)]
+pub(crate) struct Policies(Vec<(NaiveDate, Policy)>);
+
+impl Policies {
+    /// The one in force on a day.
+    pub fn on(&mut self, desk: &Desk, store: &Store, day: NaiveDate) -> Result<&Policy, ApiError> {
+        let known = self.0.iter().position(|(known, _)| *known == day);
+        let at = if let Some(at) = known {
+            at
+        } else {
+            self.0.push((day, desk.policy_on(store, day)?));
+            self.0.len() - 1
+        };
+        Ok(&self.0[at].1)
     }
 }
 

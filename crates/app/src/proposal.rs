@@ -34,8 +34,10 @@ pub fn limits_view(all: &[Limits], policy: &Policy) -> (Option<LimitsView>, Opti
         return (Some(view(limits, policy)), None);
     }
     let reasons = all.first().map(|limits| limits.blocked.clone()).unwrap_or_default();
-    let message =
-        reasons.first().map_or_else(|| "There is nothing open to arrange.".to_owned(), |reason| reason.text.clone());
+    let message = reasons.first().map_or_else(
+        || "There is nothing open to arrange.".to_owned(),
+        |reason| format!("{}.", reason.text.trim_end_matches('.')),
+    );
     let refusal = Refusal {
         message,
         remedy: "See the account's plans, holds and disputes.".to_owned(),

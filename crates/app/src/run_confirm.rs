@@ -1,47 +1,86 @@
 //! Confirming a run: fresh facts for each member, the gate, one file; whoever paid meanwhile drops
 //! out.
 
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
 use contract::{ApiError, ConfirmRun, ErrorCode, RunOutcome};
+use domain::compliance::Cleared;
 use domain::compliance::zone::local_date;
-use domain::compliance::{Cleared, clear};
 use domain::facts::Facts;
 use domain::history::Entry;
-use domain::ids::{HistoryId, IdSource as _, RunId};
+use domain::ids::{HistoryId, IdSource as _, OutboxId, RunId};
 use domain::letter::Letter;
-use domain::outbox::{Channel, Event, State};
+use domain::outbox::{Channel, Event, Intent, State};
 use domain::plan::{Change, Plan};
 use domain::policy::Policy;
-use domain::treatment::{next_steps, pre_due_reminders};
+use domain::template::listed;
+use domain::treatment::{Step, StepTaken, next_steps, pre_due_reminders};
 use letters::Style;
 use store::{Document, Member, MemberState, Run, RunState, Store};
 
 use crate::desk::Desk;
 use crate::errors::{cancelled, stored};
+use crate::joint::{self, Part};
 use crate::parse;
 use crate::runs::{Leaves, Proposed, only};
 use crate::settings::Settings;
 use crate::views::count;
-use crate::writing::{self, Desktop};
+use crate::writing::Desktop;
 
-/// Whether what was proposed is still due: every step, at its level.
-fn still_due(facts: &Facts, policy: &Policy, proposed: &Proposed, today: chrono::NaiveDate) -> bool {
+/// What of the proposal is still due: every step, at its level, as it is due now. A letter that a
+/// person queued takes none and only must wait still.
+fn still_due(facts: &Facts, policy: &Policy, proposed: &Proposed, today: NaiveDate) -> Option<Vec<Step>> {
     if proposed.queued {
-        return facts.outbox.iter().any(|(intent, state)| intent.id == proposed.intent.id && *state == State::Queued);
+        let waits = |(intent, state): &(Intent, State)| intent.id == proposed.intent.id && *state == State::Queued;
+        return facts.outbox.iter().any(waits).then(Vec::new);
     }
     let mut due = next_steps(facts, policy, today);
     due.extend(pre_due_reminders(facts, policy, today));
-    proposed.intent.steps.iter().all(|step| {
-        due.iter().any(|one| {
+    let found = |step: &StepTaken| {
+        due.iter().find(|one| {
             let now = one.taken(today);
             now.invoice == step.invoice && now.level == step.level
         })
-    })
+    };
+    proposed.intent.steps.iter().map(|step| found(step).cloned()).collect()
 }
 
+/// A letter of the run, with its accounts.
 struct Confirmed {
-    member: Member,
-    proposed: Proposed,
-    letter: Option<Cleared<Letter>>,
+    letter: Cleared<Letter>,
+    members: Vec<(Member, Proposed)>,
+}
+
+/// What became of a run's members.
+#[derive(Default)]
+struct Sorted {
+    letters: Vec<Confirmed>,
+    emails: Vec<(Member, Proposed)>,
+    dropped: Vec<Member>,
+    leaves: Leaves,
+}
+
+impl Sorted {
+    fn drop(&mut self, member: Member, proposed: &Proposed, why: String) {
+        self.leaves.add(&why, format!("{} ({})", proposed.customer, proposed.number));
+        self.dropped.push(Member { state: MemberState::Refused, why, ..member });
+    }
+}
+
+/// The members by letter, in the run's order.
+fn by_letter(members: Vec<Member>) -> Result<Vec<Vec<(Member, Proposed)>>, ApiError> {
+    let mut letters: Vec<Vec<(Member, Proposed)>> = Vec::new();
+    let mut place: HashMap<OutboxId, usize> = HashMap::new();
+    for member in members.into_iter().filter(|member| member.state == MemberState::Proposed) {
+        let proposed = Proposed::of(&member)?;
+        let index = *place.entry(proposed.letter()).or_insert(letters.len());
+        if index == letters.len() {
+            letters.push(Vec::new());
+        }
+        letters[index].push((member, proposed));
+    }
+    Ok(letters)
 }
 
 impl Desk {
@@ -52,51 +91,78 @@ impl Desk {
         let (run, members) = store.run(id).map_err(stored)?;
         only(&run, RunState::Proposed, "A run is confirmed once.")?;
         let settings = self.settings_of(&store)?;
-        let mut leaves = Leaves::default();
-        let mut dropped = Vec::new();
-        let mut confirmed = Vec::new();
         let mut serial = store.last_serial().map_err(stored)?;
-        let now = self.now();
-        let desktop = Desktop::new(&store, &settings, now, None);
+        let desktop = Desktop::new(&store, &settings, self.now(), None);
         let mut job = self.job(&input.job);
-        let total = members.len() as u64;
-        for (done, member) in members.into_iter().enumerate() {
+        let mut sorted = Sorted::default();
+        let letters = by_letter(members)?;
+        let total = letters.len() as u64;
+        for (done, letter) in letters.into_iter().enumerate() {
             if job.step("Checking each account afresh", done as u64, total).is_break() {
                 return Err(cancelled());
             }
-            if member.state != MemberState::Proposed {
-                continue;
-            }
-            let proposed = Proposed::of(&member)?;
-            let facts = store.facts(member.account, now).map_err(stored)?;
-            let today = local_date(&facts.customer, now);
-            let policy = self.policy_on(&store, today)?;
-            let passes = if still_due(&facts, &policy, &proposed, today) {
-                serial += i64::from(run.channel == Channel::Letter);
-                make(&desktop, &run, &facts, &policy, &proposed, serial)
-            } else {
-                Err("Paid, promised or changed since it was proposed".to_owned())
-            };
-            match passes {
-                Ok(letter) => {
-                    let member = Member { serial: letter.is_some().then_some(serial), ..member };
-                    confirmed.push(Confirmed { member, proposed, letter });
-                }
-                Err(why) => {
-                    leaves.add(&why, format!("{} ({})", proposed.customer, proposed.number));
-                    dropped.push(Member { state: MemberState::Refused, why, ..member });
+            serial += 1;
+            self.confirm_letter(&desktop, &run, letter, serial, &mut sorted)?;
+        }
+        let dropped = std::mem::take(&mut sorted.leaves).sorted();
+        let outcome = match run.channel {
+            Channel::Letter => self.print_run_file(&store, &settings, &run, sorted, &mut |done, total| {
+                job.step("Making the letters", done, total)
+            })?,
+            Channel::Email => self.queue_emails(&store, &settings, &run, sorted)?,
+        };
+        Ok(RunOutcome { letters: outcome.0, pages: outcome.1, dropped })
+    }
+
+    /// The members of one letter, each on fresh facts: who is in it, and who drops out.
+    fn confirm_letter(
+        &self,
+        desktop: &Desktop<'_>,
+        run: &Run,
+        members: Vec<(Member, Proposed)>,
+        serial: i64,
+        sorted: &mut Sorted,
+    ) -> Result<(), ApiError> {
+        let (mut waiting, mut parts) = (Vec::new(), Vec::new());
+        for (member, proposed) in members {
+            let facts = desktop.store.facts(member.account, desktop.now).map_err(stored)?;
+            let today = local_date(&facts.customer, desktop.now);
+            let policy = self.policy_on(desktop.store, today)?;
+            match still_due(&facts, &policy, &proposed, today) {
+                None => sorted.drop(member, &proposed, "Paid, promised or changed since it was proposed".to_owned()),
+                // An email is cleared when it is sent.
+                Some(_) if run.channel == Channel::Email => sorted.emails.push((member, proposed)),
+                Some(steps) => {
+                    parts.push(Part { facts, policy, intent: proposed.intent.clone(), steps });
+                    waiting.push((member, proposed));
                 }
             }
         }
-        let outcome = match run.channel {
-            Channel::Letter => {
-                self.print_run_file(&store, &settings, &run, confirmed, dropped, &mut |done, total| {
-                    job.step("Making the letters", done, total)
-                })?
-            }
-            Channel::Email => self.queue_emails(&store, &settings, &run, confirmed, dropped)?,
+        let mut take = |part: &Part| {
+            let at = waiting.iter().position(|(_, proposed)| proposed.intent.id == part.intent.id)?;
+            Some(waiting.swap_remove(at))
         };
-        Ok(RunOutcome { letters: outcome.0, pages: outcome.1, dropped: leaves.sorted() })
+        let (made, fallen) = joint::make(desktop, parts, Some(serial), None);
+        for (part, error) in fallen {
+            if let Some((member, proposed)) = take(&part) {
+                sorted.drop(member, &proposed, error.message);
+            }
+        }
+        let Some(made) = made else {
+            return Ok(());
+        };
+        let mut members = Vec::with_capacity(made.parts.len());
+        for part in &made.parts {
+            if let Some((mut member, mut proposed)) = take(part) {
+                proposed.enter(&made, part);
+                // The barcode is the letter's: it leads back to the leading account, and from it to
+                // the others.
+                member.serial = members.is_empty().then_some(serial);
+                members.push((member, proposed));
+            }
+        }
+        sorted.letters.push(Confirmed { letter: made.letter, members });
+        Ok(())
     }
 
     fn queue_emails(
@@ -104,16 +170,16 @@ impl Desk {
         store: &Store,
         settings: &Settings,
         run: &Run,
-        confirmed: Vec<Confirmed>,
-        mut members: Vec<Member>,
+        sorted: Sorted,
     ) -> Result<(u32, u32), ApiError> {
-        let emails = count(confirmed.len());
+        let emails = count(sorted.emails.len());
+        let mut members = sorted.dropped;
         let mut plans = Vec::new();
-        for one in confirmed {
-            plans.push(self.intent_plan(settings, &one.proposed, None));
-            members.push(Member { state: MemberState::Confirmed, outbox: Some(one.proposed.intent.id), ..one.member });
+        for (member, proposed) in sorted.emails {
+            plans.push(self.intent_plan(settings, &proposed, None, ""));
+            members.push(Member { state: MemberState::Confirmed, outbox: Some(proposed.intent.id), ..member });
         }
-        store.commit_run(run.id, RunState::Confirmed, &members, &plans).map_err(stored)?;
+        store.commit_run(run.id, RunState::Confirmed, &members, &plans, &[]).map_err(stored)?;
         self.plan_all(store)?;
         Ok((emails, 0))
     }
@@ -123,19 +189,20 @@ impl Desk {
         store: &Store,
         settings: &Settings,
         run: &Run,
-        mut confirmed: Vec<Confirmed>,
-        mut members: Vec<Member>,
+        sorted: Sorted,
         step: &mut (dyn FnMut(u64, u64) -> std::ops::ControlFlow<()> + Send),
     ) -> Result<(u32, u32), ApiError> {
-        let letters: Vec<Cleared<Letter>> = confirmed.iter_mut().filter_map(|one| one.letter.take()).collect();
-        if letters.is_empty() {
-            store.commit_run(run.id, RunState::Cancelled, &members, &[]).map_err(stored)?;
+        let mut members = sorted.dropped;
+        if sorted.letters.is_empty() {
+            store.commit_run(run.id, RunState::Cancelled, &members, &[], &[]).map_err(stored)?;
             return Err(ApiError::new(
                 ErrorCode::Refused,
                 "Nobody is left in this run: all dropped out.",
                 "Propose a new run.",
             ));
         }
+        let (letters, of_letter): (Vec<_>, Vec<_>) =
+            sorted.letters.into_iter().map(|one| (one.letter, one.members)).unzip();
         let failed = |error: letters::LetterError| {
             ApiError::new(
                 ErrorCode::Failed,
@@ -161,39 +228,44 @@ impl Desk {
         press.manifest(&made, &mut manifest).map_err(failed)?;
         let now = self.now();
         let mut ids = self.ids();
-        for (title, media_type, bytes) in [("Letters", "application/pdf", &pdf), ("Manifest", "text/csv", &manifest)] {
-            let document = Document {
-                id: ids.fresh(),
-                account: None,
-                run: Some(run.id),
-                outbox: None,
-                made: now,
-                title: title.to_owned(),
-                media_type: media_type.to_owned(),
-            };
-            store.add_document(&document, bytes).map_err(stored)?;
-        }
+        let mut file = |title: &str, media_type: &str| Document {
+            id: ids.fresh(),
+            account: None,
+            run: Some(run.id),
+            outbox: None,
+            made: now,
+            title: title.to_owned(),
+            media_type: media_type.to_owned(),
+        };
+        let files =
+            [(file("Letters", "application/pdf"), pdf.as_slice()), (file("Manifest", "text/csv"), manifest.as_slice())];
         let mut plans = Vec::new();
         let ends = page_ends(&made.page_of, made.pages);
-        for (index, one) in confirmed.into_iter().enumerate() {
-            let mut proposed = one.proposed;
-            proposed.page = Some(count(made.page_of[index]));
-            proposed.pages = count(ends[index] + 1 - made.page_of[index]);
-            plans.push(self.intent_plan(settings, &proposed, Some(Event::Printed)));
-            members.push(Member {
-                state: MemberState::Printed,
-                outbox: Some(proposed.intent.id),
-                body: proposed.body(),
-                ..one.member
-            });
+        for (index, of_one) in of_letter.into_iter().enumerate() {
+            let numbers: Vec<String> = of_one.iter().map(|(_, proposed)| proposed.number.clone()).collect();
+            for (member, mut proposed) in of_one {
+                proposed.page = Some(count(made.page_of[index]));
+                proposed.pages = count(ends[index] + 1 - made.page_of[index]);
+                let others: Vec<&str> =
+                    numbers.iter().map(String::as_str).filter(|one| *one != proposed.number).collect();
+                let with =
+                    if others.is_empty() { String::new() } else { format!(", in one letter with {}", listed(&others)) };
+                plans.push(self.intent_plan(settings, &proposed, Some(Event::Printed), &with));
+                members.push(Member {
+                    state: MemberState::Printed,
+                    outbox: Some(proposed.intent.id),
+                    body: proposed.body(),
+                    ..member
+                });
+            }
         }
-        store.commit_run(run.id, RunState::Printed, &members, &plans).map_err(stored)?;
+        store.commit_run(run.id, RunState::Printed, &members, &plans, &files).map_err(stored)?;
         self.plan_all(store)?;
         Ok((count(letters.len()), count(made.pages)))
     }
 
     /// The intent enters the outbox (unless a person queued it before), in the state after an event.
-    fn intent_plan(&self, settings: &Settings, proposed: &Proposed, event: Option<Event>) -> Plan {
+    fn intent_plan(&self, settings: &Settings, proposed: &Proposed, event: Option<Event>, with: &str) -> Plan {
         let now = self.now();
         let mut changes = Vec::new();
         if !proposed.queued {
@@ -211,29 +283,15 @@ impl Desk {
             actor: settings.user.clone(),
             account: Some(proposed.intent.account),
             kind: format!("{what}.{done}"),
-            summary: format!("{} {done}: {}", proposed.level, proposed.amount.pretty()),
-            detail: serde_json::json!({ "intent": proposed.intent, "reasons": proposed.reasons }),
+            summary: format!("{} {done}: {}{with}", proposed.level, proposed.amount.pretty()),
+            detail: serde_json::json!({
+                "intent": proposed.intent,
+                "letter": proposed.letter(),
+                "reasons": proposed.reasons,
+            }),
         }];
         Plan { changes, history, reasons: proposed.reasons.clone() }
     }
-}
-
-/// A cleared letter, or for an email nothing yet: it is cleared when it is sent.
-fn make(
-    desktop: &Desktop<'_>,
-    run: &Run,
-    facts: &Facts,
-    policy: &Policy,
-    proposed: &Proposed,
-    serial: i64,
-) -> Result<Option<Cleared<Letter>>, String> {
-    if run.channel == Channel::Email {
-        return Ok(None);
-    }
-    let letter =
-        writing::letter(desktop, facts, policy, &proposed.intent, Some(serial), None).map_err(|error| error.message)?;
-    letters::check(&letter, Style::default()).map_err(|error| error.to_string())?;
-    clear(letter, facts, policy, desktop.now).map(Some).map_err(|refusal| refusal.message)
 }
 
 /// Last page of each letter, from their first pages.

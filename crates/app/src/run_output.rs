@@ -1,9 +1,11 @@
 //! A run's file: looked at, saved, printed, printed again; and letters that came back.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use chrono::NaiveDate;
 use contract::{
     ApiError, DocumentRef, Done, ErrorCode, PageImage, PreviewRequest, PreviewTemplate, PreviewView, PrintRun,
     ReprintRequest, ReturnedMail, RunPage, SaveRun,
@@ -20,6 +22,7 @@ use store::Store;
 
 use crate::desk::Desk;
 use crate::errors::{file, not_found, refused, stored};
+use crate::joint::{self, Part};
 use crate::mail_account;
 use crate::pages;
 use crate::parse;
@@ -68,32 +71,28 @@ impl Desk {
         let now = self.now();
         let desktop = Desktop::new(&store, &settings, now, None);
         let mut again: Vec<Cleared<Letter>> = Vec::new();
+        let mut done: HashSet<OutboxId> = HashSet::new();
+        let mut without: Vec<String> = Vec::new();
         for id in &input.members {
-            let row = store.outbox_row(parse::id::<OutboxId>(id)?).map_err(stored)?;
-            let printed = match row.state {
-                State::Printed { at } | State::Sent { at } => at.date_naive(),
-                other => {
-                    return Err(ApiError::new(
-                        ErrorCode::Refused,
-                        format!("This letter is {}: there is nothing to print again.", other.word()),
-                        "Only printed letters are reprinted.",
-                    ));
+            let id = parse::id::<OutboxId>(id)?;
+            if done.contains(&id) {
+                continue;
+            }
+            let (parts, serial, printed) = self.printed(&store, id)?;
+            done.extend(parts.iter().map(|part| part.intent.id));
+            let (made, fallen) = joint::make(&desktop, parts, serial, Some(printed));
+            match made {
+                Some(made) => {
+                    again.push(made.letter);
+                    let told = |(part, error): &(Part, ApiError)| {
+                        format!("{}: {}", part.facts.account.reference, error.message)
+                    };
+                    without.extend(fallen.iter().map(told));
                 }
-            };
-            let facts = store.facts(row.intent.account, now).map_err(stored)?;
-            let policy = self.policy_on(&store, local_date(&facts.customer, now))?;
-            let serial = match row.intent.run {
-                Some(run) => store
-                    .run(run)
-                    .map_err(stored)?
-                    .1
-                    .iter()
-                    .find(|member| member.outbox == Some(row.intent.id))
-                    .and_then(|member| member.serial),
-                None => None,
-            };
-            let letter = writing::letter(&desktop, &facts, &policy, &row.intent, serial, Some(printed))?;
-            again.push(clear(letter, &facts, &policy, now).map_err(refused)?);
+                None => {
+                    return Err(fallen.into_iter().next().map_or_else(|| not_found("This letter"), |(_, error)| error));
+                }
+            }
         }
         let failed = |error: letters::LetterError| {
             ApiError::new(
@@ -107,7 +106,52 @@ impl Desk {
         run.write(&mut pdf, &|_| std::ops::ControlFlow::Continue(())).map_err(failed)?;
         let path = Path::new(input.path.trim());
         std::fs::write(path, pdf).map_err(|error| file(path, "written", &error))?;
-        Ok(Done { message: format!("{} letters, marked as reprints, saved as {}.", again.len(), path.display()) })
+        let what = if again.len() == 1 {
+            "1 letter, marked as a reprint,".to_owned()
+        } else {
+            format!("{} letters, marked as reprints,", again.len())
+        };
+        let mut message = format!("{what} saved as {}.", path.display());
+        if !without.is_empty() {
+            message = format!("{message} Without {}", without.join("; "));
+        }
+        Ok(Done { message })
+    }
+
+    /// The accounts of an intent's printed letter, its barcode's number and the day it was printed.
+    fn printed(&self, store: &Store, id: OutboxId) -> Result<(Vec<Part>, Option<i64>, NaiveDate), ApiError> {
+        let printed = |state: &State| match state {
+            State::Printed { at } | State::Sent { at } => Some(at.date_naive()),
+            _ => None,
+        };
+        let row = store.outbox_row(id).map_err(stored)?;
+        let day = printed(&row.state).ok_or_else(|| {
+            ApiError::new(
+                ErrorCode::Refused,
+                format!("This letter is {}: there is nothing to print again.", row.state.word()),
+                "Only printed letters are reprinted.",
+            )
+        })?;
+        let members = joint::members_of_letter(store, id)?;
+        let serial = members.iter().find_map(|(member, _)| member.serial);
+        let mut rows = Vec::new();
+        for (member, _) in members {
+            if let Some(outbox) = member.outbox {
+                rows.push(store.outbox_row(outbox).map_err(stored)?);
+            }
+        }
+        if rows.is_empty() {
+            rows.push(row);
+        }
+        let now = self.now();
+        let mut parts = Vec::new();
+        // An account whose part was taken back is not printed again.
+        for row in rows.into_iter().filter(|row| printed(&row.state).is_some()) {
+            let facts = store.facts(row.intent.account, now).map_err(stored)?;
+            let policy = self.policy_on(store, local_date(&facts.customer, now))?;
+            parts.push(Part { facts, policy, intent: row.intent, steps: Vec::new() });
+        }
+        Ok((parts, serial, day))
     }
 
     /// A letter came back: found by its barcode or account number.

@@ -1,21 +1,24 @@
 //! Proposing a run: who gets which letter or email today, and why; and who does not, and why not.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::{ApiError, ProposeRun, RunView};
 use domain::account::PointKind;
 use domain::compliance::clear;
 use domain::compliance::zone::local_date;
 use domain::facts::Facts;
-use domain::ids::{IdSource as _, OutboxId, RunId};
+use domain::ids::{AccountId, IdSource as _, OutboxId, RunId};
 use domain::money::Money;
 use domain::outbox::{Channel, Intent, State};
 use domain::policy::Policy;
 use domain::reason::Reason;
-use domain::treatment::{self, Step, consolidate, next_steps, pre_due_reminders};
+use domain::treatment::{self, PRE_DUE_LEVEL, Step, consolidate, next_steps, pre_due_reminders};
 use store::{Member, MemberState, Run, RunState, Store, Which};
 
 use crate::desk::Desk;
 use crate::errors::{cancelled, stored};
+use crate::joint::{self, Key, Part};
 use crate::mail_account;
 use crate::runs::{Leaves, Proposed, left_out_key};
 use crate::seams::TimeIds;
@@ -29,6 +32,10 @@ pub struct Candidate {
     pub proposed: Proposed,
     /// In a person's words.
     pub why: String,
+    /// The steps it takes; none where a person queued it.
+    pub steps: Vec<Step>,
+    /// What accounts that share its letter have in common with it.
+    pub key: Option<Key>,
 }
 
 /// The email address a message goes to: the first that works and was not opted out of.
@@ -61,7 +68,12 @@ pub fn candidates(
         }
     }
     let mut found = Vec::new();
-    for group in by_currency {
+    for mut group in by_currency {
+        // A notice of what is past due does not list what falls due later: that is reminded of on
+        // another day.
+        if group.iter().any(|step| step.level != PRE_DUE_LEVEL) {
+            group.retain(|step| step.level != PRE_DUE_LEVEL);
+        }
         for notice in consolidate(&group) {
             let Some(lead) = notice.steps.first() else {
                 continue;
@@ -84,6 +96,8 @@ pub fn candidates(
             found.push(Candidate {
                 why: lead.why.first().map_or_else(|| notice.level.clone(), |reason| reason.text.clone()),
                 proposed: proposed(facts, intent, false, notice.level.clone(), amount, days_past_due, reasons),
+                steps: notice.steps,
+                key: None,
             });
         }
     }
@@ -115,6 +129,7 @@ fn proposed(
         to,
         zip: address.zip.clone(),
         reasons,
+        shared: None,
         page: None,
         pages: 0,
         intent,
@@ -137,6 +152,8 @@ fn queued(facts: &Facts, channel: Channel) -> Vec<Candidate> {
             Candidate {
                 why: format!("Queued by {} on {}", intent.actor, intent.decided.date_naive()),
                 proposed: proposed(facts, intent.clone(), true, level, amount, 0, Vec::new()),
+                steps: Vec::new(),
+                key: None,
             }
         })
         .collect()
@@ -179,8 +196,14 @@ impl Desk {
         }
         let id = RunId(self.ids().fresh());
         let desktop = Desktop::new(&store, &settings, now, from);
-        let (mut members, leaves) = self.look_through(&store, &settings, &desktop, channel, id)?;
-        members.sort_by(|a, b| (&a.proposed.zip, &a.proposed.number).cmp(&(&b.proposed.zip, &b.proposed.number)));
+        let (members, mut leaves) = self.look_through(&store, &settings, &desktop, channel, id)?;
+        let mut letters = self.share(&store, &desktop, members, &mut leaves)?;
+        letters.sort_by(|a, b| {
+            let key = |letter: &[Candidate]| {
+                letter.first().map(|one| (one.proposed.zip.clone(), one.proposed.number.clone()))
+            };
+            key(a).cmp(&key(b))
+        });
         let run = Run {
             id,
             channel,
@@ -190,8 +213,9 @@ impl Desk {
             actor: settings.user.clone(),
             state: RunState::Proposed,
         };
-        let members: Vec<Member> = members
+        let members: Vec<Member> = letters
             .into_iter()
+            .flatten()
             .enumerate()
             .map(|(position, one)| Member {
                 position: count(position),
@@ -218,7 +242,7 @@ impl Desk {
     ) -> Result<(Vec<Candidate>, Leaves), ApiError> {
         let now = self.now();
         let policy = self.policy_on(store, self.today())?;
-        let start = || Share { members: Vec::new(), leaves: Leaves::default(), ids: TimeIds::at(now) };
+        let start = || Share { members: Vec::new(), leaves: Leaves::default(), ids: self.ids() };
         let shares = store
             .fold_facts(Which::Working, now, 1, start, |share, facts| {
                 let today = local_date(&facts.customer, now);
@@ -234,6 +258,7 @@ impl Desk {
                             let mut candidate = candidate;
                             if let Some(amount) = amount {
                                 candidate.proposed.amount = amount;
+                                candidate.key = Some(Key::of(&facts, &candidate.steps, amount));
                             }
                             share.members.push(candidate);
                         }
@@ -254,6 +279,87 @@ impl Desk {
             leaves = share.leaves;
         }
         Ok((members, leaves))
+    }
+}
+
+/// The candidates that share a letter, the leading account's first; most have their own.
+type Letters = Vec<Vec<Candidate>>;
+
+impl Desk {
+    /// One letter a customer: accounts that may share one do, at the highest level among them, tried
+    /// on fresh facts. Whoever would be refused at that level is left out, with the reason.
+    fn share(
+        &self,
+        store: &Store,
+        desktop: &Desktop<'_>,
+        members: Vec<Candidate>,
+        leaves: &mut Leaves,
+    ) -> Result<Letters, ApiError> {
+        let mut letters: Letters = Vec::new();
+        let mut place: HashMap<Key, usize> = HashMap::new();
+        for member in members {
+            let key = member.key.clone().filter(|_| shares(&member));
+            let found = key.as_ref().and_then(|key| place.get(key)).copied();
+            match found.and_then(|index| letters.get_mut(index)) {
+                Some(letter) if letter.iter().all(|one| one.account() != member.account()) => letter.push(member),
+                _ => {
+                    place.extend(key.map(|key| (key, letters.len())));
+                    letters.push(vec![member]);
+                }
+            }
+        }
+        let mut tried = Vec::with_capacity(letters.len());
+        for mut letter in letters {
+            if letter.len() > 1 {
+                letter = self.try_together(store, desktop, letter, leaves)?;
+            }
+            tried.push(letter);
+        }
+        Ok(tried)
+    }
+
+    fn try_together(
+        &self,
+        store: &Store,
+        desktop: &Desktop<'_>,
+        mut letter: Vec<Candidate>,
+        leaves: &mut Leaves,
+    ) -> Result<Vec<Candidate>, ApiError> {
+        let mut parts = Vec::with_capacity(letter.len());
+        for one in &letter {
+            let facts = store.facts(one.account(), desktop.now).map_err(stored)?;
+            let policy = self.policy_on(store, local_date(&facts.customer, desktop.now))?;
+            parts.push(Part { facts, policy, intent: one.proposed.intent.clone(), steps: one.steps.clone() });
+        }
+        let (made, fallen) = joint::make(desktop, parts, None, None);
+        for (part, error) in fallen {
+            let who = format!("{} ({})", part.facts.customer.name, part.facts.account.reference);
+            leaves.add(&general(&error.message, &part.facts), who);
+        }
+        let Some(made) = made else {
+            return Ok(Vec::new());
+        };
+        let mut shared = Vec::with_capacity(made.parts.len());
+        for part in &made.parts {
+            let Some(at) = letter.iter().position(|one| one.account() == part.facts.account.id) else {
+                continue;
+            };
+            let mut one = letter.swap_remove(at);
+            one.proposed.enter(&made, part);
+            shared.push(one);
+        }
+        Ok(shared)
+    }
+}
+
+/// A letter that policy proposed; what a person queued keeps its own.
+fn shares(candidate: &Candidate) -> bool {
+    candidate.proposed.intent.channel == Channel::Letter && !candidate.proposed.queued && !candidate.steps.is_empty()
+}
+
+impl Candidate {
+    fn account(&self) -> AccountId {
+        self.proposed.intent.account
     }
 }
 

@@ -1,10 +1,12 @@
 //! Letter and email runs as the window sees them: who, why, which level; excluded, confirmed, mailed.
 
+use std::collections::{HashMap, HashSet};
+
 use contract::{ApiError, Done, ExcludeRequest, LeftOut, MemberView, RunRef, RunSummary, RunView};
 use domain::decide::{Command, Verdict};
-use domain::ids::RunId;
+use domain::ids::{OutboxId, RunId};
 use domain::money::Money;
-use domain::outbox::Intent;
+use domain::outbox::{Intent, State};
 use domain::reason::Reason;
 use domain::template::Kind;
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,7 @@ use store::{Member, MemberState, Run, RunState, Store};
 
 use crate::desk::Desk;
 use crate::errors::{reasons, stored};
+use crate::joint::{Made, Part};
 use crate::parse;
 use crate::views::{count, money, state_words, word};
 
@@ -38,6 +41,9 @@ pub struct Proposed {
     pub zip: String,
     /// Why this level, why today.
     pub reasons: Vec<Reason>,
+    /// The intent of the account that leads the letter it is in; none in a letter of its own.
+    #[serde(default)]
+    pub shared: Option<OutboxId>,
     /// First page in the run's file.
     #[serde(default)]
     pub page: Option<u32>,
@@ -56,6 +62,24 @@ impl Proposed {
                 "Discard the run and propose a new one.",
             )
         })
+    }
+
+    /// The letter it is in, by its leading account's intent.
+    pub fn letter(&self) -> OutboxId {
+        self.shared.unwrap_or(self.intent.id)
+    }
+
+    /// Takes its place in a letter that was made: at its level, for its share.
+    pub fn enter(&mut self, made: &Made, part: &Part) {
+        let leading = made.parts.first().map(|first| first.intent.id);
+        self.shared = leading.filter(|_| made.parts.len() > 1);
+        self.intent = part.intent.clone();
+        if let Some(level) = &made.level {
+            self.level.clone_from(level);
+        }
+        if let Some(due) = made.due(part.facts.account.id) {
+            self.amount = due;
+        }
     }
 
     /// As a member's body.
@@ -112,11 +136,12 @@ fn is_in(member: &Member) -> bool {
 
 fn summary(run: &Run, members: &[(Member, Proposed)]) -> RunSummary {
     let mut sums: Vec<Money> = Vec::new();
-    let mut letters = 0;
+    let mut letters: HashSet<OutboxId> = HashSet::new();
     let mut pages = 0;
     for (_, proposed) in members.iter().filter(|(member, _)| is_in(member)) {
-        letters += 1;
-        pages += proposed.pages;
+        if letters.insert(proposed.letter()) {
+            pages += proposed.pages;
+        }
         match sums.iter_mut().find(|sum| sum.currency == proposed.amount.currency) {
             Some(sum) => sum.amount += proposed.amount.amount,
             None => sums.push(proposed.amount),
@@ -127,7 +152,7 @@ fn summary(run: &Run, members: &[(Member, Proposed)]) -> RunSummary {
         channel: word(&run.channel),
         state: state_of(run).to_owned(),
         at: run.made.to_rfc3339(),
-        letters,
+        letters: count(letters.len()),
         pages,
         amounts: sums.into_iter().map(money).collect(),
     }
@@ -164,6 +189,10 @@ impl Desk {
         let (run, members) = members_of(&store, id)?;
         let left_out = store.setting(&left_out_key(id)).map_err(stored)?.unwrap_or_default();
         let states = store.outbox(store::OutboxFilter::Run(id)).map_err(stored)?;
+        let mut accounts: HashMap<OutboxId, u32> = HashMap::new();
+        for (_, proposed) in members.iter().filter(|(member, _)| is_in(member)) {
+            *accounts.entry(proposed.letter()).or_default() += 1;
+        }
         let views = members
             .iter()
             .map(|(member, proposed)| {
@@ -185,6 +214,8 @@ impl Desk {
                     excluded: !is_in(member),
                     state: state.map_or_else(|| word(&member.state), |state| state.word().to_owned()),
                     page: proposed.page,
+                    letter: proposed.letter().to_string(),
+                    accounts: if is_in(member) { accounts.get(&proposed.letter()).copied().unwrap_or(1) } else { 1 },
                     detail: state.map(state_words).unwrap_or_default(),
                 }
             })
@@ -204,7 +235,7 @@ impl Desk {
             .filter(|(_, proposed)| input.members.contains(&proposed.intent.id.to_string()))
             .map(|(member, _)| Member { state, ..member })
             .collect();
-        store.commit_run(id, RunState::Proposed, &changed, &[]).map_err(stored)?;
+        store.commit_run(id, RunState::Proposed, &changed, &[], &[]).map_err(stored)?;
         self.run_view(id)
     }
 
@@ -214,7 +245,7 @@ impl Desk {
         let id: RunId = parse::id(&input.run)?;
         let (run, _) = members_of(&store, id)?;
         only(&run, RunState::Proposed, "Only a proposed run can be discarded.")?;
-        store.commit_run(id, RunState::Cancelled, &[], &[]).map_err(stored)?;
+        store.commit_run(id, RunState::Cancelled, &[], &[], &[]).map_err(stored)?;
         Ok(Done { message: "The run is discarded; nobody was written to.".to_owned() })
     }
 
@@ -226,30 +257,66 @@ impl Desk {
         only(&run, RunState::Printed, "Only a printed run can be mailed, and only once.")?;
         let now = self.now();
         let by = self.settings_of(&store)?.actor();
-        let mut ids = self.ids();
-        let mut plans = Vec::new();
-        let mut changed = Vec::new();
-        for (member, _) in members.into_iter().filter(|(member, _)| member.state == MemberState::Printed) {
-            let Some(outbox) = member.outbox else {
-                continue;
-            };
-            // A letter taken back after printing stays taken back.
-            if store.outbox_row(outbox).map_err(stored)?.state.word() != "printed" {
-                continue;
+        let mut letters: Vec<Vec<Member>> = Vec::new();
+        let mut place: HashMap<OutboxId, usize> = HashMap::new();
+        for (member, proposed) in members.into_iter().filter(|(member, _)| member.state == MemberState::Printed) {
+            let index = *place.entry(proposed.letter()).or_insert(letters.len());
+            if index == letters.len() {
+                letters.push(Vec::new());
             }
-            let facts = store.facts(member.account, now).map_err(stored)?;
-            let today = domain::compliance::local_date(&facts.customer, now);
-            let policy = self.policy_on(&store, today)?;
-            let said = Command::SettleOutbox { outbox, verdict: Verdict::Sent };
-            plans.push(
-                domain::decide::decide(&facts, &policy, said, &by, now, today, &mut ids)
-                    .map_err(crate::errors::refused)?,
-            );
-            changed.push(Member { state: MemberState::Mailed, ..member });
+            letters[index].push(member);
         }
-        store.commit_run(id, RunState::Mailed, &changed, &plans).map_err(stored)?;
+        let mut ids = self.ids();
+        let (mut mailed, mut kept) = (0_usize, 0_usize);
+        let (mut plans, mut changed) = (Vec::new(), Vec::new());
+        for members in letters {
+            let (mut printed, mut taken_back) = (Vec::new(), false);
+            for member in &members {
+                let Some(outbox) = member.outbox else {
+                    continue;
+                };
+                match store.outbox_row(outbox).map_err(stored)?.state {
+                    State::Printed { .. } => printed.push((member.account, outbox)),
+                    // Said before, by itself.
+                    State::Sent { .. } => {}
+                    _ => taken_back = true,
+                }
+            }
+            mailed += usize::from(!taken_back && !printed.is_empty());
+            kept += usize::from(taken_back);
+            // A letter taken back after printing stays taken back, for all accounts that it is about.
+            for (account, outbox) in printed {
+                let facts = store.facts(account, now).map_err(stored)?;
+                let today = domain::compliance::local_date(&facts.customer, now);
+                let policy = self.policy_on(&store, today)?;
+                let verdict = if taken_back {
+                    Verdict::Withdraw { why: "the letter was taken back on another of its accounts".to_owned() }
+                } else {
+                    Verdict::Sent
+                };
+                let said = Command::SettleOutbox { outbox, verdict };
+                plans.push(
+                    domain::decide::decide(&facts, &policy, said, &by, now, today, &mut ids)
+                        .map_err(crate::errors::refused)?,
+                );
+            }
+            if !taken_back {
+                changed.extend(members.into_iter().map(|member| Member { state: MemberState::Mailed, ..member }));
+            }
+        }
+        store.commit_run(id, RunState::Mailed, &changed, &plans, &[]).map_err(stored)?;
         self.plan_all(&store)?;
-        Ok(Done { message: format!("{} letters are recorded as mailed.", count(changed.len())) })
+        let mut message = format!(
+            "{} recorded as mailed.",
+            if mailed == 1 { "1 letter is".to_owned() } else { format!("{mailed} letters are") }
+        );
+        if kept > 0 {
+            message = format!(
+                "{message} {} taken back and must not be mailed.",
+                if kept == 1 { "1 letter was".to_owned() } else { format!("{kept} letters were") }
+            );
+        }
+        Ok(Done { message })
     }
 }
 

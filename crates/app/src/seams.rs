@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -69,24 +70,47 @@ impl Clock for FixedClock {
     }
 }
 
-/// Ids from a clock's time and the system's randomness.
+/// Ids from a clock's time and the system's randomness, or counted instead of random: the same work
+/// then gives the same ids, and so the same bytes.
 pub struct TimeIds {
     now: DateTime<Utc>,
-    counter: uuid::ContextV7,
+    rest: Rest,
+}
+
+/// What of an id does not come from the clock.
+enum Rest {
+    Random(uuid::ContextV7),
+    Counted(Arc<AtomicU64>),
 }
 
 impl TimeIds {
     /// Ids of that moment.
     #[must_use]
     pub fn at(now: DateTime<Utc>) -> Self {
-        Self { now, counter: uuid::ContextV7::new() }
+        Self { now, rest: Rest::Random(uuid::ContextV7::new()) }
+    }
+
+    /// Ids of that moment, counted on.
+    #[must_use]
+    pub fn counted(now: DateTime<Utc>, count: Arc<AtomicU64>) -> Self {
+        Self { now, rest: Rest::Counted(count) }
     }
 }
 
 impl IdSource for TimeIds {
     fn fresh(&mut self) -> Uuid {
-        let seconds = u64::try_from(self.now.timestamp()).unwrap_or(0);
-        Uuid::new_v7(uuid::Timestamp::from_unix(&self.counter, seconds, self.now.timestamp_subsec_nanos()))
+        match &self.rest {
+            Rest::Random(context) => {
+                let seconds = u64::try_from(self.now.timestamp()).unwrap_or(0);
+                Uuid::new_v7(uuid::Timestamp::from_unix(context, seconds, self.now.timestamp_subsec_nanos()))
+            }
+            Rest::Counted(count) => {
+                let mut low = [0; 10];
+                low[2..].copy_from_slice(&count.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+                let millis = u64::try_from(self.now.timestamp_millis()).unwrap_or(0);
+                uuid::Builder::from_unix_timestamp_millis(millis, &low).into_uuid()
+            }
+        }
     }
 }
 

@@ -8,10 +8,11 @@ use domain::account::Mode;
 use domain::arrangement::Arrangement;
 use domain::compliance::required_texts;
 use domain::compliance::{Act, Purpose};
+use domain::contact::Medium;
 use domain::email::{self, Attachment, Delivery, Email, Mailbox, OptOut};
 use domain::facts::Facts;
 use domain::ids::{InvoiceId, OutboxId};
-use domain::letter::{self, Imb, Letter, Letterhead, Mailing};
+use domain::letter::{self, Imb, Letter, Letterhead, Mailing, Share};
 use domain::money::Currency;
 use domain::outbox::{Channel, Intent, State};
 use domain::policy::Policy;
@@ -19,6 +20,7 @@ use domain::template::{Kind, Occasion};
 use letters::{Enrollment, Style};
 use store::Store;
 
+use crate::joint::Part;
 use crate::settings::Settings;
 use crate::templates;
 
@@ -103,6 +105,59 @@ fn today(facts: &Facts, now: DateTime<Utc>) -> NaiveDate {
     domain::compliance::local_date(&facts.customer, now)
 }
 
+/// What a letter's occasion on an account borrows.
+struct Ground<'f> {
+    kind: Kind,
+    facts: &'f Facts,
+    about: About,
+    arrangement: Option<&'f Arrangement>,
+    needed: Vec<String>,
+}
+
+impl<'f> Ground<'f> {
+    fn of(desk: &Desktop<'_>, facts: &'f Facts, policy: &Policy, intent: &Intent) -> Result<Self, ApiError> {
+        let kind = kind_of(intent)?;
+        Ok(Self {
+            kind,
+            facts,
+            about: About::of(intent, facts),
+            arrangement: arrangement(intent, facts),
+            needed: required(&Act::Letter { purpose: purpose(kind) }, facts, policy, desk.now),
+        })
+    }
+
+    fn occasion<'a>(&'a self, desk: &'a Desktop<'_>) -> Occasion<'a> {
+        let mut occasion = Occasion::new(self.kind, today(self.facts, desk.now), &desk.sender);
+        occasion.arrangement = self.arrangement;
+        occasion.required = &self.needed;
+        occasion.currency = self.about.currency;
+        if !self.about.invoices.is_empty() {
+            occasion.invoices = Some(&self.about.invoices);
+        }
+        if occasion.currency.is_none() {
+            occasion.currency = leading_currency(&occasion, self.facts);
+        }
+        occasion
+    }
+}
+
+fn mailing(
+    desk: &Desktop<'_>,
+    facts: &Facts,
+    intent: &Intent,
+    serial: Option<i64>,
+    reprint_of: Option<NaiveDate>,
+) -> Mailing {
+    Mailing {
+        id: intent.id,
+        sender: Arc::clone(&desk.sender),
+        envelope: desk.settings.envelope,
+        imb: serial.and_then(|serial| imb(desk.settings, serial, &facts.customer.address.zip)),
+        reprint_of,
+        approval: facts.approval(Medium::Letter).cloned(),
+    }
+}
+
 /// A letter for an intent. `serial` numbers its barcode.
 pub fn letter(
     desk: &Desktop<'_>,
@@ -113,29 +168,34 @@ pub fn letter(
     reprint_of: Option<NaiveDate>,
 ) -> Result<Letter, ApiError> {
     desk.settings.ready_for_letters()?;
-    let kind = kind_of(intent)?;
-    let text = templates::text(desk.store, kind, Channel::Letter, facts.account.mode)?;
-    let about = About::of(intent, facts);
-    let needed = required(&Act::Letter { purpose: purpose(kind) }, facts, policy, desk.now);
-    let mut occasion = Occasion::new(kind, today(facts, desk.now), &desk.sender);
-    occasion.arrangement = arrangement(intent, facts);
-    occasion.required = &needed;
-    occasion.currency = about.currency;
-    if !about.invoices.is_empty() {
-        occasion.invoices = Some(&about.invoices);
-    }
-    if occasion.currency.is_none() {
-        occasion.currency = leading_currency(&occasion, facts);
-    }
-    let mailing = Mailing {
-        id: intent.id,
-        sender: Arc::clone(&desk.sender),
-        envelope: desk.settings.envelope,
-        imb: serial.and_then(|serial| imb(desk.settings, serial, &facts.customer.address.zip)),
-        reprint_of,
-        approval: None,
+    let ground = Ground::of(desk, facts, policy, intent)?;
+    let text = templates::text(desk.store, ground.kind, Channel::Letter, facts.account.mode)?;
+    let mailing = mailing(desk, facts, intent, serial, reprint_of);
+    letter::compose(facts, &text, &ground.occasion(desk), mailing).map_err(unusable)
+}
+
+/// One letter about several accounts of a customer, the leading one first: each account's share, to
+/// be cleared on its own.
+pub fn shares(
+    desk: &Desktop<'_>,
+    parts: &[Part],
+    serial: Option<i64>,
+    reprint_of: Option<NaiveDate>,
+) -> Result<Vec<Share>, ApiError> {
+    desk.settings.ready_for_letters()?;
+    let grounds = parts
+        .iter()
+        .map(|part| Ground::of(desk, &part.facts, &part.policy, &part.intent))
+        .collect::<Result<Vec<_>, ApiError>>()?;
+    let occasions: Vec<Occasion<'_>> = grounds.iter().map(|ground| ground.occasion(desk)).collect();
+    let all: Vec<(&Facts, &Occasion<'_>)> = parts.iter().map(|part| &part.facts).zip(&occasions).collect();
+    let (Some(lead), Some((first, others))) = (parts.first(), all.split_first()) else {
+        return Ok(Vec::new());
     };
-    letter::compose(facts, &text, &occasion, mailing).map_err(unusable)
+    let kind = kind_of(&lead.intent)?;
+    let text = templates::text(desk.store, kind, Channel::Letter, lead.facts.account.mode)?;
+    let mailing = mailing(desk, &lead.facts, &lead.intent, serial, reprint_of);
+    letter::compose_joint(*first, others, &text, mailing).map_err(unusable)
 }
 
 /// Barcode id 00, service type, mailer id, serial number; routed by the address' ZIP.
@@ -154,6 +214,13 @@ pub fn imb(settings: &Settings, serial: i64, zip: &str) -> Option<Imb> {
 /// An email for an intent.
 pub fn email(desk: &Desktop<'_>, facts: &Facts, policy: &Policy, intent: &Intent) -> Result<Email, ApiError> {
     let kind = kind_of(intent)?;
+    if kind == Kind::ValidationNotice {
+        return Err(ApiError::new(
+            ErrorCode::Refused,
+            "A validation notice goes by letter: its form is sent back by mail.",
+            "Queue it as a letter.",
+        ));
+    }
     let from = desk.from.clone().ok_or_else(|| {
         ApiError::new(ErrorCode::Invalid, "No mail account is set up.", "Set one up under Settings, Mail account.")
     })?;
@@ -185,7 +252,7 @@ pub fn email(desk: &Desktop<'_>, facts: &Facts, policy: &Policy, intent: &Intent
         reply_to: None,
         previous: previous(facts, intent),
         attachments: if kind == Kind::AchEnrollment { vec![form(desk, facts)?] } else { Vec::new() },
-        approval: None,
+        approval: facts.approval(Medium::Email).cloned(),
     };
     email::compose(facts, &text, &occasion, delivery).map_err(unusable)
 }
@@ -219,6 +286,7 @@ fn form(desk: &Desktop<'_>, facts: &Facts) -> Result<Attachment, ApiError> {
         account_number: &facts.account.reference,
         creditor,
         sender: &desk.sender,
+        company_id: &desk.settings.ach_company_id,
         date: today(facts, desk.now),
     };
     let bytes = letters::enrollment_form(&enrollment, Style::default()).map_err(unusable)?;

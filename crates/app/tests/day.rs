@@ -250,6 +250,76 @@ fn customers_with_a_postal_address_get_their_letters_and_the_others_their_emails
 }
 
 #[test]
+fn a_customers_accounts_are_one_letter_and_one_row_of_the_manifest() {
+    let row = |customer, account, due| {
+        (customer, "USD", (account, "Sample Customer", "consumer", "", account, due, "120.00", "83702"))
+    };
+    let rows = [row("C-1", "A-1", "2026-02-20"), row("C-1", "A-2", "2026-02-01"), row("C-2", "A-3", "2026-02-20")];
+    let day = Day::of_text(&common::csv_of(&rows), "2026-03-10");
+    assert_eq!((day.number("accounts"), day.number("letters")), (3, 2), "{}", day.report);
+    day.assert_files();
+    let mut manifest = csv::Reader::from_path(day.out("manifest.csv")).expect("a manifest");
+    let rows: Vec<_> = manifest.records().map(|row| row.expect("a row")).collect();
+    // The older debt leads.
+    assert_eq!((&rows[0][2], &rows[0][5], &rows[0][11]), ("A-2", "240.00", "A-1"));
+    assert_eq!((&rows[1][2], &rows[1][5], &rows[1][11]), ("A-3", "120.00", ""));
+}
+
+#[test]
+fn a_second_day_in_the_same_folder_leaves_nothing_of_the_first_and_everything_else() {
+    let row = |email| ("A-1", "Sample Customer", "consumer", email, "I-1", "2026-02-20", "120.00", "83702");
+    let first = Day::of_text(&common::csv(&[row("")]), "2026-03-10");
+    let again = |text: &str| {
+        let file = first.folder.path().join("extract.csv");
+        std::fs::write(&file, text).expect("written");
+        let as_of: NaiveDate = "2026-03-10".parse().expect("a day");
+        let options = Options { extract_date: Some(as_of), ..Options::default() };
+        run(&DayOrder { file, as_of, out: first.out(""), options }).expect("worked")
+    };
+    assert_eq!(first.files(), ["letters.pdf", "manifest.csv", "report.json"]);
+    assert!(again(&common::csv(&[row("customer@example.com")])));
+    assert_eq!(first.files(), ["emails", "report.json"], "an email, and no letter of the day before");
+    std::fs::write(first.out("emails/notes.txt"), "mine").expect("written");
+    std::fs::write(first.out("letters.txt"), "mine").expect("written");
+    assert!(!again("just a sentence\n"), "no extract");
+    assert_eq!(first.files(), ["emails", "letters.txt", "report.json"]);
+    let left: Vec<_> =
+        std::fs::read_dir(first.out("emails")).expect("emails").map(|one| one.expect("one").file_name()).collect();
+    assert_eq!(left, ["notes.txt"]);
+}
+
+#[test]
+fn the_same_day_done_twice_gives_the_same_bytes() {
+    let rows = [
+        ("A-1", "Sample Customer", "consumer", "", "I-1", "2026-02-20", "120.00", "83702"),
+        ("A-2", "Sample Customer", "consumer", "customer@example.com", "I-2", "2026-02-20", "80.00", "83705"),
+    ];
+    let [one, other] = [0, 1].map(|_| Day::of_text(&common::csv(&rows), "2026-03-10"));
+    for name in ["report.json", "letters.pdf", "manifest.csv"] {
+        let [one, other] = [&one, &other].map(|day| std::fs::read(day.out(name)).expect("written"));
+        assert!(one == other, "{name} differs");
+    }
+    let emails = |day: &Day| {
+        let files = std::fs::read_dir(day.out("emails")).expect("emails");
+        files.map(|file| file.expect("a file").file_name()).collect::<Vec<_>>()
+    };
+    assert_eq!((emails(&one).len(), emails(&one)), (1, emails(&other)));
+}
+
+#[test]
+fn what_is_held_back_at_the_last_moment_is_told() {
+    let row = |currency, invoice| {
+        let email = "customer@example.com";
+        ("C-1", currency, ("A-1", "Sample Customer", "consumer", email, invoice, "2026-02-20", "120.00", "10001"))
+    };
+    let rows = [row("USD", "I-1"), row("EUR", "I-2"), row("GBP", "I-3")];
+    let day = Day::of_text(&common::csv_of(&rows).replace("Boise,ID", "New York,NY"), "2026-03-10");
+    let left: u64 =
+        day.report["left_out"].as_array().expect("a list").iter().filter_map(|one| one["accounts"].as_u64()).sum();
+    assert_eq!((day.number("emails"), left), (2, 1), "New York City allows two a week: {}", day.report);
+}
+
+#[test]
 fn a_damaged_file_gives_its_problems_by_line_and_nothing_else() {
     let mut text = common::csv(&common::ROWS);
     text = text.replace("80.00", "eighty").replace("2026-02-15", "2026-02-35");

@@ -195,6 +195,19 @@ fn a_wrong_password_sends_nothing_and_puts_nothing_in_doubt() {
 }
 
 #[test]
+fn a_validation_notice_goes_by_letter() {
+    let Some(server) = server::start() else {
+        return;
+    };
+    let office = office(&server, &["one@example.com"]);
+    let (template, to) = ("validation_notice".to_owned(), "one@example.com".to_owned());
+    office.act("B-1", Act::QueueEmail { template, to, arrangement: None }).expect("queued");
+    assert_eq!(sent(&send(&office)), [0, 0, 1, 0]);
+    assert!(row(&office).detail.contains("goes by letter"), "{:?}", row(&office));
+    assert!(server.messages().is_empty());
+}
+
+#[test]
 fn without_a_mail_account_it_says_where_to_set_one_up() {
     let office = Office::empty();
     import(&office, &["one@example.com"]);

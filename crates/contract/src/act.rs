@@ -197,6 +197,17 @@ dto! {
             /// Arrangement it tells about.
             arrangement: Option<String>,
         },
+        /// A supervisor allows the next contact by a medium, where the rules leave it to one.
+        Approve {
+            /// `call`, `text`, `email` or `letter`.
+            medium: String,
+            /// The supervisor's name.
+            name: String,
+            /// `supervisor`; any other role is refused.
+            role: String,
+            /// Why.
+            reason: String,
+        },
         /// A person settles what became of a letter or email.
         SettleOutbox {
             /// Outbox id.

@@ -139,7 +139,7 @@ dto! {
         pub rows: Vec<AccountRow>,
         /// Rows that match.
         pub total: u32,
-        /// Sums over the rows that match, by currency.
+        /// What is past due on the rows that match, by currency.
         pub sums: Vec<MoneyView>,
     }
 

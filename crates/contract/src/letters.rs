@@ -27,7 +27,7 @@ dto! {
         pub state: String,
         /// When it was proposed (RFC 3339).
         pub at: String,
-        /// Members not excluded.
+        /// Letters or emails of the members not excluded: a customer's accounts share a letter.
         pub letters: u32,
         /// Pages, once confirmed.
         pub pages: u32,
@@ -45,7 +45,8 @@ dto! {
         pub left_out: Vec<LeftOut>,
     }
 
-    /// One letter or email of a run.
+    /// One account of a run. Accounts of one customer that share a letter stand together, the leading
+    /// one first.
     pub struct MemberView {
         /// Outbox id.
         pub id: String,
@@ -77,6 +78,10 @@ dto! {
         pub state: String,
         /// First page in the run's file, once confirmed.
         pub page: Option<u32>,
+        /// The letter it is in, by the outbox id of its leading account.
+        pub letter: String,
+        /// How many accounts share that letter.
+        pub accounts: u32,
         /// What became of it, in words.
         pub detail: String,
     }

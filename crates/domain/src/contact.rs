@@ -27,6 +27,22 @@ pub enum Medium {
     Note,
 }
 
+impl Medium {
+    /// "call", "text message": what one act by it is.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::Voicemail => "voicemail",
+            Self::Text => "text message",
+            Self::Email => "email",
+            Self::Letter => "letter",
+            Self::Visit => "visit",
+            Self::Note => "note",
+        }
+    }
+}
+
 /// How a call or visit ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::{Account, Customer, Service};
 use crate::arrangement::Arrangement;
-use crate::contact::{Contact, FollowUp};
+use crate::compliance::{Approval, GivenApproval};
+use crate::contact::{Contact, Direction, FollowUp, Medium};
 use crate::hold::Hold;
 use crate::ids::InvoiceId;
 use crate::invoice::{Dispute, Invoice};
@@ -42,13 +43,47 @@ pub struct Facts {
     /// that left or were withdrawn in the last 30 days.
     #[serde(default)]
     pub outbox: Vec<(Intent, State)>,
+    /// Supervisors' approvals that may still hold, oldest first.
+    #[serde(default)]
+    pub approvals: Vec<GivenApproval>,
 }
 
+/// The kind of a history entry that gives an approval; the facts take them from there.
+pub const APPROVAL_GIVEN: &str = "approval.given";
+
+/// Approvals younger than this are part of the facts; policy says for how many hours of it they hold.
+pub const APPROVAL_DAYS: i64 = 7;
+
 impl Facts {
+    /// Brings the lists into the one order that decisions are taken in, whoever loaded them: by day,
+    /// what is of one day by number or id. Steps stay as they were recorded.
+    pub fn sort(&mut self) {
+        self.services.sort_by_key(|service| service.id);
+        self.invoices.sort_by(|a, b| (a.due, &a.number, a.id).cmp(&(b.due, &b.number, b.id)));
+        self.payments.sort_by_key(|payment| (payment.posted, payment.id));
+        self.disputes.sort_by_key(|dispute| (dispute.opened, dispute.id));
+        self.holds.sort_by_key(|hold| (hold.placed, hold.id));
+        self.arrangements.sort_by_key(|arrangement| (arrangement.agreed, arrangement.id));
+        self.contacts.sort_by_key(|contact| (contact.at, contact.id));
+        self.follow_ups.sort_by_key(|task| task.id);
+        self.outbox.sort_by_key(|(intent, _)| (intent.decided, intent.id));
+    }
+
     /// The invoice of that id.
     #[must_use]
     pub fn invoice(&self, id: InvoiceId) -> Option<&Invoice> {
         self.invoices.iter().find(|invoice| invoice.id == id)
+    }
+
+    /// The last approval for a medium that no act of ours by it has used up since.
+    #[must_use]
+    pub fn approval(&self, medium: Medium) -> Option<&Approval> {
+        let given = self.approvals.iter().rfind(|given| given.medium == medium)?;
+        let used = self.contacts.iter().any(|entry| {
+            let ours = entry.account == self.account.id && entry.direction == Direction::Outbound;
+            ours && entry.medium == medium && entry.at > given.approval.at
+        });
+        (!used).then_some(&given.approval)
     }
 
     /// Open disputes on that day.

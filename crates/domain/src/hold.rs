@@ -55,6 +55,15 @@ pub enum HoldKind {
     Manual,
 }
 
+impl HoldKind {
+    /// Concerns the person, and so holds on all of the customer's accounts. A doubtful kind does: one
+    /// call too few is no harm.
+    #[must_use]
+    pub fn is_wide(&self) -> bool {
+        !matches!(self, Self::Invoice { .. } | Self::Manual | Self::IdentityTheft)
+    }
+}
+
 /// A hold in time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {

@@ -27,6 +27,8 @@ pub mod policy;
 pub mod reason;
 pub mod replay;
 pub mod risk;
+pub mod row;
+pub mod rows;
 pub mod service_order;
 pub mod template;
 #[cfg(any(test, feature = "testkit"))]

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, ArrangementId, OutboxId, RunId};
+use crate::template::Kind;
 use crate::treatment::StepTaken;
 
 /// What should leave.
@@ -30,6 +31,14 @@ pub struct Intent {
     pub decided: DateTime<Utc>,
     /// Who decided it.
     pub actor: String,
+}
+
+impl Intent {
+    /// For people, in a sentence: "payment reminder".
+    #[must_use]
+    pub fn title(&self) -> String {
+        Kind::of_key(&self.template).map_or_else(|| self.template.clone(), |kind| kind.title().to_lowercase())
+    }
 }
 
 /// By which way it leaves.
@@ -98,7 +107,8 @@ pub enum State {
 }
 
 /// What happened to an intent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// Handed to the transport.
     Started,
@@ -149,6 +159,27 @@ impl State {
             Self::Stopped { .. } => "stopped",
             Self::Cancelled { .. } => "cancelled",
         }
+    }
+
+    /// When it came to that state, where the state says so; what waits says until when.
+    #[must_use]
+    pub fn moment(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Queued => None,
+            Self::Waiting { next_try: at, .. }
+            | Self::Sending { since: at, .. }
+            | Self::Printed { at }
+            | Self::Sent { at }
+            | Self::Unknown { since: at, .. }
+            | Self::Stopped { at, .. }
+            | Self::Cancelled { at, .. } => Some(*at),
+        }
+    }
+
+    /// Came to its end: left, or was taken back.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(self, Self::Sent { .. } | Self::Cancelled { .. })
     }
 
     /// Can leave at that moment.

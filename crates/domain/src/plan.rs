@@ -48,6 +48,13 @@ pub enum Change {
     AddPayment(Payment),
     /// A payment was returned or reversed on that day.
     ReversePayment(PaymentId, NaiveDate),
+    /// A payment that a person recorded goes, since the billing system posted it too.
+    ReplacePayment {
+        /// Goes.
+        recorded: PaymentId,
+        /// Stays.
+        posted: PaymentId,
+    },
     /// A new or changed number or email address.
     PutContactPoint(CustomerId, ContactPoint),
     /// Removes a number or address entered by mistake.

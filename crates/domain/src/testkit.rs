@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::account::{Account, Address, ContactPoint, Customer, CustomerKind, Mode, PointKind, Service, ServiceState};
+use crate::compliance::texts::{Checklist, Item, items};
 use crate::compliance::{Act, Approval, Claim, Cleared, Leaves, Purpose, clear};
 use crate::contact::{Contact, Direction, Disposition, Medium};
 use crate::facts::Facts;
@@ -102,6 +103,7 @@ pub fn facts() -> Facts {
         follow_ups: vec![],
         steps: vec![],
         outbox: vec![],
+        approvals: vec![],
     };
     let facts = with_invoice(facts, "INV-1", day(2026, 1, 29), usd(12_000));
     with_invoice(facts, "INV-2", day(2026, 3, 1), usd(8_000))
@@ -181,6 +183,8 @@ pub struct Sample {
     pub asks: Option<(Money, Vec<InvoiceId>)>,
     /// Ids of the required texts in its words.
     pub texts: Vec<&'static str>,
+    /// Items of its prescribed content that it lacks, by id.
+    pub lacks: Vec<&'static str>,
     /// A supervisor's approval.
     pub approval: Option<Approval>,
 }
@@ -189,7 +193,7 @@ impl Sample {
     /// On the facts' account, without amount, texts and approval.
     #[must_use]
     pub fn new(facts: &Facts, doing: Doing) -> Self {
-        Self { account: facts.account.id, doing, asks: None, texts: Vec::new(), approval: None }
+        Self { account: facts.account.id, doing, asks: None, texts: Vec::new(), lacks: Vec::new(), approval: None }
     }
 
     /// Approved by a supervisor at that moment.
@@ -230,6 +234,10 @@ impl Leaves for Sample {
 
     fn carries(&self, text: &str) -> bool {
         self.texts.contains(&text)
+    }
+
+    fn lacks(&self) -> Vec<Item> {
+        items(Checklist::ValidationNotice).filter(|item| self.lacks.contains(&item.id)).collect()
     }
 
     fn approval(&self) -> Option<&Approval> {

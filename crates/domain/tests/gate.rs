@@ -256,6 +256,7 @@ fn a_letter_that_came_back_stops_the_next_until_the_address_is_mended() {
         what: domain::followup::RETURNED_MAIL.to_owned(),
         why: "a letter came back".to_owned(),
         done: None,
+        assignee: None,
     });
     let refusal = pass(letter(&facts), &facts, now()).expect_err("nobody lives there");
     assert!(refusal.message.contains("came back"), "{}", refusal.message);

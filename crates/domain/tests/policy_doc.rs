@@ -43,18 +43,51 @@ fn policy() -> Vec<Vec<String>> {
     rows(&fs::read_to_string(path).unwrap())
 }
 
+/// Where the policy's rows and the rule table differ.
+fn differences(policy: &[Vec<String>]) -> Vec<String> {
+    let mut found = Vec::new();
+    let table: BTreeMap<&str, _> = rules::rules().map(|row| (row.id, row)).collect();
+    let named: BTreeSet<&str> = policy.iter().map(|cells| cells[0].as_str()).collect();
+    found.extend(table.keys().filter(|id| !named.contains(*id)).map(|id| format!("{id} is not in the policy")));
+    if named.len() != policy.len() {
+        found.push("a rule twice in the policy".to_owned());
+    }
+    for cells in policy {
+        match table.get(cells[0].as_str()) {
+            None => found.push(format!("{} is no rule", cells[0])),
+            Some(row) if cells[1] != row.what => found.push(format!("{} says something else", row.id)),
+            Some(row) if cells[2] != row.source => found.push(format!("{} has another source", row.id)),
+            Some(_) => {}
+        }
+    }
+    found
+}
+
 #[test]
 fn every_rule_is_in_the_policy_and_every_row_is_a_rule() {
-    let table: BTreeMap<&str, _> = rules::rules().map(|row| (row.id, row)).collect();
-    assert_eq!(table.len(), rules::rules().count(), "a rule's id twice");
+    let ids: BTreeSet<&str> = rules::rules().map(|row| row.id).collect();
+    assert_eq!(ids.len(), rules::rules().count(), "a rule's id twice");
+    assert_eq!(differences(&policy()), [""; 0]);
+}
+
+#[test]
+fn a_row_taken_out_changed_or_doubled_is_found() {
     let policy = policy();
-    let named: BTreeSet<&str> = policy.iter().map(|cells| cells[0].as_str()).collect();
-    assert_eq!(named, table.keys().copied().collect());
-    assert_eq!(named.len(), policy.len(), "a rule twice in the policy");
-    for cells in &policy {
-        let row = table[cells[0].as_str()];
-        assert_eq!(cells[1], row.what, "{}", row.id);
-        assert_eq!(cells[2], row.source, "{}", row.id);
+    assert_eq!(policy.len(), rules::rules().count());
+    for index in 0..policy.len() {
+        let id = policy[index][0].clone();
+        let mut without = policy.clone();
+        without.remove(index);
+        assert_eq!(differences(&without), [format!("{id} is not in the policy")]);
+        let mut twice = policy.clone();
+        twice.push(policy[index].clone());
+        assert_eq!(differences(&twice), ["a rule twice in the policy"]);
+        for (cell, told) in [(0, "is no rule"), (1, "says something else"), (2, "has another source")] {
+            let mut changed = policy.clone();
+            changed[index][cell].push('X');
+            let found = differences(&changed);
+            assert!(found.iter().any(|text| text.contains(told)), "{id}: {found:?}");
+        }
     }
 }
 

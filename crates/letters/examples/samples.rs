@@ -25,6 +25,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     write("long.pdf", print(&account(3, 95), Kind::FinalNotice, Envelope::SingleWindow)?)?;
     write("broken.pdf", print(&facts, Kind::ArrangementBroken, Envelope::SingleWindow)?)?;
     write("arranged.pdf", print(&facts, Kind::ArrangementConfirmation, Envelope::DoubleWindow)?)?;
+    write("notice.pdf", print(&third_party(account(5, 3)), Kind::ValidationNotice, Envelope::SingleWindow)?)?;
+    write("notice-double.pdf", print(&third_party(account(6, 1)), Kind::ValidationNotice, Envelope::DoubleWindow)?)?;
     write("ach.pdf", print(&facts, Kind::AchEnrollment, Envelope::SingleWindow)?)?;
     let mut names = account(4, 3);
     "Zoë Ångström-Łukasiewicz & Ελένη Юрьева".clone_into(&mut names.customer.name);
@@ -42,6 +44,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             account_number: "A-100001",
             creditor: "Example Telecom",
             sender: &sender,
+            company_id: "1234567890",
             date: common::today(),
         };
         write(name, enrollment_form(&enrollment, style)?)?;

@@ -85,8 +85,9 @@ impl<W: Write> File<W> {
         Ok(file)
     }
 
-    /// Adds a page of deflated content; returns its object's number.
-    pub(crate) fn page(&mut self, content: &[u8]) -> Result<usize, LetterError> {
+    /// Adds a page of deflated content, over a shared stream if there is one; returns its object's
+    /// number.
+    pub(crate) fn page(&mut self, base: Option<usize>, content: &[u8]) -> Result<usize, LetterError> {
         if self.branch == 0 {
             self.branch = self.allocate();
         }
@@ -100,7 +101,8 @@ impl<W: Write> File<W> {
         body.extend_from_slice(b"\nendstream");
         self.object(stream, &body)?;
         let (leaf, resources) = (self.leaf, self.resources);
-        let body = format!("<</Type/Page/Parent {leaf} 0 R/Contents {stream} 0 R/Resources {resources} 0 R>>");
+        let contents = base.map_or_else(|| format!(" {stream} 0 R"), |base| format!("[{base} 0 R {stream} 0 R]"));
+        let body = format!("<</Type/Page/Parent {leaf} 0 R/Contents{contents}/Resources {resources} 0 R>>");
         self.object(page, body.as_bytes())?;
         self.pages.push(page);
         self.page_count += 1;

@@ -27,6 +27,8 @@ pub struct Enrollment<'a> {
     pub creditor: &'a str,
     /// Who collects and receives the form.
     pub sender: &'a Letterhead,
+    /// The company identification our debits bear, for a bank's debit filter; empty when not set.
+    pub company_id: &'a str,
     /// The date of the edition, and of the file.
     pub date: chrono::NaiveDate,
 }
@@ -36,7 +38,13 @@ const LEADING: f32 = 11.6;
 
 /// The form as a PDF of one page, to print, fill in and sign.
 pub fn enrollment_form(enrollment: &Enrollment<'_>, style: Style) -> Result<Vec<u8>, LetterError> {
-    for given in [enrollment.customer_name, enrollment.account_number, enrollment.creditor, &enrollment.sender.name] {
+    for given in [
+        enrollment.customer_name,
+        enrollment.account_number,
+        enrollment.creditor,
+        &enrollment.sender.name,
+        enrollment.company_id,
+    ] {
         if let Some(character) = missing(&printable(given)) {
             return Err(LetterError::NoGlyph {
                 account: enrollment.account_number.to_owned(),
@@ -52,7 +60,7 @@ pub fn enrollment_form(enrollment: &Enrollment<'_>, style: Style) -> Result<Vec<
     for ops in &pages {
         let mut content = Vec::new();
         encode::page(ops, &press.template.fonts, &mut content);
-        file.page(&deflate(&content)?)?;
+        file.page(None, &deflate(&content)?)?;
     }
     let title = format!("{} - account {}", heading(enrollment.kind), enrollment.account_number);
     let meta = Meta { title: &title, author: enrollment.creditor, date: enrollment.date };
@@ -175,6 +183,10 @@ fn consumer(sheet: &mut Sheet, enrollment: &Enrollment<'_>, address: &str, reach
         "Standing: single debits whose amount and day I order each time by telephone or in writing.",
     ]);
     sheet.words("If a debit falls on a weekend or bank holiday, it is made on the next banking day.");
+    if !enrollment.company_id.is_empty() {
+        sheet
+            .words(&format!("Debits bear the name {sender} and the company identification {}.", enrollment.company_id));
+    }
     sheet.title("3  Bank account to debit");
     sheet.fields(&[("Name of the bank", "", 0.6), ("Type: checking or savings", "", 0.4)]);
     sheet.fields(&[("Routing number (9 digits)", "", 0.4), ("Account number", "", 0.6)]);
@@ -220,9 +232,10 @@ fn corporate(sheet: &mut Sheet, enrollment: &Enrollment<'_>, address: &str, reac
     sheet.title("4  Bank account to debit");
     sheet.fields(&[("Name of the bank", "", 0.6), ("Type: business checking or savings", "", 0.4)]);
     sheet.fields(&[("Routing number (9 digits)", "", 0.4), ("Account number", "", 0.6)]);
-    sheet.words(
-        "If the bank filters ACH debits, please let it admit the originator's company identification, which we give on request.",
-    );
+    let id = if enrollment.company_id.is_empty() { "which we give on request" } else { enrollment.company_id };
+    sheet.words(&format!(
+        "If the bank filters ACH debits, please let it admit the originator's company identification, {id}."
+    ));
     sheet.title("5  Termination");
     sheet.words(&format!(
         "This authorization stays in force until the company terminates it by written notice to {sender}, {address} \

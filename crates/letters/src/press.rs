@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use domain::compliance::Cleared;
-use domain::letter::{Letter, Letterhead, Part};
+use domain::letter::{Envelope, Letter, Letterhead, Part};
 use flate2::{Compress, Compression, FlushCompress, Status};
 use printpdf::{Op, PdfDocument, PdfSaveOptions, TextItem};
 
@@ -16,8 +16,20 @@ use crate::layout::{self, Context, Style};
 use crate::logo::Logo;
 use crate::template::{self, Template};
 
-/// Deflate's effort, measured: 3 is 7 % faster for pages 2 % larger, 6 is 15 % slower for 2 % less.
-const EFFORT: Compression = Compression::new(4);
+/// Deflate's effort, measured on letters of 180 words over a shared stream: 4 gives 3.0 kB a page, 2
+/// gives 3.3 kB in three quarters of the time, 1 is faster still and its 4.2 kB are too many.
+const EFFORT: Compression = Compression::new(2);
+
+/// A page ready for a file.
+pub(crate) struct Page {
+    /// The shared stream under it.
+    pub(crate) base: Option<usize>,
+    /// Deflated content.
+    pub(crate) content: Vec<u8>,
+}
+
+/// What first pages share that have the envelope and the slip in common.
+type Base = (Envelope, bool);
 
 /// Fonts and logo of a batch of letters, prepared once. Every letter printed with it must be one it
 /// was prepared for.
@@ -26,6 +38,8 @@ pub struct Press {
     pub(crate) context: Context,
     characters: BTreeSet<char>,
     logo: Option<Logo>,
+    /// The objects of shared streams: a batch has one or two.
+    bases: Vec<(Base, usize)>,
 }
 
 impl Press {
@@ -35,7 +49,12 @@ impl Press {
         // What the layout itself prints is ASCII, a bullet and a middle dot.
         let mut characters: BTreeSet<char> = (' '..='~').chain(['•', '·']).collect();
         let mut head: Option<&Letterhead> = None;
+        let mut bases: Vec<(Base, &Letter)> = Vec::new();
         for letter in letters {
+            let base = base_of(letter);
+            if bases.iter().all(|(known, _)| *known != base) {
+                bases.push((base, letter));
+            }
             match head {
                 None => head = Some(&letter.sender),
                 // The letters of a run share one allocation, so the comparison is mostly of pointers.
@@ -53,12 +72,21 @@ impl Press {
             return Err(LetterError::Empty);
         };
         let logo = head.logo_png.as_deref().map(Logo::read).transpose()?;
-        Self::with(characters, logo, style)
+        let mut press = Self::with(characters, logo, style)?;
+        let mut content = Vec::new();
+        for (base, letter) in bases {
+            content.clear();
+            encode::page(&layout::base(letter, &press.context)?, &press.template.fonts, &mut content);
+            let number = press.template.add_stream(&deflate(&content)?);
+            press.bases.push((base, number));
+        }
+        Ok(press)
     }
 
     pub(crate) fn with(characters: BTreeSet<char>, logo: Option<Logo>, style: Style) -> Result<Self, LetterError> {
         let context = Context { style, logo: logo.as_ref().map(|logo| (logo.width, logo.height)), sample: false };
-        Ok(Self { template: Template::new(&characters, logo.as_ref())?, context, characters, logo })
+        let template = Template::new(&characters, logo.as_ref())?;
+        Ok(Self { template, context, characters, logo, bases: Vec::new() })
     }
 
     /// One letter as a file of its own.
@@ -69,7 +97,7 @@ impl Press {
     fn file(&self, letter: &Letter) -> Result<Vec<u8>, LetterError> {
         let mut file = File::start(Vec::with_capacity(32_000), &self.template, 0)?;
         for page in self.pages(letter)? {
-            file.page(&page)?;
+            file.page(page.base, &page.content)?;
         }
         let title = title(letter);
         let meta = Meta { title: &title, author: &letter.creditor, date: letter.date };
@@ -77,13 +105,30 @@ impl Press {
     }
 
     /// A letter's pages as deflated content.
-    pub(crate) fn pages(&self, letter: &Letter) -> Result<Vec<Vec<u8>>, LetterError> {
+    pub(crate) fn pages(&self, letter: &Letter) -> Result<Vec<Page>, LetterError> {
+        let key = base_of(letter);
+        let shared = self.bases.iter().find(|(base, _)| *base == key).map(|(_, number)| *number);
         let mut content = Vec::with_capacity(16_000);
         let mut pages = Vec::with_capacity(1);
-        for ops in layout::pages(letter, &self.context)? {
+        for (index, ops) in layout::pages(letter, &self.context)?.iter().enumerate() {
             content.clear();
-            encode::page(&ops, &self.template.fonts, &mut content);
-            pages.push(deflate(&content)?);
+            let base = shared.filter(|_| index == 0);
+            if index == 0 && base.is_none() {
+                // A letter that the batch was not prepared for brings its own.
+                encode::page(&layout::base(letter, &self.context)?, &self.template.fonts, &mut content);
+            }
+            encode::page(ops, &self.template.fonts, &mut content);
+            pages.push(Page { base, content: deflate(&content)? });
+        }
+        Ok(pages)
+    }
+
+    /// All operations of a letter's pages.
+    pub(crate) fn whole(letter: &Letter, context: &Context) -> Result<Vec<Vec<Op>>, LetterError> {
+        let mut pages = layout::pages(letter, context)?;
+        if let Some(first) = pages.first_mut() {
+            let own = std::mem::replace(first, layout::base(letter, context)?);
+            first.extend(own);
         }
         Ok(pages)
     }
@@ -118,11 +163,16 @@ pub fn check(letter: &Letter, style: Style) -> Result<(), LetterError> {
 pub fn preview(letter: &Letter, style: Style) -> Result<Vec<u8>, LetterError> {
     let press = Press::new([letter], style)?;
     let context = Context { sample: true, ..press.context };
-    Ok(press.save(layout::pages(letter, &context)?, "Sample"))
+    Ok(press.save(Press::whole(letter, &context)?, "Sample"))
+}
+
+fn base_of(letter: &Letter) -> Base {
+    (letter.envelope, letter.coupon.is_some())
 }
 
 pub(crate) fn title(letter: &Letter) -> String {
-    format!("{} - account {}", letter.kind.title(), letter.account_number)
+    let accounts = if letter.accounts.is_empty() { "account" } else { "accounts" };
+    format!("{} - {accounts} {}", letter.kind.title(), letter.account_numbers())
 }
 
 /// Each thread keeps its compressor: making one costs as much as half a page.
@@ -197,9 +247,10 @@ fn texts(letter: &Letter) -> impl Iterator<Item = &str> {
     .chain(&sender.return_address)
     .chain(&sender.remit_to)
     .chain(letter.items.iter().map(|item| &item.number))
+    .chain(letter.accounts.iter().map(|share| &share.number))
     .chain(letter.body.iter().filter_map(|part| match part {
         Part::Paragraph(text) => Some(text),
-        Part::InvoiceTable | Part::ScheduleTable => None,
+        Part::InvoiceTable | Part::ScheduleTable | Part::Itemization => None,
     }))
     .map(String::as_str)
 }

@@ -72,11 +72,11 @@ impl<'a> Run<'a> {
                 outcome.pages += pages.len();
                 let mut first = None;
                 for page in pages {
-                    let number = file.page(&page)?;
+                    let number = file.page(page.base, &page.content)?;
                     first.get_or_insert(number);
                 }
                 let letter = self.letters[*index].item();
-                let title = format!("{}  {}", letter.account_number, letter.customer_name);
+                let title = format!("{}  {}", letter.account_numbers(), letter.customer_name);
                 file.bookmark(&title, first.unwrap_or(0))?;
             }
             done += batch.len();
@@ -91,7 +91,8 @@ impl<'a> Run<'a> {
     }
 
     /// Writes the manifest as CSV, one line a letter in the order of the file: sequence, page,
-    /// account, customer, level, amount, currency, address, ZIP, tracking code, reprint.
+    /// account, customer, level, amount, currency, address, ZIP, tracking code, reprint, and the
+    /// numbers of the other accounts that the letter is about.
     pub fn manifest(&self, outcome: &RunOutcome, out: &mut dyn Write) -> Result<(), LetterError> {
         let mut csv = csv::Writer::from_writer(out);
         csv.write_record([
@@ -106,11 +107,13 @@ impl<'a> Run<'a> {
             "zip",
             "imb",
             "reprint_of",
+            "other_accounts",
         ])?;
         for (position, index) in self.order.iter().enumerate() {
             let letter = self.letters[*index].item();
             let due = letter.coupon.as_ref().and_then(|_| letter.amount_due());
             let imb = letter.imb.as_ref();
+            let others: Vec<&str> = letter.accounts.iter().skip(1).map(|share| share.number.as_str()).collect();
             csv.write_record([
                 (position + 1).to_string(),
                 outcome.page_of[*index].to_string(),
@@ -125,6 +128,7 @@ impl<'a> Run<'a> {
                 imb.map(|code| format!("IMb {} {}", code.tracking, code.routing).trim_end().to_owned())
                     .unwrap_or_default(),
                 letter.reprint_of.map(|day| day.to_string()).unwrap_or_default(),
+                cell(&others.join("; ")),
             ])?;
         }
         csv.flush()?;

@@ -27,7 +27,7 @@ pub(crate) struct Template {
     pub(crate) offsets: Vec<u64>,
     /// The state of the file's digest after it.
     pub(crate) hash: Sha256,
-    /// The pages' resources dictionary: the last of the objects.
+    /// The pages' resources dictionary.
     pub(crate) resources: usize,
 }
 
@@ -70,6 +70,19 @@ impl Template {
         }
         let hash = Sha256::new_with_prefix(&head);
         Ok(Self { fonts, head, resources: offsets.len(), offsets, hash })
+    }
+
+    /// Adds a shared content stream, deflated; returns its object's number.
+    pub(crate) fn add_stream(&mut self, content: &[u8]) -> usize {
+        let start = self.head.len();
+        self.offsets.push(start as u64);
+        let number = self.offsets.len();
+        let dictionary = format!("{number} 0 obj\n<</Length {}/Filter/FlateDecode>>stream\n", content.len());
+        self.head.extend_from_slice(dictionary.as_bytes());
+        self.head.extend_from_slice(content);
+        self.head.extend_from_slice(b"\nendstream\nendobj\n");
+        self.hash.update(&self.head[start..]);
+        number
     }
 }
 

@@ -14,6 +14,7 @@ fn words(kind: CustomerKind) -> Option<String> {
         customer_name: "Sample Customer 1",
         account_number: "A-100001",
         creditor: "Example Utility",
+        company_id: "1234567890",
         sender: &sender,
         date: common::today(),
     };

@@ -26,7 +26,7 @@ fn a_letter_is_valid_small_and_embeds_its_fonts() {
         assert!(rows.iter().all(|row| row.contains("yes yes yes") && row.contains('+')), "{fonts}");
     }
     if let Some(info) = tools::run("pdfinfo", &[path]) {
-        assert!(info.contains("First letter - account A-100001"), "{info}");
+        assert!(info.contains("First notice - account A-100001"), "{info}");
         assert!(info.contains("Author:          Example Telecom"), "{info}");
     }
 }
@@ -179,7 +179,29 @@ fn an_address_beyond_the_window_is_refused_and_six_lines_fit() {
     facts.customer.name = "A Customer with a Name so Long that no Window of any Envelope would ever Show it".to_owned();
     let wide = letter(&facts, Kind::Reminder, mailing(&sender(), Envelope::SingleWindow, 6));
     let error = check(&wide, Style::default()).expect_err("refused").to_string();
+    assert!(error.contains("has more lines than fit the envelope's window"), "{error}");
+    facts.customer.name = "Handelsvertretung".repeat(6);
+    let unbroken = letter(&facts, Kind::Reminder, mailing(&sender(), Envelope::SingleWindow, 6));
+    let error = check(&unbroken, Style::default()).expect_err("refused").to_string();
     assert!(error.contains("is wider than the envelope's window"), "{error}");
+}
+
+#[test]
+fn a_long_name_goes_on_in_the_next_line() {
+    let mut facts = account(6, 1);
+    let name = "A Very Long Company Name of International Holdings of the Pacific Northwest Incorporated";
+    facts.customer.name = name.to_owned();
+    let path = tools::file("long-name", &single(&facts, Kind::Reminder));
+    let Some(boxes) = tools::run("pdftotext", &["-bbox", "-l", "1", path.to_str().expect("UTF-8"), "-"]) else {
+        return;
+    };
+    let of = |word: &str, side: &str| -> f32 {
+        let line = boxes.lines().find(|line| line.contains(&format!(">{word}<"))).expect("a word of the name");
+        let from = line.find(&format!("{side}=\"")).expect("a box") + side.len() + 2;
+        line[from..].split('"').next().expect("a number").parse().expect("a number")
+    };
+    assert!(of("Incorporated", "yMin") > of("Very", "yMin") + 6.0, "on a line of its own");
+    assert!(of("Incorporated", "xMax") <= 5.375 * 72.0, "inside the window");
 }
 
 #[test]

@@ -99,7 +99,7 @@ fn the_manifest_lists_the_letters_in_the_order_of_the_file() {
     assert_eq!(rows.len(), 4);
     assert_eq!(rows.iter().map(|row| row[8].to_owned()).collect::<Vec<_>>(), ["83700", "83707", "83714", "83750"]);
     let expected = "1,1,A-100000,Sample Customer 0,dunning_1,524.68,USD,\"100 Example Street, Unit 0, Boise ID 83700\",83700,\
-                    IMb 00270123456200000000 837021234,";
+                    IMb 00270123456200000000 837021234,,";
     let text = String::from_utf8(bytes.clone()).expect("UTF-8");
     assert_eq!(text.lines().nth(1), Some(expected));
     assert!(rows[3][3].starts_with("'="), "no spreadsheet runs it: {:?}", &rows[3]);

@@ -10,8 +10,8 @@ use rusqlite::Connection;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::account_query::{AccountLine, AccountQuery, AccountSort};
-use crate::board::{Haystack, Page, Words, held, loaded};
+use crate::account_query::{AccountLine, AccountPage, AccountQuery, AccountSort};
+use crate::board::{Haystack, Words, held, loaded};
 use crate::codec::Read;
 use crate::error::StoreError;
 use crate::store::Store;
@@ -130,7 +130,8 @@ impl AccountBoard {
     }
 
     /// Lines that fit, in order: those of the page, and how many in all.
-    fn page(&mut self, query: &AccountQuery) -> (Vec<u32>, usize) {
+    /// The page, how many lines fit, and their past-due sums in thousandths.
+    fn page(&mut self, query: &AccountQuery) -> (Vec<u32>, usize, Vec<(Currency, i64)>) {
         let fitting = self.text.fitting(&Words::new(&query.text));
         let segment = query.segment.as_ref().map(|name| self.segments.iter().position(|known| known == name));
         let least =
@@ -150,6 +151,7 @@ impl AccountBoard {
         };
         let mut total = 0;
         let mut page = Vec::new();
+        let mut sums: Vec<(Currency, i64)> = Vec::new();
         let order = self.orders.get(&query.sort).map_or(&[][..], Vec::as_slice);
         let mut look = |index: &u32| {
             let at = *index as usize;
@@ -158,6 +160,12 @@ impl AccountBoard {
                     page.push(*index);
                 }
                 total += 1;
+                if let Some(own) = lines[at].figures.filter(|own| own.past_due != 0) {
+                    match sums.iter_mut().find(|(currency, _)| *currency == own.currency) {
+                        Some((_, sum)) => *sum = sum.saturating_add(own.past_due),
+                        None => sums.push((own.currency, own.past_due)),
+                    }
+                }
             }
         };
         if query.descending {
@@ -165,7 +173,8 @@ impl AccountBoard {
         } else {
             order.iter().for_each(&mut look);
         }
-        (page, total)
+        sums.sort_by_key(|(currency, _)| *currency);
+        (page, total, sums)
     }
 
     /// Brings one account's figures up to date. False when its lines no longer fit its currencies:
@@ -238,10 +247,10 @@ fn compare(lines: &[Line], text: &Haystack, sort: AccountSort, a: u32, b: u32) -
 
 impl Store {
     /// A page of the account list: one line per account and currency.
-    pub fn accounts(&self, query: &AccountQuery) -> Result<Page<AccountLine>, StoreError> {
+    pub fn accounts(&self, query: &AccountQuery) -> Result<AccountPage, StoreError> {
         let board = loaded(&self.boards.accounts, || self.read(AccountBoard::load))?;
         let mut board = held(&board);
-        let (page, total) = board.page(query);
+        let (page, total, sums) = board.page(query);
         let rows = self.read(|conn| {
             page.iter()
                 .map(|index| {
@@ -262,7 +271,9 @@ impl Store {
                 })
                 .collect::<Result<_, StoreError>>()
         })?;
-        Ok(Page { rows, total })
+        let past_due =
+            sums.into_iter().map(|(currency, sum)| Money::new(Decimal::new(sum, 3).normalize(), currency)).collect();
+        Ok(AccountPage { rows, total, past_due })
     }
 
     /// Loads the account list and sorts it by that column ahead of the first question.

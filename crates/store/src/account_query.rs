@@ -2,7 +2,7 @@
 
 use domain::account::CustomerKind;
 use domain::ids::{AccountId, CustomerId};
-use domain::money::Currency;
+use domain::money::{Currency, Money};
 use rust_decimal::Decimal;
 
 use crate::table::account_summary::Summary;
@@ -91,4 +91,15 @@ pub struct AccountLine {
     pub segment: String,
     /// Its figures in one currency; none when it has none.
     pub summary: Option<Summary>,
+}
+
+/// One page of the account list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountPage {
+    /// The lines from the offset on.
+    pub rows: Vec<AccountLine>,
+    /// Lines that pass the filter, on all pages.
+    pub total: usize,
+    /// What is past due on all of them, by currency code; currencies with nothing past due are left out.
+    pub past_due: Vec<Money>,
 }

@@ -81,6 +81,31 @@ pub fn restore(
         discard(&part);
         return Err(error);
     }
+    let aside = put_in_place(&part, to)?;
+    lock.note(to_key);
+    Ok(aside)
+}
+
+/// Puts a closed database in the place of another, which goes aside, or goes altogether.
+pub(crate) fn swap(new: &Path, at: &Path, keep: bool) -> Result<Option<PathBuf>, StoreError> {
+    let _lock = Lock::take(at)?;
+    let aside = (keep && at.exists()).then(|| free(at, ".before-snapshot"));
+    if let Some(aside) = &aside {
+        // A second name, not another name: at no moment is there no database.
+        if std::fs::hard_link(at, aside).is_err() {
+            std::fs::copy(at, aside).map_err(StoreError::io(aside))?;
+        }
+    }
+    // A log left beside would be taken for the new file's: it was written back when it was closed.
+    for suffix in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(beside(at, suffix));
+    }
+    rename(new, at)?;
+    sync_folder(at);
+    Ok(aside)
+}
+
+fn put_in_place(part: &Path, to: &Path) -> Result<Option<PathBuf>, StoreError> {
     let aside = to.exists().then(|| free(to, ".before-restore"));
     if let Some(aside) = &aside {
         // The log first: a database without its log is older than one with it, so if this is cut
@@ -93,9 +118,8 @@ pub fn restore(
         }
         rename(to, aside)?;
     }
-    rename(&part, to)?;
+    rename(part, to)?;
     sync_folder(to);
-    lock.note(to_key);
     Ok(aside)
 }
 
@@ -173,7 +197,7 @@ fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
 }
 
 /// Removes a copy that this run made; a leftover does no harm.
-fn discard(part: &Path) {
+pub(crate) fn discard(part: &Path) {
     for suffix in ["", "-wal", "-shm", "-journal"] {
         let _ = std::fs::remove_file(beside(part, suffix));
     }

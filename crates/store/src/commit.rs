@@ -1,7 +1,8 @@
 //! Committing what was decided: rows, history and outbox in one transaction, or nothing of it.
 
 use chrono::{DateTime, Utc};
-use domain::ids::{CustomerId, OutboxId, RunId};
+use domain::account::{Account, Customer};
+use domain::ids::{AccountId, CustomerId, OutboxId, PaymentId, RunId};
 use domain::outbox::{Event, State};
 use domain::plan::{Change, Plan};
 use rusqlite::Connection;
@@ -9,36 +10,45 @@ use rusqlite::Connection;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::{
-    account_search, arrangement, contact, contact_point, customer, dispute, follow_up, history, hold, letter_run,
-    outbox, payment, step_taken,
+    account, account_search, arrangement, contact, contact_point, customer, dispute, document, follow_up, history,
+    hold, letter_run, outbox, payment, step_taken, sync_state,
 };
-use crate::{Member, RunState};
+use crate::{Document, Member, OutboxFilter, RunState};
 
 impl Store {
     /// Commits a plan: its changes in order, then its history, linked into the chain.
     ///
     /// `NoSuchRow` when it names a row that is not there, `Conflict` when a row's id is taken or
     /// what it closes is closed: nothing of it was saved then; load the facts and decide again.
+    /// `Connected` once a server is known: from then on [`Store::act`] is the way.
     pub fn commit(&self, plan: &Plan) -> Result<(), StoreError> {
         self.commit_all(std::slice::from_ref(plan))
     }
 
     /// Commits several plans in one transaction.
     pub fn commit_all(&self, plans: &[Plan]) -> Result<(), StoreError> {
-        self.transact(|tx| plans.iter().try_for_each(|plan| apply(tx, plan)))
+        self.transact(|tx| {
+            sync_state::unconnected(tx)?;
+            plans.iter().try_for_each(|plan| apply(tx, plan))
+        })
     }
 
-    /// Commits a run's new state, the members that changed and the plans that go with them, in one
-    /// transaction.
+    /// Commits a run's new state, the members that changed, the plans that go with them and the files
+    /// that were made of them, in one transaction: a run is printed with its file, or not at all.
     pub fn commit_run(
         &self,
         run: RunId,
         state: RunState,
         members: &[Member],
         plans: &[Plan],
+        files: &[(Document, &[u8])],
     ) -> Result<(), StoreError> {
         self.transact(|tx| {
+            if !plans.is_empty() {
+                sync_state::unconnected(tx)?;
+            }
             letter_run::update(tx, run, state, members)?;
+            files.iter().try_for_each(|(file, bytes)| document::add(tx, file, bytes))?;
             plans.iter().try_for_each(|plan| apply(tx, plan))
         })
     }
@@ -46,7 +56,10 @@ impl Store {
     /// Sets an intent's state as decided elsewhere. Where an event happened, use
     /// [`Store::outbox_event`], which can't overlook another thread's.
     pub fn set_outbox(&self, id: OutboxId, state: &State) -> Result<(), StoreError> {
-        self.transact(|tx| outbox::set(tx, id, state))
+        self.transact(|tx| {
+            sync_state::unconnected(tx)?;
+            outbox::set(tx, id, state)
+        })
     }
 
     /// Brings an intent into the state after an event, reading and writing in one transaction.
@@ -54,20 +67,37 @@ impl Store {
     /// that two workers never send the same message.
     pub fn outbox_event(&self, id: OutboxId, event: Event, now: DateTime<Utc>) -> Result<State, StoreError> {
         self.transact(|tx| {
+            sync_state::unconnected(tx)?;
             let state = outbox::state(tx, id)?.after(event, now)?;
             outbox::set(tx, id, &state)?;
             Ok(state)
         })
     }
 
+    /// Every customer, without contact points, and every account.
+    pub fn parties(&self) -> Result<(Vec<Customer>, Vec<Account>), StoreError> {
+        self.read(|conn| Ok((customer::all(conn)?, account::all(conn)?)))
+    }
+
+    /// Payments that people recorded and that were not returned, by account.
+    pub fn recorded_payments(&self) -> Result<Vec<(AccountId, PaymentId)>, StoreError> {
+        self.read(payment::recorded)
+    }
+
     /// At the program's start: what was being sent when it stopped becomes `Unknown`, for a person
     /// to decide. How many there were.
     pub fn outbox_found(&self, now: DateTime<Utc>) -> Result<usize, StoreError> {
-        self.transact(|tx| outbox::found(tx, now))
+        self.transact(|tx| {
+            if outbox::list(tx, OutboxFilter::Words(&["sending"]))?.is_empty() {
+                return Ok(0);
+            }
+            sync_state::unconnected(tx)?;
+            outbox::found(tx, now)
+        })
     }
 }
 
-fn apply(conn: &Connection, plan: &Plan) -> Result<(), StoreError> {
+pub(crate) fn apply(conn: &Connection, plan: &Plan) -> Result<(), StoreError> {
     for change in &plan.changes {
         one(conn, change)?;
     }
@@ -89,6 +119,7 @@ fn one(conn: &Connection, change: &Change) -> Result<(), StoreError> {
         Change::ResolveDispute(id, on, outcome) => dispute::resolve(conn, *id, *on, outcome),
         Change::AddPayment(added) => payment::add(conn, added),
         Change::ReversePayment(id, on) => payment::reverse(conn, *id, *on),
+        Change::ReplacePayment { recorded, .. } => payment::remove_recorded(conn, *recorded),
         Change::PutContactPoint(of, point) => {
             known(conn, *of)?;
             contact_point::put(conn, *of, point)?;

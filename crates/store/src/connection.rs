@@ -41,10 +41,9 @@ pub(crate) fn open(path: &Path, key: &Key, access: Access) -> Result<Connection,
     conn.pragma_update(None, "cache_size", -CACHE_KIB)?;
     conn.busy_timeout(std::time::Duration::from_secs(10))?;
     conn.set_prepared_statement_cache_capacity(128);
-    if access == Access::Read {
-        // What a reader loads facts of, in order; in memory, and its own.
-        conn.execute_batch("CREATE TEMP TABLE picked (account INTEGER PRIMARY KEY, customer INTEGER NOT NULL)")?;
-    } else {
+    // What facts are loaded of, in order; in memory, and the connection's own.
+    conn.execute_batch("CREATE TEMP TABLE picked (account INTEGER PRIMARY KEY, customer INTEGER NOT NULL)")?;
+    if access != Access::Read {
         // FULL: what a person recorded survives a power cut right after the commit.
         conn.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;

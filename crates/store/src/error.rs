@@ -131,6 +131,17 @@ pub enum StoreError {
         /// Entries written.
         expected: usize,
     },
+    /// A change behind the command log's back.
+    #[error(
+        "this database is connected to a server: changes go through its command log, extracts are imported on the server. Nothing was changed"
+    )]
+    Connected,
+    /// A first snapshot that was cut short.
+    #[error("{} is a copy from the server that was not finished: it is taken up again at the next connection", path.display())]
+    Unfinished {
+        /// The file.
+        path: PathBuf,
+    },
     /// An event that can't happen to an intent in its state.
     #[error("the message can't change so: {0}")]
     OutOfOrder(#[from] OutOfOrder),

@@ -3,7 +3,7 @@
 //! are merged. No query per account, and no table is held in memory.
 
 use chrono::{DateTime, Utc};
-use domain::facts::Facts;
+use domain::facts::{APPROVAL_DAYS, Facts};
 use domain::ids::AccountId;
 use rusqlite::{Connection, Row, Rows, params};
 
@@ -11,8 +11,8 @@ use crate::codec;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::{
-    account, arrangement, contact, contact_point, customer, dispute, follow_up, hold, invoice, outbox, payment,
-    service, step_taken,
+    account, approval, arrangement, contact, contact_point, customer, dispute, follow_up, hold, invoice, outbox,
+    payment, service, step_taken,
 };
 
 /// Which accounts to load.
@@ -194,6 +194,7 @@ pub(crate) fn visit(
     stream!(follow_ups, follow_up);
     stream!(steps, step_taken);
     stream!(messages, outbox, since);
+    stream!(approvals, approval, codec::ms(now).saturating_sub(APPROVAL_DAYS * 86_400_000));
     let mut accounts = conn.prepare_cached(&in_order(
         &format!("{}, {}", account::COLUMNS, customer::COLUMNS),
         "account a ON a.id = p.account CROSS JOIN customer c ON c.id = a.customer",
@@ -214,18 +215,17 @@ pub(crate) fn visit(
             follow_ups: follow_ups.of(id)?,
             steps: steps.of(id)?,
             outbox: Vec::new(),
+            approvals: Vec::new(),
         };
         facts.customer.points = points.of(id)?;
+        facts.approvals = approvals.of(id)?.into_iter().flatten().collect();
+        facts.approvals.sort_by_key(|given| given.approval.at);
         for (nr, mut arrangement) in arrangements.of(id)? {
             arrangement.installments = arrangement::installments(conn, nr)?;
             facts.arrangements.push(arrangement);
         }
         facts.outbox = messages.of(id)?.into_iter().map(|(_, row)| (row.intent, row.state)).collect();
-        // Stable sorts: equal days keep the order in which they were recorded.
-        facts.invoices.sort_by_key(|invoice| invoice.due);
-        facts.payments.sort_by_key(|payment| payment.posted);
-        facts.contacts.sort_by_key(|contact| contact.at);
-        facts.arrangements.sort_by_key(|arrangement| arrangement.agreed);
+        facts.sort();
         each(facts)?;
     }
     Ok(())

@@ -18,7 +18,7 @@ use crate::error::StoreError;
 use crate::references;
 use crate::store::Store;
 use crate::table::{
-    account, account_search, contact_point, count, customer, dispute, history, import_log, meta, service,
+    account, account_search, contact_point, count, customer, dispute, history, import_log, meta, service, sync_state,
 };
 
 /// A validated extract. Rows may come in any order.
@@ -146,6 +146,7 @@ impl Store {
         go_on: &mut dyn FnMut(Progress) -> bool,
     ) -> Result<Counts, StoreError> {
         self.transact(|tx| {
+            sync_state::unconnected(tx)?;
             let mut watch = Watch { progress: Progress { done: 0, total }, go_on };
             let counts = take(tx, import, &mut watch)?;
             watch.look()?;

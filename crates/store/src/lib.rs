@@ -4,6 +4,8 @@
 //!   [`Store::import`] an extract, [`Store::facts`] gives what is known about an account.
 //! - Lists of the window ([`Store::worklist`], [`Store::accounts`], [`Store::search`],
 //!   [`Store::timeline`]) answer within a frame on a hundred thousand accounts.
+//! - [`Store::act`] logs a command with its effects; [`Store::rebase`] takes in what a server sends
+//!   under those it has not decided; [`Store::begin_snapshot`] starts a device anew.
 //! - [`Store::backup`], [`verify`] and [`restore`].
 //!
 //! What it does *not* do: decide anything, read the clock, keep the key, or write a byte of customer
@@ -25,26 +27,34 @@ mod lock;
 #[cfg(feature = "measure")]
 pub mod measure;
 mod migration;
+mod mirror;
+mod rebase;
 mod records;
 mod references;
 mod search;
+mod snapshot;
 mod store;
+mod sync;
 mod table;
 mod timeline;
 mod work_board;
 
-pub use account_query::{AccountLine, AccountQuery, AccountSort};
+pub use account_query::{AccountLine, AccountPage, AccountQuery, AccountSort};
 pub use backup::{restore, verify};
 pub use board::Page;
 pub use error::StoreError;
 pub use facts::Which;
 pub use import::{Count, Counts, Import, Progress};
 pub use key::Key;
+pub use rebase::{Incoming, Rebased, Replay, Verdict};
 pub use records::Freshness;
 pub use search::Found;
+pub use snapshot::Taken;
 pub use store::Store;
+pub use sync::{Ground, NewCommand, SyncState};
 pub use table::account_search::AccountHit;
 pub use table::account_summary::Summary;
+pub use table::command_log::{Logged, Refused, Settled};
 pub use table::document::Document;
 pub use table::history::HistoryFilter;
 pub use table::import_log::ImportLog;
@@ -52,7 +62,8 @@ pub use table::invoice::InvoiceHit;
 pub use table::letter_run::{Member, MemberState, Run, RunState};
 pub use table::outbox::{OutboxFilter, OutboxRow};
 pub use table::policy::Published;
+pub use table::sync_state::Place;
 pub use table::template::Template;
-pub use table::worklist::WorkRow;
+pub use table::worklist::{Callable, WorkRow};
 pub use timeline::Happened;
 pub use work_board::{Whose, WorkCounts, WorkQuery, WorkSort};

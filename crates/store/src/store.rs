@@ -11,6 +11,7 @@ use crate::error::StoreError;
 use crate::key::Key;
 use crate::lock::Lock;
 use crate::migration;
+use crate::table::{shadow, sync_state};
 
 /// Readers kept open between uses; a busier moment opens more and closes them again.
 const READERS: usize = 3;
@@ -53,10 +54,14 @@ impl Store {
     }
 
     /// Opens an existing database and brings its schema up to date. `Missing`, `WrongKey`,
-    /// `Damaged`, `NewerSchema`, `EditedMigration` or `InUse` where that is so; the file stays as
+    /// `Damaged`, `NewerSchema`, `EditedMigration`, `Unfinished` or `InUse` where that is so; the file stays as
     /// it is then.
     pub fn open(path: impl AsRef<Path>, key: &Key) -> Result<Self, StoreError> {
-        let path = path.as_ref();
+        Self::open_any(path.as_ref(), key)?.refuse_unfinished()
+    }
+
+    /// Opens one that may be an unfinished snapshot.
+    pub(crate) fn open_any(path: &Path, key: &Key) -> Result<Self, StoreError> {
         if !path.is_file() {
             return Err(StoreError::Missing { path: path.to_owned() });
         }
@@ -86,6 +91,9 @@ impl Store {
 
     fn start(path: &Path, key: &Key, mut writer: Connection, mut lock: Lock) -> Result<Self, StoreError> {
         migration::run(&mut writer)?;
+        if sync_state::get(&writer)?.device.is_some() {
+            shadow::prepare(&writer)?;
+        }
         lock.note(key);
         Ok(Self {
             path: path.to_owned(),

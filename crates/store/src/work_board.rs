@@ -11,7 +11,7 @@ use crate::codec::{self, Read};
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::account_summary::{self, Summary};
-use crate::table::worklist::{self, WorkRow};
+use crate::table::worklist::{self, Callable, WorkRow};
 use crate::table::{self, meta};
 
 /// In which order.
@@ -67,6 +67,9 @@ pub struct WorkQuery {
     pub currency: Option<Currency>,
     /// At least this amount, in whatever currency.
     pub min_amount: Option<Decimal>,
+    /// Of customers who may be called at that moment, and of those whose answer has run out: ask
+    /// again and tell it by [`Store::set_callable`].
+    pub callable_at: Option<DateTime<Utc>>,
     /// In which order.
     pub sort: WorkSort,
     /// Rows to leave out first.
@@ -84,6 +87,7 @@ impl Default for WorkQuery {
             text: String::new(),
             currency: None,
             min_amount: None,
+            callable_at: None,
             sort: WorkSort::Rank,
             offset: 0,
             limit: 50,
@@ -110,6 +114,7 @@ struct Item {
     kind: Box<str>,
     due: Option<NaiveDate>,
     amount: Option<Money>,
+    callable: Callable,
     assignee: Option<Box<str>>,
     low: Box<str>,
 }
@@ -117,7 +122,7 @@ struct Item {
 /// In the order of urgency, rank, account and number.
 pub(crate) struct WorkBoard(Vec<Item>);
 
-const ITEM: &str = "SELECT nr, account, urgency, rank, kind, due, amount, currency, text, assignee FROM worklist";
+const ITEM: &str = "SELECT nr, account, urgency, rank, kind, due, amount, currency, text, callable, callable_until, assignee FROM worklist";
 
 fn item(row: &rusqlite::Row<'_>) -> rusqlite::Result<Item> {
     Ok(Item {
@@ -128,7 +133,8 @@ fn item(row: &rusqlite::Row<'_>) -> rusqlite::Result<Item> {
         kind: row.get::<_, String>(4)?.into(),
         due: row.opt_day(5)?,
         amount: row.opt_money(6)?,
-        assignee: row.get::<_, Option<String>>(9)?.map(Into::into),
+        callable: worklist::callable(row, 9)?,
+        assignee: row.get::<_, Option<String>>(11)?.map(Into::into),
         low: row.get_ref(8)?.as_str().unwrap_or_default().to_lowercase().into(),
     })
 }
@@ -156,6 +162,14 @@ impl WorkBoard {
         Ok(())
     }
 
+    fn answer(&mut self, answers: &[(AccountId, Callable)]) {
+        for (account, callable) in answers {
+            for item in self.0.iter_mut().filter(|item| item.account == account.0.0) {
+                item.callable = *callable;
+            }
+        }
+    }
+
     fn page(&self, query: &WorkQuery) -> (Vec<i64>, usize) {
         let words = Words::new(&query.text);
         let mut fitting: Vec<&Item> = self
@@ -164,6 +178,7 @@ impl WorkBoard {
             .filter(|item| {
                 (query.kinds.is_empty() || query.kinds.iter().any(|kind| **kind == *item.kind))
                     && query.max_urgency.is_none_or(|most| item.urgency <= most)
+                    && query.callable_at.is_none_or(|now| item.callable.yes || !item.callable.holds(now))
                     && query.whose.fits(item.assignee.as_deref())
                     && query.currency.is_none_or(|currency| item.amount.is_some_and(|own| own.currency == currency))
                     && query.min_amount.is_none_or(|least| item.amount.is_some_and(|own| own.amount >= least))
@@ -215,6 +230,17 @@ impl Store {
         let (page, total) = board.page(query);
         let rows = self.read(|conn| page.iter().map(|nr| worklist::get(conn, *nr)).collect())?;
         Ok(Page { rows, total })
+    }
+
+    /// Keeps newer answers to whether customers may be called.
+    pub fn set_callable(&self, answers: &[(AccountId, Callable)]) -> Result<(), StoreError> {
+        self.transact(|tx| {
+            answers.iter().try_for_each(|(account, callable)| worklist::set_callable(tx, *account, *callable))
+        })?;
+        if let Some(board) = &*held(&self.boards.work) {
+            held(board).answer(answers);
+        }
+        Ok(())
     }
 
     /// How much there is to do, by kind. Loads the list.

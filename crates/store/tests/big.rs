@@ -9,7 +9,7 @@ use std::time::Instant;
 use common::{Fresh, Portfolio, at, day, usd};
 use domain::aging::{AgingPolicy, age};
 use domain::facts::Facts;
-use dunlin_store::{AccountQuery, AccountSort, StoreError, Summary, Which, WorkQuery, WorkRow};
+use dunlin_store::{AccountQuery, AccountSort, Callable, StoreError, Summary, Which, WorkQuery, WorkRow};
 
 /// Processor time of this process so far, in hundredths of a second; 0 where /proc is not there. On
 /// a busy machine it says more than the clock.
@@ -50,6 +50,7 @@ fn plan(facts: &Facts) -> (Vec<WorkRow>, Vec<Summary>) {
             amount: Some(usd(i64::try_from(summary.aging.past_due.mantissa()).unwrap())),
             assignee: None,
             text: format!("{} {}", facts.customer.name, facts.account.reference),
+            callable: Callable::default(),
             body: serde_json::json!({"why": "Letter 1 was mailed 15 days ago", "next": "letter"}),
         })
         .collect();

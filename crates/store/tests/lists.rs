@@ -7,7 +7,7 @@ use common::{Fresh, Portfolio, at, day};
 use domain::account::CustomerKind;
 use domain::aging::{AgingPolicy, age};
 use domain::money::Currency;
-use dunlin_store::{AccountLine, AccountQuery, AccountSort, Summary, Which, WorkQuery, WorkRow, WorkSort};
+use dunlin_store::{AccountLine, AccountQuery, AccountSort, Callable, Summary, Which, WorkQuery, WorkRow, WorkSort};
 use rust_decimal::Decimal;
 
 fn planned(accounts: usize) -> (Fresh, Portfolio, Vec<Summary>, Vec<WorkRow>) {
@@ -36,6 +36,7 @@ fn planned(accounts: usize) -> (Fresh, Portfolio, Vec<Summary>, Vec<WorkRow>) {
             amount: Some(domain::money::Money::new(summary.aging.past_due, summary.aging.currency)),
             assignee: None,
             text: format!("Customer {index}"),
+            callable: Callable { yes: index.is_multiple_of(2), until: index.is_multiple_of(3).then(|| at(9)) },
             body: serde_json::json!({ "why": index }),
         })
         .collect();
@@ -57,6 +58,12 @@ fn the_account_list_sorts_by_every_column_both_ways() {
     let all = everything(&fresh);
     assert_eq!(all.len(), 120);
     assert_eq!(all.iter().filter_map(|line| line.summary.as_ref()).count(), summaries.len());
+    let page = fresh.store.accounts(&AccountQuery { limit: 1, ..AccountQuery::default() }).unwrap();
+    for currency in [Currency::CAD, Currency::USD] {
+        let of = summaries.iter().filter(|one| one.aging.currency == currency).map(|one| one.aging.past_due);
+        let told = page.past_due.iter().find(|sum| sum.currency == currency).map(|sum| sum.amount);
+        assert_eq!(told.unwrap_or_default(), of.sum(), "past due on every page, {currency}");
+    }
     let keys: [(AccountSort, Key); 5] = [
         (AccountSort::PastDue, |line| (line.summary.as_ref().map(|own| own.aging.past_due), String::new())),
         (AccountSort::Open, |line| (line.summary.as_ref().map(|own| own.aging.open), String::new())),
@@ -138,6 +145,7 @@ fn planning_one_account_anew_changes_its_lines_and_no_others() {
         amount: None,
         assignee: None,
         text: "First of all".into(),
+        callable: Callable::default(),
         body: serde_json::json!({}),
     };
     fresh.store.replace_account_plan(account, std::slice::from_ref(&row), std::slice::from_ref(&figures)).unwrap();
@@ -194,4 +202,28 @@ fn the_worklist_filters_and_sorts() {
     assert!(least.rows.is_sorted_by_key(|row| std::cmp::Reverse(row.amount.unwrap().amount)));
     let due = find(WorkQuery { sort: WorkSort::Due, ..WorkQuery::default() });
     assert!(due.rows.is_sorted_by_key(|row| row.due.unwrap_or(chrono::NaiveDate::MAX)));
+}
+
+#[test]
+fn who_may_be_called_is_listed_with_those_whose_answer_ran_out() {
+    let (fresh, _, _, rows) = planned(90);
+    let find = |now| {
+        let query = WorkQuery { callable_at: Some(now), limit: usize::MAX, ..WorkQuery::default() };
+        fresh.store.worklist(&query).unwrap()
+    };
+    let count = |fits: &dyn Fn(&WorkRow) -> bool| rows.iter().filter(|row| fits(row)).count();
+    assert_eq!(find(at(8)).total, count(&|row| row.callable.yes));
+    let later = find(at(9));
+    assert_eq!(later.total, count(&|row| row.callable.yes || row.callable.until.is_some()));
+
+    // Asked again, nobody of them may be called: the row and the list in memory say so at once.
+    let never = Callable { yes: false, until: None };
+    let stale: Vec<_> =
+        later.rows.iter().filter(|row| !row.callable.holds(at(9))).map(|row| (row.account, never)).collect();
+    assert!(!stale.is_empty());
+    fresh.store.set_callable(&stale).unwrap();
+    let fresh_now = find(at(9));
+    assert_eq!(fresh_now.total, later.total - stale.len());
+    assert!(fresh_now.rows.iter().all(|row| row.callable.yes));
+    assert_eq!(fresh.store.work_of(stale[0].0).unwrap()[0].callable, never);
 }

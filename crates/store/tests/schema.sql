@@ -41,9 +41,33 @@ CREATE TABLE arrangement (
   cancelled INTEGER
 ) STRICT;
 CREATE INDEX arrangement_account ON arrangement (account);
+CREATE TABLE assigned (
+  customer INTEGER PRIMARY KEY,
+  users TEXT NOT NULL
+) STRICT;
+CREATE TABLE call_permit (
+  id BLOB PRIMARY KEY,
+  customer INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  -- The command that spent it.
+  spent INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX call_permit_customer ON call_permit (customer);
+CREATE TABLE command_log (
+  device_seq INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  account INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  -- The organisation's counter at which the server decided it; none while it is pending.
+  decided INTEGER,
+  -- Why it has no effect here while it is pending: what the last replay said.
+  stuck TEXT
+) STRICT;
+CREATE INDEX command_log_pending ON command_log (device_seq) WHERE decided IS NULL;
 CREATE TRIGGER contact_is_not_changed BEFORE UPDATE ON contact
 BEGIN SELECT RAISE(ABORT, 'the contact log is append-only'); END;
-CREATE TRIGGER contact_is_not_deleted BEFORE DELETE ON contact
+CREATE TRIGGER contact_is_not_deleted BEFORE DELETE ON contact WHEN NOT EXISTS (SELECT 1 FROM sync_guard)
 BEGIN SELECT RAISE(ABORT, 'the contact log is append-only'); END;
 CREATE TRIGGER contact_is_not_replaced BEFORE INSERT ON contact
 WHEN EXISTS (SELECT 1 FROM contact WHERE nr = NEW.nr OR id = NEW.id)
@@ -136,11 +160,11 @@ CREATE TABLE follow_up (
   what TEXT NOT NULL,
   why TEXT NOT NULL,
   done INTEGER
-) STRICT;
+, assignee TEXT) STRICT;
 CREATE INDEX follow_up_open ON follow_up (account) WHERE done IS NULL;
-CREATE TRIGGER history_is_not_changed BEFORE UPDATE ON history
+CREATE TRIGGER history_is_not_changed BEFORE UPDATE ON history WHEN NOT EXISTS (SELECT 1 FROM sync_guard)
 BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
-CREATE TRIGGER history_is_not_deleted BEFORE DELETE ON history
+CREATE TRIGGER history_is_not_deleted BEFORE DELETE ON history WHEN NOT EXISTS (SELECT 1 FROM sync_guard)
 BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
 CREATE TRIGGER history_is_not_replaced BEFORE INSERT ON history
 WHEN EXISTS (SELECT 1 FROM history WHERE nr = NEW.nr OR id = NEW.id)
@@ -292,6 +316,7 @@ CREATE TABLE payment (
 ) STRICT;
 CREATE INDEX payment_account ON payment (account);
 CREATE UNIQUE INDEX payment_id ON payment (id);
+CREATE INDEX payment_recorded ON payment (account) WHERE by_person;
 CREATE INDEX payment_unapplied ON payment (account) WHERE unapplied <> 0;
 CREATE TABLE policy (
   version INTEGER PRIMARY KEY,
@@ -300,6 +325,18 @@ CREATE TABLE policy (
   actor TEXT NOT NULL,
   body TEXT NOT NULL
 ) STRICT;
+CREATE TABLE refused (
+  device_seq INTEGER PRIMARY KEY,
+  id BLOB NOT NULL,
+  account INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  -- When a person settled it, and how: retried or discarded.
+  settled INTEGER,
+  how TEXT
+) STRICT;
+CREATE INDEX refused_open ON refused (device_seq) WHERE settled IS NULL;
 CREATE TABLE saved_view (
   screen TEXT NOT NULL,
   name TEXT NOT NULL,
@@ -319,6 +356,14 @@ CREATE TABLE setting (
   key TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE shadow (
+  of TEXT NOT NULL,
+  nr INTEGER NOT NULL,
+  -- The columns a command may change, as JSON; none when the row was not there.
+  image TEXT,
+  PRIMARY KEY (of, nr)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE snapshot_part (nr INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE step_taken (
   nr INTEGER PRIMARY KEY,
   account INTEGER NOT NULL REFERENCES account,
@@ -331,6 +376,25 @@ CREATE TABLE step_taken (
   fee_currency TEXT
 ) STRICT;
 CREATE INDEX step_taken_account ON step_taken (account);
+CREATE TABLE sync_guard (only INTEGER PRIMARY KEY CHECK (only = 1)) STRICT;
+CREATE TABLE sync_state (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  -- None while no server is known.
+  device BLOB,
+  -- The last number given to a command, whether its row is still in the log or not.
+  given INTEGER NOT NULL,
+  -- The last command whose effects, or refusal, the server's rows hold.
+  decided INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  scope_version INTEGER NOT NULL,
+  schema_version INTEGER NOT NULL,
+  -- The history as it was before the first pending command; none when nothing is pending.
+  history_count INTEGER,
+  history_link BLOB,
+  -- While a first snapshot is being taken in: what it consists of.
+  manifest TEXT
+) STRICT;
 CREATE TABLE template (
   key TEXT NOT NULL,
   version INTEGER NOT NULL,
@@ -349,7 +413,9 @@ CREATE TABLE worklist (
   amount INTEGER,
   currency TEXT,
   text TEXT NOT NULL,
+  callable INTEGER NOT NULL,
+  callable_until INTEGER,
   body TEXT NOT NULL
-) STRICT;
+, assignee TEXT) STRICT;
 CREATE INDEX worklist_account ON worklist (account);
 CREATE INDEX worklist_order ON worklist (urgency, rank, account);

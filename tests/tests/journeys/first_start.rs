@@ -45,6 +45,8 @@ async fn a_newcomer_looks_around_with_the_sample_portfolio() {
     world.strike("j").await;
     world.enter().await;
     world.sees("Back").await;
+    world.sees("Risk").await;
+    world.sees("payment").await;
     world.screenshot("account-dark").await;
     world.is_accessible("the account").await;
     world.strike(&String::from(char::from(Key::Escape))).await;

@@ -4,11 +4,12 @@ use std::process::Command;
 
 use serde_json::json;
 
+use crate::bars;
 use crate::main_job::set_up;
 use crate::server::MailServer;
 use crate::world::{TUESDAY, World};
 
-fn tool(name: &str, args: &[&str]) -> String {
+pub fn tool(name: &str, args: &[&str]) -> String {
     let output = Command::new(name)
         .args(args)
         .output()
@@ -72,7 +73,11 @@ async fn a_letter_run_is_proposed_paid_meanwhile_confirmed_checked_and_mailed() 
     world.sees("Nobody").await;
 
     // It comes back: found by its barcode's digits.
-    let code = tracking(&manifest);
+    let (code, routing) = barcode(&manifest);
+    assert_eq!(
+        bars::on_page(&pdf.display().to_string(), &world.home.path().join("bars"), "Northgate"),
+        bars::by_another_encoder(&code, &routing)
+    );
     let done = world
         .command("returned_mail", json!({ "code": code, "reason": "Moved, left no address" }))
         .await
@@ -81,11 +86,13 @@ async fn a_letter_run_is_proposed_paid_meanwhile_confirmed_checked_and_mailed() 
     world.close().await;
 }
 
-/// The manifest's tracking code.
-fn tracking(manifest: &str) -> String {
+/// The manifest's tracking and routing codes.
+fn barcode(manifest: &str) -> (String, String) {
     let line = manifest.lines().nth(1).expect("a letter");
     let after = &line[line.find("IMb ").expect("a barcode") + 4..];
-    after.split([' ', ',']).next().expect("a tracking code").to_owned()
+    let mut digits = after.split([' ', ',']);
+    let mut next = || digits.next().expect("digits").to_owned();
+    (next(), next())
 }
 
 fn check(pdf: &str, world: &World) {

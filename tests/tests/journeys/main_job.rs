@@ -123,7 +123,7 @@ async fn from_an_extract_to_a_confirmation_in_the_inbox_and_a_broken_promise() {
     world.go("Outbox").await;
     world.sees("sent").await;
     open_account(&world, "Northgate").await;
-    world.sees("Installments").await;
+    world.sees("0 of 4 paid").await;
     assert!(!world.text().await.contains("Next: Send"), "while it is kept, nothing is dunned");
 
     // Nothing is paid: the down payment, due the day it was agreed, is broken after its grace days.

@@ -17,7 +17,7 @@ pub struct MailServer {
 impl MailServer {
     /// Starts it; its messages go to a folder.
     pub async fn start(folder: &Path) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("smtp/server.mjs");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/server.mjs");
         let mut process = Command::new("node")
             .arg(script)
             .arg("--dir")

@@ -172,7 +172,7 @@ rows: Array<AccountRow>,
  */
 total: number, 
 /**
- * Sums over the rows that match, by currency.
+ * What is past due on the rows that match, by currency.
  */
 sums: Array<MoneyView>, };
 
@@ -450,7 +450,23 @@ to: string,
 /**
  * Arrangement it tells about.
  */
-arrangement: string | null, } | { "act": "settle_outbox", 
+arrangement: string | null, } | { "act": "approve", 
+/**
+ * `call`, `text`, `email` or `letter`.
+ */
+medium: string, 
+/**
+ * The supervisor's name.
+ */
+name: string, 
+/**
+ * `supervisor`; any other role is refused.
+ */
+role: string, 
+/**
+ * Why.
+ */
+reason: string, } | { "act": "settle_outbox", 
 /**
  * Outbox id.
  */
@@ -1909,6 +1925,14 @@ state: string,
  */
 page: number | null, 
 /**
+ * The letter it is in, by the outbox id of its leading account.
+ */
+letter: string, 
+/**
+ * How many accounts share that letter.
+ */
+accounts: number, 
+/**
  * What became of it, in words.
  */
 detail: string, };
@@ -2589,7 +2613,7 @@ state: string,
  */
 at: string, 
 /**
- * Members not excluded.
+ * Letters or emails of the members not excluded: a customer's accounts share a letter.
  */
 letters: number, 
 /**

@@ -29,12 +29,23 @@ interface Notice {
 class Session {
   view = $state<SessionView | null>(null);
   place = $state<Place>({ screen: "day" });
-  /** Last outcome or error; the live region reads it. */
-  notice = $state<Notice | null>(null);
+  #notice = $state<Notice | null>(null);
   jobs = $state<Record<string, Progress>>({});
   /** Rises when data changed, so that screens load again. */
   revision = $state(0);
   #back: Place[] = [];
+  /** How the last act is taken back; outlives its notice. */
+  #undo: (() => Promise<void>) | null = null;
+
+  /** Last outcome or error; the live region reads it. */
+  get notice(): Notice | null {
+    return this.#notice;
+  }
+
+  set notice(notice: Notice | null) {
+    this.#notice = notice;
+    if (notice?.undo) this.#undo = notice.undo;
+  }
 
   get today(): string {
     return this.view?.today ?? new Date().toISOString().slice(0, 10);
@@ -71,6 +82,7 @@ class Session {
   /** Data changed by this window: load again and say what happened. */
   done(text: string, undo: (() => Promise<void>) | null = null): void {
     this.notice = { text, error: null, undo };
+    this.#undo = undo;
     this.revision += 1;
     void this.refresh();
   }
@@ -82,8 +94,9 @@ class Session {
   }
 
   async undo(): Promise<void> {
-    const undo = this.notice?.undo;
+    const undo = this.#undo;
     if (!undo) return;
+    this.#undo = null;
     this.notice = null;
     try {
       await undo();

@@ -82,12 +82,19 @@ pub const ROWS: [Row<'_>; 6] = [
 
 /// The rows as CSV; a customer has one account, and every invoice is dated 2025-12-01.
 pub fn csv(rows: &[Row<'_>]) -> String {
+    let customers: Vec<String> = rows.iter().map(|row| format!("C-{}", row.0)).collect();
+    let owned: Vec<(&str, &str, Row<'_>)> =
+        customers.iter().zip(rows).map(|(customer, row)| (customer.as_str(), "USD", *row)).collect();
+    csv_of(&owned)
+}
+
+/// The same with each row's customer and currency given.
+pub fn csv_of(rows: &[(&str, &str, Row<'_>)]) -> String {
     let mut text = COLUMNS.join(",");
     text.push('\n');
-    for (account, name, kind, email, invoice, due, amount, zip) in rows {
-        let customer = format!("C-{account}");
+    for (customer, currency, (account, name, kind, email, invoice, due, amount, zip)) in rows {
         let cells = [
-            customer.as_str(),
+            customer,
             name,
             kind,
             account,
@@ -95,7 +102,7 @@ pub fn csv(rows: &[Row<'_>]) -> String {
             "2025-12-01",
             due,
             amount,
-            "USD",
+            currency,
             "208-342-5550",
             email,
             "100 Example Street",
@@ -227,6 +234,12 @@ impl Office {
             invoices: Vec::new(),
         };
         self.act(number, act).expect("recorded");
+    }
+
+    /// What happened on an account, newest first.
+    pub fn timeline(&self, number: &str) -> Vec<contract::TimelineEntry> {
+        let query = contract::TimelineQuery { account: self.account(number), offset: 0, limit: 50 };
+        self.desk.timeline(query).expect("a timeline").entries
     }
 
     pub fn day(&self) -> DayPage {

@@ -26,9 +26,9 @@ impl Drop for Server {
 
 /// None, said loudly, where it isn't installed.
 pub fn start() -> Option<Server> {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/smtp");
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/peers");
     if !home.join("node_modules/smtp-server").exists() {
-        eprintln!("SKIPPED: no test mail server; run `npm ci` in tests/smtp");
+        eprintln!("SKIPPED: no test mail server; run `npm ci` in tests/peers");
         return None;
     }
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,6 +1,6 @@
 //! Acts on an account, what they leave behind, and taking them back.
 
-use contract::{Act, ErrorCode, Field, Host as _, SearchQuery, TimelineQuery};
+use contract::{Act, ErrorCode, Field, Host as _, SearchQuery};
 
 use crate::common::{Office, assert_told};
 
@@ -27,11 +27,6 @@ fn hold(kind: &str, fields: &[(&str, &str)]) -> Act {
     Act::PlaceHold { kind: kind.to_owned(), note: "the customer asked".to_owned(), until: None, fields }
 }
 
-fn timeline(office: &Office, number: &str) -> Vec<contract::TimelineEntry> {
-    let query = TimelineQuery { account: office.account(number), offset: 0, limit: 50 };
-    office.desk.timeline(query).expect("a timeline").entries
-}
-
 #[test]
 fn a_call_is_in_the_log_is_counted_and_leaves_the_next_one() {
     let office = Office::open();
@@ -42,7 +37,7 @@ fn a_call_is_in_the_log_is_counted_and_leaves_the_next_one() {
     let view = office.view("A-1");
     assert_eq!(view.contact.calls_used, 1);
     assert_eq!((view.follow_ups[0].due.as_str(), view.follow_ups[0].what.as_str()), ("2026-03-12", "Call again"));
-    let first = timeline(&office, "A-1").remove(0);
+    let first = office.timeline("A-1").remove(0);
     assert!(first.kind == "call" && first.summary.contains("no answer"), "{first:?}");
     assert_eq!((first.detail.as_str(), first.actor.as_str()), ("a note on the call", crate::common::USER));
     assert!(first.correctable);
@@ -52,7 +47,7 @@ fn a_call_is_in_the_log_is_counted_and_leaves_the_next_one() {
         disposition: Some("busy".to_owned()),
     };
     office.act("A-1", correct).expect("corrected");
-    assert!(timeline(&office, "A-1")[0].summary.starts_with("Correction"));
+    assert!(office.timeline("A-1")[0].summary.starts_with("Correction"));
     assert_eq!(office.view("A-1").contact.calls_used, 0, "a busy line is no call (12 CFR 1006.14(b)(3))");
 }
 
@@ -69,7 +64,7 @@ fn a_wrong_number_is_never_called_again() {
 fn notes_are_kept_found_and_never_empty() {
     let office = Office::open();
     office.act("A-2", note("asked about the zebra crossing fee")).expect("noted");
-    assert_eq!(timeline(&office, "A-2")[0].detail, "asked about the zebra crossing fee");
+    assert_eq!(office.timeline("A-2")[0].detail, "asked about the zebra crossing fee");
     let hits = office.desk.search(SearchQuery { text: "zebra".to_owned(), limit: 5 }).expect("found");
     assert_eq!((hits.len(), hits[0].account.clone()), (1, office.account("A-2")));
     let empty = office.act("A-2", note("  ")).expect_err("empty");

@@ -126,3 +126,24 @@ fn what_was_derived_is_told_with_how_many_rows() {
     assert!(derived.what.contains('6'), "{derived:?}");
     assert_eq!(office.view("A-1").invoices[0].due, "2025-12-31");
 }
+
+#[test]
+fn a_payment_typed_by_hand_and_brought_by_the_next_extract_counts_once() {
+    let office = Office::open();
+    office.pay("A-1", "50.00");
+    assert_eq!(office.view("A-1").aging[0].past_due, "70.00");
+    let mut request = office.request(
+        "customer_id,account_id,reference,posted_date,amount,currency\nC-A-1,A-1,LBX-77,2026-03-11,50.00,USD\n",
+    );
+    request.mapping.kind = "payments".to_owned();
+    request.mapping.fields = ["account_id", "reference", "posted_date", "amount", "currency"]
+        .map(|name| contract::FieldMapping { field: name.to_owned(), column: name.to_owned(), values: String::new() })
+        .to_vec();
+    let report = office.desk.run_import(request).expect("read");
+    assert_eq!((report.problems.len(), report.inserted), (0, 1), "{report:?}");
+    let view = office.view("A-1");
+    assert_eq!(view.customer, "Sample Customer One", "a file of payments renames nobody");
+    let references: Vec<&str> = view.payments.iter().map(|one| one.reference.as_str()).collect();
+    assert_eq!(references, ["LBX-77"]);
+    assert!(office.timeline("A-1").iter().any(|entry| entry.summary.contains("counted once")));
+}

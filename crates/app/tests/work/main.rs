@@ -6,8 +6,10 @@ mod common;
 
 mod accounts;
 mod agreements;
+mod approvals;
 mod house;
 mod imports;
+mod joint;
 mod plans;
 mod runs;
 mod tasks;

@@ -7,18 +7,18 @@ use contract::{
 
 use crate::common::{Office, ROWS, Row, assert_told, csv, numbers};
 
-fn exclude(office: &Office, run: &RunView, number: &str, excluded: bool) -> RunView {
+pub fn exclude(office: &Office, run: &RunView, number: &str, excluded: bool) -> RunView {
     let members = run.members.iter().filter(|one| one.number == number).map(|one| one.id.clone()).collect();
     let input = ExcludeRequest { run: run.summary.run.clone(), members, excluded };
     office.desk.exclude(input).expect("changed")
 }
 
-fn reference(run: &RunView) -> RunRef {
+pub fn reference(run: &RunView) -> RunRef {
     RunRef { run: run.summary.run.clone() }
 }
 
 /// The rows of a run's manifest.
-fn manifest(office: &Office, run: &RunView) -> Vec<csv::StringRecord> {
+pub fn manifest(office: &Office, run: &RunView) -> Vec<csv::StringRecord> {
     let path = office.path("manifest.csv");
     let input = SaveRun { run: run.summary.run.clone(), what: "manifest".to_owned(), path: path.display().to_string() };
     office.desk.save_run(input).expect("saved");
@@ -135,15 +135,17 @@ fn mailed_letters_count_as_steps_taken_and_only_once() {
     office.confirm(&run);
     assert_eq!(office.view("A-1").invoices[0].level, None, "printed is not mailed");
     let done = office.desk.mark_mailed(reference(&run)).expect("mailed");
-    assert!(done.message.contains('3'), "{done:?}");
+    assert_eq!(done.message, "3 letters are recorded as mailed.");
     assert!(office.outbox().rows.iter().all(|row| row.state == "sent"));
     assert_eq!(office.view("A-1").invoices[0].level.as_deref(), Some("Reminder"));
     assert_eq!(office.desk.mark_mailed(reference(&run)).expect_err("once").code, ErrorCode::Refused);
     assert!(office.propose("letter").members.is_empty());
-    // Twenty days after the due date the second notice is due.
-    office.clock.set("2026-03-12T18:00:00Z");
+    // The second notice waits fifteen days after the first left, however old the debt is.
+    office.clock.set("2026-03-24T18:00:00Z");
+    assert!(office.propose("letter").members.is_empty());
+    office.clock.set("2026-03-25T18:00:00Z");
     let next = office.propose("letter");
-    assert_eq!(numbers(&next), ["A-1", "A-4"]);
+    assert_eq!(numbers(&next), ["A-1", "A-2", "A-4"]);
     assert!(next.members.iter().all(|one| one.level == "Second notice"));
 }
 
@@ -170,7 +172,8 @@ fn a_reprint_goes_through_the_gate_again() {
     };
     assert!(reprint("A-1").is_err(), "not printed yet");
     office.confirm(&run);
-    reprint("A-1").expect("printed again");
+    let done = reprint("A-1").expect("printed again");
+    assert!(done.message.starts_with("1 letter, marked as a reprint, saved as"), "{done:?}");
     assert!(std::fs::read(&path).expect("a file").starts_with(b"%PDF"));
     std::fs::remove_file(&path).expect("removed");
     office.pay("A-1", "120.00");
@@ -179,7 +182,7 @@ fn a_reprint_goes_through_the_gate_again() {
     assert!(!path.exists());
 }
 
-fn returned(office: &Office, code: &str) -> Result<contract::Done, contract::ApiError> {
+pub fn returned(office: &Office, code: &str) -> Result<contract::Done, contract::ApiError> {
     office.desk.returned_mail(ReturnedMail { code: code.to_owned(), reason: "Moved, left no address".to_owned() })
 }
 

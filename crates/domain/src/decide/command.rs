@@ -166,6 +166,18 @@ pub enum Command {
         /// What became of it.
         verdict: Verdict,
     },
+    /// A supervisor allows the next act by a medium, where the rules leave that to one.
+    Approve {
+        /// By which medium.
+        medium: Medium,
+        /// The supervisor's name; none for the one at the keyboard.
+        #[serde(default)]
+        approved_by: Option<String>,
+        /// What the one who approves is.
+        role: super::Role,
+        /// Why.
+        reason: String,
+    },
     /// A letter came back as undeliverable.
     ReturnMail {
         /// The letter.

@@ -127,7 +127,7 @@ impl<'a> Draft<'a> {
             self.change(Change::SetOutbox(intent.id, cancelled));
             self.say(
                 "outbox.withdrawn",
-                format!("{} {} taken back: {why}", channel(intent.channel), intent.template),
+                format!("{}, {} taken back: {why}", channel(intent.channel), intent.title()),
                 serde_json::json!({"outbox": intent.id, "state": state.word(), "why": why}),
             );
         }

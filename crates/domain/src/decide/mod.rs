@@ -11,6 +11,8 @@
 
 mod after;
 mod agree;
+mod approve;
+mod brought;
 mod cash;
 mod command;
 mod contact;
@@ -26,6 +28,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use self::after::apply;
+pub use self::brought::brought;
 pub use self::command::{Apply, Command, Promised, PutContactPoint, RecordContact, RecordPayment, Verdict};
 use self::draft::{Context, Draft};
 pub use self::outgoing::settle;
@@ -93,7 +96,7 @@ impl Actor {
 /// [`crate::arrangement`] (`ARR-*`), and here: `FORM-1` a text is missing, `FORM-2` an amount,
 /// `FORM-3` a date, `FORM-4` a number, email or postal address, `FORM-5` something that is not on
 /// the account, `HLD-*` holds, `DIS-*` disputes, `PAY-*` payments, `PTS-*` contact points, `OUT-*`
-/// the outbox.
+/// the outbox, `APR-*` approvals.
 pub fn decide(
     facts: &Facts,
     policy: &Policy,
@@ -134,6 +137,9 @@ pub fn decide(
         Command::QueueLetter { template, arrangement } => outgoing::letter(draft, &template, arrangement),
         Command::QueueEmail { template, to, arrangement } => outgoing::email(draft, &template, &to, arrangement),
         Command::SettleOutbox { outbox, verdict } => outgoing::verdict(draft, outbox, verdict),
+        Command::Approve { medium, approved_by, role, reason } => {
+            approve::approve(draft, medium, approved_by.as_deref(), role, &reason)
+        }
         Command::ReturnMail { outbox, note } => Ok(outgoing::returned(draft, outbox, &note)),
     }
 }

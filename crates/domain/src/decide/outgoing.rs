@@ -77,7 +77,7 @@ fn queue(
     });
     if let Some((intent, state)) = twin {
         return Err(Refusal::by(
-            Reason::new("OUT-1", "1", format!("{} {template} is {} already", channel(by), state.word()))
+            Reason::new("OUT-1", "1", format!("{}, {} is {} already", channel(by), intent.title(), state.word()))
                 .with("outbox", intent.id),
             "Nothing is sent twice: settle or withdraw the first one.",
         ));
@@ -94,7 +94,7 @@ fn queue(
         decided: cx.now,
         actor: cx.by.name.clone(),
     };
-    draft.say("outbox.queued", format!("{} {template} queued", channel(by)), json!({"intent": intent}));
+    draft.say("outbox.queued", format!("{}, {} queued", channel(by), intent.title()), json!({"intent": intent}));
     draft.reason("OUT-2", "It is checked again at the moment it leaves");
     draft.change(Change::Queue(intent));
     Ok(draft.finish())
@@ -149,7 +149,7 @@ fn happened(mut draft: Draft<'_>, id: OutboxId, event: Event) -> Result<Plan, Re
     if !quiet {
         draft.say(
             &format!("outbox.{word}"),
-            format!("{} {}: {word}", channel(intent.channel), intent.template),
+            format!("{}, {}: {word}", channel(intent.channel), intent.title()),
             json!({"outbox": id, "was": before, "now": after}),
         );
     }
@@ -175,7 +175,7 @@ fn left(draft: &mut Draft<'_>, intent: &Intent) {
         direction: Direction::Outbound,
         point: intent.to.clone().unwrap_or_default(),
         disposition: None,
-        note: intent.template.clone(),
+        note: intent.title(),
         amount: None,
         corrects: None,
     };

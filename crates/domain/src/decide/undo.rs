@@ -89,6 +89,7 @@ pub fn undo(command: &Command, plan: &Plan, before: &Facts, today: NaiveDate) ->
         | Command::ReversePayment { .. }
         | Command::OptOut { .. }
         | Command::SettleOutbox { .. }
+        | Command::Approve { .. }
         | Command::ReturnMail { .. } => None,
     }
 }

@@ -1,18 +1,18 @@
-//! Making a letter of an account's facts and a template.
+//! Making a letter of a template and the facts of an account, or of several of one customer.
 
 use std::fmt::Write;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::{Coupon, Envelope, Imb, Letter, Letterhead, LineItem, Part, ScheduleLine, Total};
+use super::{AccountShare, Coupon, Envelope, Imb, Letter, Letterhead, LineItem, Notice, Part, ScheduleLine, Total};
 use crate::account::{Address, Mode};
 use crate::compliance::Approval;
 use crate::facts::Facts;
 use crate::ids::OutboxId;
 use crate::money::{Currency, Money};
 use crate::outbox::Channel;
-use crate::template::{self, Occasion, Template, TemplateError};
+use crate::template::{self, About, Kind, Occasion, Template, TemplateError};
 
 /// Why a letter can't be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,6 +42,12 @@ pub enum ComposeError {
     /// Nothing to ask for.
     #[error("account {0}: nothing is due that this letter could ask for; it is not written")]
     NothingDue(String),
+    /// A validation notice's figures do not add up.
+    #[error(
+        "account {0}: what was owed, paid and credited does not add up to what is owed now, or a part is disputed; \
+         itemize this debt by hand"
+    )]
+    NoItemization(String),
     /// More than one currency is due: one letter asks for one.
     #[error("account {account}: {first} and {second} are due; write one letter for each currency")]
     TwoCurrencies {
@@ -55,6 +61,16 @@ pub enum ComposeError {
     /// The address can't be mailed to.
     #[error("account {0}: the postal address lacks a street, city or ZIP; complete it first")]
     NoAddress(String),
+    /// Two accounts that no letter may be about together.
+    #[error("accounts {account} and {other} can't share a letter: {what} differs; write one for each")]
+    Apart {
+        /// Account number.
+        account: String,
+        /// Account number.
+        other: String,
+        /// What differs.
+        what: &'static str,
+    },
     /// The address has more lines than fit the window.
     #[error("account {account}: the address has {lines} lines and the window holds six; shorten it")]
     LongAddress {
@@ -89,9 +105,21 @@ pub fn compose(
     occasion: &Occasion<'_>,
     mailing: Mailing,
 ) -> Result<Letter, ComposeError> {
+    write((facts, occasion), &[], template, mailing)
+}
+
+/// Writes a letter about an account, and others of its customer where it is about several.
+pub(super) fn write(
+    lead: About<'_>,
+    others: &[About<'_>],
+    template: &Template,
+    mailing: Mailing,
+) -> Result<Letter, ComposeError> {
+    let (facts, occasion) = lead;
+    let accounts: Vec<About<'_>> = std::iter::once(lead).chain(others.iter().copied()).collect();
     let account = &facts.account.reference;
     fits(template, occasion, facts)?;
-    let sums = occasion.sums(facts);
+    let sums = template::sums_of_all(&accounts);
     if let ([first, second, ..], true) = (sums.as_slice(), occasion.kind.asks_for_payment()) {
         return Err(ComposeError::TwoCurrencies {
             account: account.clone(),
@@ -99,20 +127,26 @@ pub fn compose(
             second: second.currency,
         });
     }
-    if occasion.kind.asks_for_payment() && sums.is_empty() {
-        return Err(ComposeError::NothingDue(account.clone()));
+    if occasion.kind.asks_for_payment() {
+        let nothing = accounts.iter().find(|(facts, occasion)| occasion.sums(facts).is_empty());
+        if let Some((facts, _)) = nothing {
+            return Err(ComposeError::NothingDue(facts.account.reference.clone()));
+        }
     }
     let wrong = |source| ComposeError::Template { account: account.clone(), template: template.name.clone(), source };
     template.check().map_err(wrong)?;
-    let values = template::values(facts, occasion);
-    let subject = template::fill(&template.subject, &values).map_err(wrong)?;
-    let mut body = body(&template.body, &values).map_err(wrong)?;
-    disclose(&mut body, &occasion.required_ids(facts));
-    let items: Vec<LineItem> = occasion
-        .items(facts)
+    let values = template::values_of_all(lead, others);
+    let words = |text: &str| if others.is_empty() { text.to_owned() } else { template::plural(text) };
+    let subject = template::fill(&words(&template.subject), &values).map_err(wrong)?;
+    let mut body = body(&words(&template.body), &values).map_err(wrong)?;
+    disclose(&mut body, &template::required_of_all(&accounts));
+    let items: Vec<LineItem> = accounts
         .iter()
-        .filter(|item| sums.iter().any(|sum| sum.currency == item.invoice.amount.currency))
-        .map(|item| LineItem {
+        .enumerate()
+        .flat_map(|(place, (facts, occasion))| occasion.items(facts).into_iter().map(move |item| (place, item)))
+        .filter(|(_, item)| sums.iter().any(|sum| sum.currency == item.invoice.amount.currency))
+        .map(|(account, item)| LineItem {
+            account,
             invoice: item.invoice.id,
             number: item.invoice.number.clone(),
             date: item.invoice.date,
@@ -136,11 +170,20 @@ pub fn compose(
         arrangement.installments.iter().map(|one| ScheduleLine { due: one.due, amount: one.amount }).collect()
     });
     let pay_by = template.body.contains("{pay_by}").then(|| occasion.pay_by());
-    let coupon = occasion.kind.asks_for_payment().then(|| coupon(facts, &totals, pay_by, mailing.id));
+    let notice = match (occasion.kind, sums.as_slice()) {
+        (Kind::ValidationNotice, [sum]) => {
+            Some(Notice::of(facts, occasion, sum).ok_or_else(|| ComposeError::NoItemization(account.clone()))?)
+        }
+        _ => None,
+    };
+    let shares = if others.is_empty() { Vec::new() } else { shares(&accounts) };
+    let has_coupon = occasion.kind.asks_for_payment() && notice.is_none();
+    let coupon = has_coupon.then(|| coupon(facts, &shares, &totals, pay_by, mailing.id));
     Ok(Letter {
         id: mailing.id,
         account: facts.account.id,
         account_number: account.clone(),
+        accounts: shares,
         customer_name: facts.customer.name.clone(),
         customer_kind: facts.customer.kind,
         creditor: facts.account.creditor.clone(),
@@ -156,6 +199,7 @@ pub fn compose(
         totals,
         schedule,
         coupon,
+        notice,
         envelope: mailing.envelope,
         imb: mailing.imb,
         reprint_of: mailing.reprint_of,
@@ -187,12 +231,13 @@ fn fits(template: &Template, occasion: &Occasion<'_>, facts: &Facts) -> Result<(
 }
 
 fn body(text: &str, values: &template::Values) -> Result<Vec<Part>, TemplateError> {
-    let parts = template::parts(text, &["invoice_table", "schedule_table"], values)?;
+    let parts = template::parts(text, &["invoice_table", "schedule_table", "itemization_table"], values)?;
     Ok(parts
         .into_iter()
         .map(|part| match part {
             template::Part::Paragraph(text) => Part::Paragraph(text),
             template::Part::Block(name) if name == "schedule_table" => Part::ScheduleTable,
+            template::Part::Block(name) if name == "itemization_table" => Part::Itemization,
             template::Part::Block(_) => Part::InvoiceTable,
         })
         .collect())
@@ -210,14 +255,40 @@ fn disclose(body: &mut Vec<Part>, ids: &[String]) {
     }
 }
 
-fn coupon(facts: &Facts, totals: &[Total], pay_by: Option<NaiveDate>, id: OutboxId) -> Coupon {
-    let mut qr = format!("ACCT:{}", facts.account.reference);
-    let mut amounts = Vec::new();
-    for total in totals {
-        let money = Money::new(total.due, total.currency);
+/// What each of several accounts contributes; each has one sum, in the letter's one currency.
+fn shares(accounts: &[About<'_>]) -> Vec<AccountShare> {
+    accounts
+        .iter()
+        .flat_map(|(facts, occasion)| {
+            occasion.sums(facts).into_iter().map(|sum| AccountShare {
+                account: facts.account.id,
+                number: facts.account.reference.clone(),
+                due: sum.due(),
+            })
+        })
+        .collect()
+}
+
+/// Shares that a code still holds at a readable size.
+const CODED: usize = 8;
+
+fn coupon(facts: &Facts, shares: &[AccountShare], totals: &[Total], pay_by: Option<NaiveDate>, id: OutboxId) -> Coupon {
+    let amounts: Vec<Money> = totals.iter().map(|total| Money::new(total.due, total.currency)).collect();
+    let mut qr = String::new();
+    let mut say = |number: &str, amounts: &[Money]| {
+        let star = if qr.is_empty() { "" } else { "*" };
         // Writing into a String can't fail.
-        let _ = write!(qr, "*DUE:{}{}", money.currency, money.plain());
-        amounts.push(money);
+        let _ = write!(qr, "{star}ACCT:{number}");
+        for money in amounts {
+            let _ = write!(qr, "*DUE:{}{}", money.currency, money.plain());
+        }
+    };
+    if shares.is_empty() || shares.len() > CODED {
+        say(&facts.account.reference, &amounts);
+    } else {
+        for share in shares {
+            say(&share.number, &[share.due]);
+        }
     }
     let _ = write!(qr, "*LTR:{:X}", id.0.simple());
     Coupon { amounts, pay_by, qr }

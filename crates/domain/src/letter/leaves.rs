@@ -1,6 +1,8 @@
 //! What the gate asks a letter.
 
 use super::Letter;
+use super::notice::{Parties, lacking};
+use crate::compliance::texts::Item;
 use crate::compliance::{Act, Approval, Claim, Leaves, Purpose};
 use crate::ids::AccountId;
 use crate::template::{Kind, holds};
@@ -17,6 +19,7 @@ impl Kind {
             Self::ArrangementBroken => Purpose::BrokenArrangement,
             Self::Receipt => Purpose::Receipt,
             Self::AchEnrollment => Purpose::AchEnrollment,
+            Self::ValidationNotice => Purpose::ValidationNotice,
         }
     }
 }
@@ -37,6 +40,21 @@ impl Leaves for Letter {
 
     fn carries(&self, text: &str) -> bool {
         holds(&self.words(), text)
+    }
+
+    fn lacks(&self) -> Vec<Item> {
+        if self.kind != Kind::ValidationNotice {
+            return Vec::new();
+        }
+        let parties = Parties {
+            collector: &self.sender.name,
+            collector_address: &self.sender.return_address,
+            consumer: &self.customer_name,
+            consumer_address: self.address.get(1..).unwrap_or_default(),
+            creditor: &self.creditor,
+            account: &self.account_number,
+        };
+        lacking(&self.printed(), self.notice.as_ref(), &parties)
     }
 
     fn approval(&self) -> Option<&Approval> {

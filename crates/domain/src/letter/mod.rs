@@ -3,7 +3,9 @@
 
 mod compose;
 mod envelope;
+mod joint;
 mod leaves;
+pub mod notice;
 
 use std::sync::Arc;
 
@@ -13,12 +15,14 @@ use serde::{Deserialize, Serialize};
 
 pub use compose::{ComposeError, Mailing, compose};
 pub use envelope::{Envelope, Imb, Window};
+pub use joint::{JoinError, Share, compose_joint, join};
+pub use notice::Notice;
 
 use crate::account::CustomerKind;
 use crate::compliance::Approval;
 use crate::ids::{AccountId, InvoiceId, OutboxId};
 use crate::money::{Currency, Money};
-use crate::template::Kind;
+use crate::template::{Kind, listed};
 
 /// Who writes: what stands on every letter and below every email.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +59,8 @@ impl Letterhead {
 /// An invoice in a letter's table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineItem {
+    /// Whose: its place among [`Letter::accounts`]; 0 in a letter about one account.
+    pub account: usize,
     /// Which.
     pub invoice: InvoiceId,
     /// The number printed on it.
@@ -69,6 +75,17 @@ pub struct LineItem {
     pub open: Money,
     /// Days since the due date; negative before it.
     pub days_past_due: i64,
+}
+
+/// An account's part of a letter about several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountShare {
+    /// Which.
+    pub account: AccountId,
+    /// The billing system's account number.
+    pub number: String,
+    /// What is asked for on it.
+    pub due: Money,
 }
 
 /// One currency's totals below the table.
@@ -104,6 +121,8 @@ pub enum Part {
     InvoiceTable,
     /// The table of [`Letter::schedule`].
     ScheduleTable,
+    /// The lines of [`Letter::notice`].
+    Itemization,
 }
 
 /// The slip at the bottom of the first page that comes back with the check.
@@ -115,6 +134,8 @@ pub struct Coupon {
     pub pay_by: Option<NaiveDate>,
     /// What a scanner reads off the slip's QR code: account, amounts and letter, no name:
     /// `ACCT:A-1001*DUE:USD200.00*LTR:` and the letter's id in hex. Capitals keep the code small.
+    /// Up to eight accounts are coded each with its share, so that one check is posted to all; of
+    /// more only the leading one's number and the whole.
     pub qr: String,
 }
 
@@ -123,10 +144,13 @@ pub struct Coupon {
 pub struct Letter {
     /// The outbox intent it comes from.
     pub id: OutboxId,
-    /// The account it is about.
+    /// The account it is about; the leading one of several.
     pub account: AccountId,
     /// The billing system's account number.
     pub account_number: String,
+    /// Where it is about several accounts: each with its share, the leading one first. Empty in a
+    /// letter about one.
+    pub accounts: Vec<AccountShare>,
     /// To whom.
     pub customer_name: String,
     /// Person or business.
@@ -155,6 +179,8 @@ pub struct Letter {
     pub schedule: Vec<ScheduleLine>,
     /// Slip to send with a check; kinds that ask for no payment have none.
     pub coupon: Option<Coupon>,
+    /// A validation notice's figures; its form to send back takes the coupon's place.
+    pub notice: Option<Notice>,
     /// Where the address must stand.
     pub envelope: Envelope,
     /// Barcode above the address.
@@ -179,6 +205,35 @@ impl Letter {
             }
         }
         words
+    }
+
+    /// The numbers of the accounts it is about, as its words list them.
+    #[must_use]
+    pub fn account_numbers(&self) -> String {
+        if self.accounts.is_empty() {
+            return self.account_number.clone();
+        }
+        let numbers: Vec<&str> = self.accounts.iter().map(|share| share.number.as_str()).collect();
+        listed(&numbers)
+    }
+
+    /// Everything a validation notice prints, addresses and the form to send back included.
+    fn printed(&self) -> String {
+        let mut printed = self.words();
+        let mut add = |text: &str| {
+            printed.push('\n');
+            printed.push_str(text);
+        };
+        self.address.iter().chain(&self.sender.return_address).for_each(|line| add(line));
+        add(&self.account_number);
+        add(&self.sender.name);
+        if let Some(notice) = &self.notice {
+            if self.body.contains(&Part::Itemization) {
+                add(&notice.table());
+            }
+            add(&notice::response_words());
+        }
+        printed
     }
 
     /// The single amount asked for, where the letter is about one currency.

@@ -26,6 +26,8 @@ pub enum Kind {
     Receipt,
     /// How to enroll in automatic payment, with the authorization form.
     AchEnrollment,
+    /// What a collector must tell of the debt at the start (12 CFR 1006.34).
+    ValidationNotice,
 }
 
 /// How a placeholder is used.
@@ -111,9 +113,15 @@ const RECEIVED: &[Placeholder] = &[
     word("payment_reference", "the bank's or billing system's reference", "88-1203"),
 ];
 
+const VALIDATED: &[Placeholder] = &[
+    word("validation_end", "the last day to dispute, of a notice sent on its date", "January 2, 2027"),
+    word("itemization_date", "the day the itemization starts from: that of the last statement", "November 1, 2026"),
+    block("itemization_table", "what was owed then, what came since, what is owed now"),
+];
+
 impl Kind {
     /// Every kind, in the order of a list for people.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Reminder,
         Self::Dunning1,
         Self::Dunning2,
@@ -123,6 +131,7 @@ impl Kind {
         Self::PromiseReminder,
         Self::Receipt,
         Self::AchEnrollment,
+        Self::ValidationNotice,
     ];
 
     /// The key intents and templates carry.
@@ -138,6 +147,7 @@ impl Kind {
             Self::PromiseReminder => "promise_reminder",
             Self::Receipt => "receipt",
             Self::AchEnrollment => "ach_enrollment",
+            Self::ValidationNotice => "validation_notice",
         }
     }
 
@@ -152,21 +162,30 @@ impl Kind {
     pub fn title(self) -> &'static str {
         match self {
             Self::Reminder => "Payment reminder",
-            Self::Dunning1 => "First letter",
-            Self::Dunning2 => "Second letter",
+            Self::Dunning1 => "First notice",
+            Self::Dunning2 => "Second notice",
             Self::FinalNotice => "Final notice",
             Self::ArrangementConfirmation => "Arrangement confirmation",
             Self::ArrangementBroken => "Missed installment",
             Self::PromiseReminder => "Promise reminder",
             Self::Receipt => "Receipt",
             Self::AchEnrollment => "Automatic payment enrollment",
+            Self::ValidationNotice => "Validation notice",
         }
     }
 
     /// Asks for an amount: a letter of this kind never goes out over nothing.
     #[must_use]
     pub fn asks_for_payment(self) -> bool {
-        matches!(self, Self::Reminder | Self::Dunning1 | Self::Dunning2 | Self::FinalNotice | Self::ArrangementBroken)
+        matches!(
+            self,
+            Self::Reminder
+                | Self::Dunning1
+                | Self::Dunning2
+                | Self::FinalNotice
+                | Self::ArrangementBroken
+                | Self::ValidationNotice
+        )
     }
 
     /// What its templates may use, in the order of a list for people.
@@ -177,6 +196,7 @@ impl Kind {
             Self::ArrangementBroken => &[ARRANGED, MISSED],
             Self::PromiseReminder => &[PROMISED],
             Self::Receipt => &[RECEIVED],
+            Self::ValidationNotice => &[VALIDATED],
             Self::Reminder | Self::Dunning1 | Self::Dunning2 | Self::FinalNotice | Self::AchEnrollment => &[],
         };
         COMMON.iter().chain(more.iter().copied().flatten()).copied().collect()

@@ -29,17 +29,26 @@ pub fn builtin(kind: Kind, channel: Channel, mode: Mode) -> Template {
         Mode::FirstParty => first_party(kind),
         Mode::ThirdParty => third_party(kind),
     };
-    let mut body = vec!["Dear {customer_name}:"];
+    let notice = kind == Kind::ValidationNotice && channel == Channel::Letter;
+    let mut body = if notice { Vec::new() } else { vec!["Dear {customer_name}:"] };
     body.extend(opening);
     body.extend(match channel {
         Channel::Letter => ways_by_letter(kind),
         Channel::Email => ways_by_email(kind),
     });
     body.push("{disclosures}");
+    if notice {
+        // A prescribed form without closing: its first page also holds the part that comes back.
+        return template(kind, channel, mode, &body);
+    }
     body.push(match channel {
         Channel::Letter => "Sincerely,\n{sender_name}",
         Channel::Email => "Sincerely,\n{sender_name}\n{sender_address}\n{phone}",
     });
+    template(kind, channel, mode, &body)
+}
+
+fn template(kind: Kind, channel: Channel, mode: Mode, body: &[&str]) -> Template {
     Template {
         key: kind.key().to_owned(),
         name: kind.title().to_owned(),
@@ -64,6 +73,7 @@ fn subject(kind: Kind, channel: Channel, mode: Mode) -> &'static str {
         Kind::PromiseReminder => "Your promised payment on account {account_number}",
         Kind::Receipt => "Payment received on account {account_number}",
         Kind::AchEnrollment => "Automatic payment for account {account_number}",
+        Kind::ValidationNotice => "About the debt on account {account_number}",
     }
 }
 
@@ -75,7 +85,7 @@ fn first_party(kind: Kind) -> Vec<&'static str> {
             "If your payment is already on its way, thank you; please disregard this reminder.",
         ],
         Kind::Dunning1 => vec![
-            "Our records show that {past_due} on your account is past due, the oldest invoice since {oldest_due_date}. You may simply have overlooked it. Please pay {amount_due} by {pay_by}.",
+            "Our records show that {amount_due} on your account is past due, the oldest invoice since {oldest_due_date}. You may simply have overlooked it. Please pay {amount_due} by {pay_by}.",
             "{invoice_table}",
             "If you have paid in the last few days, thank you; please disregard this letter. If you believe an invoice is wrong, tell us which one and why, and we will look into it before asking for that part again.",
         ],
@@ -94,6 +104,7 @@ fn first_party(kind: Kind) -> Vec<&'static str> {
         Kind::PromiseReminder => promise(),
         Kind::Receipt => receipt(),
         Kind::AchEnrollment => ach(),
+        Kind::ValidationNotice => creditors_notice(),
     }
 }
 
@@ -124,6 +135,7 @@ fn third_party(kind: Kind) -> Vec<&'static str> {
         Kind::PromiseReminder => promise(),
         Kind::Receipt => receipt(),
         Kind::AchEnrollment => ach(),
+        Kind::ValidationNotice => validation_notice(),
     }
 }
 
@@ -164,9 +176,30 @@ fn ach() -> Vec<&'static str> {
     ]
 }
 
+/// The words of Model Form B-1 (12 CFR 1006 Appendix B).
+fn validation_notice() -> Vec<&'static str> {
+    vec![
+        "{sender_name} is a debt collector. We are trying to collect a debt that you owe to {creditor_name}, account {account_number}. We will use any information you give us to help collect the debt.",
+        "{itemization_table}",
+        "Call or write to us by {validation_end} to dispute all or part of the debt. If you do not, we will assume that our information is correct. If you write to us by {validation_end}, we must stop collection on any amount you dispute until we send you information that shows you owe the debt.",
+        "Write to ask for the name and address of the original creditor, if different from the current creditor. If you write by {validation_end}, we must stop collection until we send you that information. You may use the form below or write to us without it.",
+        "Go to www.cfpb.gov/debt-collection to learn more about your rights under federal law.",
+    ]
+}
+
+/// What a creditor tells of its own debt where a state asks for it (940 CMR 7.08).
+fn creditors_notice() -> Vec<&'static str> {
+    vec![
+        "This is about the debt on your account {account_number} with {creditor_name}.",
+        "{itemization_table}",
+        "If you dispute all or part of the debt, call or write to us by {validation_end}. We then send you the records that show it.",
+    ]
+}
+
 fn ways_by_letter(kind: Kind) -> Vec<&'static str> {
     match kind {
         Kind::Receipt => vec!["Questions? Call us at {phone}."],
+        Kind::ValidationNotice => Vec::new(),
         Kind::AchEnrollment => {
             vec!["Return the form to {sender_address}. Questions? Call us at {phone}."]
         }
@@ -182,6 +215,9 @@ fn ways_by_letter(kind: Kind) -> Vec<&'static str> {
 fn ways_by_email(kind: Kind) -> Vec<&'static str> {
     match kind {
         Kind::Receipt => vec!["Questions? Call us at {phone}."],
+        Kind::ValidationNotice => vec![
+            "How do you want to respond? Reply to this email, or write to {sender_address} or call {phone}, and say: I want to dispute the debt because I think: This is not my debt. The amount is wrong. Other. Or: I want you to send me the name and address of the original creditor.",
+        ],
         Kind::AchEnrollment => {
             vec!["The form is attached. Return it to {sender_address}. Questions? Call us at {phone}."]
         }

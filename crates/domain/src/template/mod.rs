@@ -8,6 +8,7 @@
 mod catalog;
 mod defaults;
 mod disclosure;
+mod several;
 mod syntax;
 mod tables;
 mod values;
@@ -17,6 +18,9 @@ use serde::{Deserialize, Serialize};
 pub use catalog::{Kind, Placeholder, PlaceholderKind};
 pub use defaults::{builtin, builtins};
 pub use disclosure::{holds, required_text};
+pub use several::listed;
+pub(crate) use several::plural;
+pub(crate) use values::{About, required_of_all, sums_of_all, values_of_all};
 pub use values::{Occasion, Sum, Values, long_date, values};
 
 use crate::account::Mode;
@@ -28,7 +32,7 @@ use crate::outbox::Channel;
 pub struct Template {
     /// What intents name: `dunning_1`; see [`Kind::key`].
     pub key: String,
-    /// For people: "First letter".
+    /// For people: "First notice".
     pub name: String,
     /// Letter or email.
     pub channel: Channel,

@@ -29,24 +29,29 @@ fn aligned(rows: &[Vec<String>], right: usize) -> String {
     text
 }
 
-/// The invoices a text is about, with totals.
-pub(super) fn invoices(items: &[OpenItem<'_>], sums: &[Sum]) -> String {
+/// The invoices a text is about, each with the number of its account, and totals. With `accounts`
+/// the numbers are shown.
+pub(super) fn invoices(items: &[(&str, OpenItem<'_>)], sums: &[Sum], accounts: bool) -> String {
     if items.is_empty() {
         return String::new();
     }
-    let mut rows = vec![["Invoice", "Date", "Due", "Days past due", "Amount", "Open"].map(str::to_owned).to_vec()];
-    for item in items {
+    let first = usize::from(!accounts);
+    let head = ["Account", "Invoice", "Date", "Due", "Days past due", "Amount", "Open"];
+    let mut rows = vec![head.map(str::to_owned)[first..].to_vec()];
+    for (number, item) in items {
         let currency = item.invoice.amount.currency;
-        rows.push(vec![
+        let row = [
+            (*number).to_owned(),
             item.invoice.number.clone(),
             item.invoice.date.to_string(),
             item.invoice.due.to_string(),
             item.days_past_due.max(0).to_string(),
             item.invoice.amount.pretty(),
             Money::new(item.open - item.disputed, currency).pretty(),
-        ]);
+        ];
+        rows.push(row[first..].to_vec());
     }
-    let mut text = aligned(&rows, 3);
+    let mut text = aligned(&rows, 4 - first);
     for sum in sums {
         if !sum.unapplied.is_zero() {
             let unapplied = Money::new(sum.unapplied, sum.currency).pretty();

@@ -1,4 +1,5 @@
-//! What the placeholders become for one account on one day.
+//! What the placeholders become for an account on a day, or for several accounts of one customer:
+//! what a text then says of the debt is the sum over them.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use super::catalog::Kind;
 use super::disclosure::required_text;
+use super::several::listed;
 use crate::account::{CustomerKind, Mode};
 use crate::aging::{self, AgingPolicy, OpenItem};
 use crate::arrangement::{self, Arrangement, ArrangementPolicy};
 use crate::facts::Facts;
 use crate::ids::InvoiceId;
-use crate::letter::Letterhead;
+use crate::letter::{Letterhead, Notice};
 use crate::money::{Currency, Money};
 use crate::payment::Payment;
 
@@ -163,6 +165,43 @@ impl Sum {
     }
 }
 
+/// An account that a text is about, and what of it.
+pub(crate) type About<'a> = (&'a Facts, &'a Occasion<'a>);
+
+/// What a text about these accounts asks for, one sum a currency.
+pub(crate) fn sums_of_all(accounts: &[About<'_>]) -> Vec<Sum> {
+    let mut sums: BTreeMap<Currency, Sum> = BTreeMap::new();
+    for (facts, occasion) in accounts {
+        for sum in occasion.sums(facts) {
+            let all = sums.entry(sum.currency).or_insert(Sum {
+                currency: sum.currency,
+                open: Decimal::ZERO,
+                disputed: Decimal::ZERO,
+                unapplied: Decimal::ZERO,
+            });
+            all.open += sum.open;
+            all.disputed += sum.disputed;
+            all.unapplied += sum.unapplied;
+        }
+    }
+    sums.into_values().collect()
+}
+
+/// The ids of the texts that a text about these accounts must print: what any of them asks for.
+pub(crate) fn required_of_all(accounts: &[About<'_>]) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    for id in accounts.iter().flat_map(|(facts, occasion)| occasion.required_ids(facts)) {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    // The initial text says all that the subsequent one does, and more.
+    if ids.iter().any(|id| id == "TXT_MM_INITIAL") {
+        ids.retain(|id| id != "TXT_MM_SUBSEQUENT");
+    }
+    ids
+}
+
 /// `November 22, 2026`.
 #[must_use]
 pub fn long_date(day: NaiveDate) -> String {
@@ -173,11 +212,19 @@ pub fn long_date(day: NaiveDate) -> String {
 /// an arrangement) is not set: filling a text that names it says so.
 #[must_use]
 pub fn values(facts: &Facts, occasion: &Occasion<'_>) -> Values {
+    values_of_all((facts, occasion), &[])
+}
+
+/// The same for several accounts of one customer, the leading one first.
+pub(crate) fn values_of_all(lead: About<'_>, others: &[About<'_>]) -> Values {
+    let (facts, occasion) = lead;
+    let accounts: Vec<About<'_>> = std::iter::once(lead).chain(others.iter().copied()).collect();
+    let numbers: Vec<&str> = accounts.iter().map(|(facts, _)| facts.account.reference.as_str()).collect();
     let mut values = Values::default();
     let head = occasion.letterhead;
     for (name, value) in [
         ("customer_name", facts.customer.name.clone()),
-        ("account_number", facts.account.reference.clone()),
+        ("account_number", listed(&numbers)),
         // An extract that names no creditor is the sender's own.
         (
             "creditor_name",
@@ -200,7 +247,7 @@ pub fn values(facts: &Facts, occasion: &Occasion<'_>) -> Values {
             values.set(name, value);
         }
     }
-    debt(&mut values, facts, occasion);
+    debt(&mut values, &accounts, occasion);
     if let Some(arrangement) = occasion.arrangement {
         arranged(&mut values, facts, arrangement, occasion);
     }
@@ -213,22 +260,34 @@ pub fn values(facts: &Facts, occasion: &Occasion<'_>) -> Values {
             }
         }
     }
-    let texts: Vec<&str> = occasion.required_ids(facts).iter().filter_map(|id| required_text(id)).collect();
+    let texts: Vec<&str> = required_of_all(&accounts).iter().filter_map(|id| required_text(id)).collect();
     values.set("disclosures", texts.join("\n\n"));
     values
 }
 
-fn debt(values: &mut Values, facts: &Facts, occasion: &Occasion<'_>) {
-    let ages = aging::age(facts, &AgingPolicy::default(), occasion.today);
-    let sums = occasion.sums(facts);
-    let items = occasion.items(facts);
+fn debt(values: &mut Values, accounts: &[About<'_>], occasion: &Occasion<'_>) {
+    let ages: Vec<aging::CurrencyAging> = accounts
+        .iter()
+        .flat_map(|(facts, occasion)| aging::age(facts, &AgingPolicy::default(), occasion.today))
+        .collect();
+    let sums = sums_of_all(accounts);
+    let items: Vec<(&str, OpenItem<'_>)> = accounts
+        .iter()
+        .flat_map(|(facts, occasion)| {
+            occasion.items(facts).into_iter().map(|item| (facts.account.reference.as_str(), item))
+        })
+        .collect();
     let fallback = ages
         .first()
         .map(|age| age.currency)
-        .or_else(|| facts.invoices.first().map(|invoice| invoice.amount.currency))
+        .or_else(|| accounts.iter().find_map(|(facts, _)| facts.invoices.first()).map(|one| one.amount.currency))
         .unwrap_or(Currency::USD);
     let every = |pick: fn(&aging::CurrencyAging) -> Decimal| {
-        several(ages.iter().map(|age| Money::new(pick(age), age.currency)), fallback)
+        let mut by_currency: BTreeMap<Currency, Decimal> = BTreeMap::new();
+        for age in &ages {
+            *by_currency.entry(age.currency).or_default() += pick(age);
+        }
+        several(by_currency.into_iter().map(|(currency, amount)| Money::new(amount, currency)), fallback)
     };
     values.set("balance", every(|age| age.open));
     values.set("past_due", every(|age| age.past_due));
@@ -236,12 +295,19 @@ fn debt(values: &mut Values, facts: &Facts, occasion: &Occasion<'_>) {
     values.set("unapplied", every(|age| age.unapplied));
     values.set("amount_due", several(sums.iter().map(Sum::due), fallback));
     values.set("invoice_count", items.len().to_string());
-    if let Some(oldest) = items.iter().min_by_key(|item| item.invoice.due) {
+    if let Some((_, oldest)) = items.iter().min_by_key(|(_, item)| item.invoice.due) {
         values.set("oldest_due_date", long_date(oldest.invoice.due));
         values.set("days_past_due", oldest.days_past_due.max(0).to_string());
     }
     values.set("pay_by", long_date(occasion.pay_by()));
-    values.set("invoice_table", super::tables::invoices(&items, &sums));
+    values.set("invoice_table", super::tables::invoices(&items, &sums, accounts.len() > 1));
+    if let (Kind::ValidationNotice, [(facts, _)], [sum]) = (occasion.kind, accounts, sums.as_slice())
+        && let Some(notice) = Notice::of(facts, occasion, sum)
+    {
+        values.set("validation_end", long_date(notice.end));
+        values.set("itemization_date", long_date(notice.itemization_date));
+        values.set("itemization_table", notice.table());
+    }
 }
 
 /// `$10.00`, `$10.00 and 5.00 CAD`; zero of the fallback currency where there is nothing.

@@ -59,7 +59,7 @@ pub(super) fn restoration(day: &Day<'_>, items: &[OpenItem<'_>], found: &mut Vec
             Reason::new("UT-5", "1", "Nothing collectable is past due; service is restored within 24 hours")
                 .with("suspended", products.len()),
         ],
-        why: format!("Nothing is past due and {} is suspended", products.join(", ")),
+        why: format!("Nothing that may be asked for is past due, and {} is suspended", products.join(", ")),
         why_today: match paid {
             Some(payment) => format!("Paid {}", when(payment.posted, day.today)),
             None => "Nothing is owed any more".to_owned(),

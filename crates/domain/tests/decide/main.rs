@@ -2,6 +2,8 @@
 
 mod agree;
 mod always;
+mod approve;
+mod brought;
 mod cash;
 mod contact;
 mod outgoing;

@@ -1,50 +1,65 @@
 //! The second opinion: what must not be true of anything cleared without a supervisor.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
-use domain::account::{CustomerKind, Mode, PointKind};
+use domain::account::{CustomerKind, Mode};
 use domain::compliance::Purpose;
 use domain::contact::{Contact, Direction, Disposition, Medium};
 use domain::hold::HoldKind;
+use domain::ids::InvoiceId;
 use domain::testkit::Doing;
 use dunlin_domain as domain;
 use rust_decimal::Decimal;
 
 use crate::histories::History;
-use crate::orders;
+use crate::{messages, orders, states};
 
-/// Every objection there is.
-pub const ALL: [&str; 20] = [
-    "place unknown",
-    "outside the hours",
-    "an hour named inconvenient",
-    "seven calls in seven days",
-    "seven calls over all accounts",
-    "three calls today",
-    "called within two hours",
-    "spoke within seven days",
-    "two in seven days (MA)",
-    "three contacts a week (WA)",
-    "contacts in seven days (NYC)",
-    "four calls in seven days (DC)",
-    "cease",
-    "refused medium",
-    "attorney",
-    "stay",
-    "died",
-    "identity theft",
-    "no usable address",
-    "asks for what is not owed",
-];
+/// An objection: that, and whether a supervisor may lift it with a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Objection {
+    pub what: &'static str,
+    pub soft: bool,
+}
 
-/// Objections to a cut-off, beside the stay.
+/// What was found so far.
+#[derive(Default)]
+pub struct Found(pub Vec<Objection>);
+
+impl Found {
+    /// Nobody may lift it.
+    pub fn no(&mut self, what: &'static str) {
+        self.0.push(Objection { what, soft: false });
+    }
+
+    /// A supervisor may.
+    pub fn ask(&mut self, what: &'static str) {
+        self.0.push(Objection { what, soft: true });
+    }
+
+    /// The one or the other.
+    pub fn either(&mut self, soft: bool, what: &'static str) {
+        self.0.push(Objection { what, soft });
+    }
+}
+
+/// Objections to what was cleared. A supervisor's fresh word, with a name and a reason, lifts those
+/// that may be lifted.
 pub fn objections(history: &History) -> Vec<&'static str> {
-    let mut out = Vec::new();
-    match &history.item.doing {
-        Doing::Order(..) => orders::objections(history, &mut out),
+    let mut out = Found::default();
+    let item = &history.item;
+    if item.account != history.facts.account.id {
+        out.no("another account's facts");
+    }
+    match &item.doing {
+        Doing::Order(kind, _) => orders::objections(history, *kind, &mut out),
         Doing::Contact(medium, purpose) => contact(history, *medium, *purpose, &mut out),
         Doing::Email(_, purpose) => contact(history, Medium::Email, *purpose, &mut out),
     }
-    out
+    let lifted = item.approval.as_ref().is_some_and(|word| {
+        let age = history.now - word.at;
+        let named = !word.by.trim().is_empty() && !word.reason.trim().is_empty();
+        named && age >= TimeDelta::zero() && age <= TimeDelta::hours(24)
+    });
+    out.0.into_iter().filter(|objection| !(objection.soft && lifted)).map(|objection| objection.what).collect()
 }
 
 pub fn locals(history: &History, at: DateTime<Utc>) -> Vec<NaiveDateTime> {
@@ -64,70 +79,120 @@ pub fn holds(history: &History) -> impl Iterator<Item = &HoldKind> {
     })
 }
 
-fn contact(history: &History, medium: Medium, purpose: Purpose, out: &mut Vec<&'static str>) {
-    let facts = &history.facts;
-    let person = facts.customer.kind == CustomerKind::Consumer;
-    let collector = person && facts.account.mode == Mode::ThirdParty;
-    let california = person && history.states.contains(&"CA");
-    let telephone = matches!(medium, Medium::Call | Medium::Voicemail);
-    let collecting = !matches!(purpose, Purpose::Receipt | Purpose::EffortsEnd);
+/// A person's debt.
+pub fn is_person(history: &History) -> bool {
+    history.facts.customer.kind == CustomerKind::Consumer
+}
 
-    for hold in holds(history) {
-        match hold {
-            HoldKind::Cease if purpose != Purpose::EffortsEnd => out.push("cease"),
-            HoldKind::RefusedMedium { medium: refused } if *refused == medium => {
-                out.push("refused medium");
-            }
-            HoldKind::RefusedMedium { medium: Medium::Call } if telephone => out.push("refused medium"),
-            HoldKind::Attorney { .. } => out.push("attorney"),
-            HoldKind::Bankruptcy { .. } if collecting => out.push("stay"),
-            HoldKind::Deceased => out.push("died"),
-            HoldKind::IdentityTheft if collecting => out.push("identity theft"),
-            HoldKind::InconvenientTime { days, from, to }
-                if medium != Medium::Letter
-                    && locals(history, history.now).iter().any(|local| inconvenient(*local, days, from, to)) =>
-            {
-                out.push("an hour named inconvenient");
-            }
-            _ => {}
-        }
-    }
-    let has_hours = match medium {
-        Medium::Letter => false,
-        Medium::Email => collector || california,
-        _ => true,
-    };
-    if has_hours {
-        let now = locals(history, history.now);
-        if now.is_empty() {
-            out.push("place unknown");
-        }
-        if now.iter().any(|local| !(8..21).contains(&local.hour())) {
-            out.push("outside the hours");
-        }
-    }
-    let usable = |kinds: &[PointKind]| {
-        let mut points = facts.customer.points.iter();
-        points.any(|point| kinds.contains(&point.kind) && !point.bad && !point.opted_out)
-    };
-    let reachable = match medium {
-        Medium::Email => usable(&[PointKind::Email]),
-        Medium::Text => usable(&[PointKind::Mobile]),
-        Medium::Letter => true,
-        _ => usable(&[PointKind::Phone, PointKind::Mobile, PointKind::Work]),
-    };
-    if !reachable {
-        out.push("no usable address");
-    }
+/// Collected for another from a person: Regulation F.
+pub fn is_collector(history: &History) -> bool {
+    is_person(history) && history.facts.account.mode == Mode::ThirdParty
+}
+
+/// Regulation F, or the Californian law that adopts it for creditors.
+fn is_bound(history: &History) -> bool {
+    is_collector(history) || (is_person(history) && history.states.contains(&"CA"))
+}
+
+pub fn is_collecting(purpose: Purpose) -> bool {
+    !matches!(purpose, Purpose::Receipt | Purpose::EffortsEnd)
+}
+
+fn contact(history: &History, medium: Medium, purpose: Purpose, out: &mut Found) {
+    let person = is_person(history);
+    let telephone = matches!(medium, Medium::Call | Medium::Voicemail);
+    stops(history, medium, purpose, out);
+    hours(history, medium, out);
+    messages::reach(history, medium, out);
+    messages::words(history, medium, out);
     if purpose == Purpose::Dunning && claims_wrongly(history) {
-        out.push("asks for what is not owed");
+        out.no("asks for what is not owed");
+    }
+    if is_collector(history) && is_collecting(purpose) {
+        all_disputed(history, out);
     }
     if telephone {
         calls(history, person, out);
     }
     if person {
-        overlays(history, medium, purpose, out);
+        states::objections(history, medium, purpose, out);
     }
+}
+
+fn stops(history: &History, medium: Medium, purpose: Purpose, out: &mut Found) {
+    let soft = !is_bound(history);
+    let telephone = matches!(medium, Medium::Call | Medium::Voicemail);
+    let collecting = is_collecting(purpose);
+    let today = first_date(history);
+    for hold in holds(history) {
+        match hold {
+            HoldKind::Cease if purpose != Purpose::EffortsEnd => out.either(soft, "cease"),
+            HoldKind::RefusedMedium { medium: refused } if *refused == medium => out.no("refused medium"),
+            HoldKind::RefusedMedium { medium: Medium::Call } if telephone => out.no("refused medium"),
+            HoldKind::Attorney { contact, letter_sent } => {
+                // Thirty days are reasonable; then, or if the attorney can't be found, a person decides.
+                let silent = letter_sent.is_some_and(|sent| today > sent + TimeDelta::days(30));
+                let florida = is_person(history) && history.states.contains(&"FL");
+                out.either((soft && !florida) || silent || contact.is_empty(), "attorney");
+            }
+            HoldKind::Bankruptcy { .. } if collecting => out.no("stay"),
+            HoldKind::Deceased => out.ask("died"),
+            HoldKind::IdentityTheft if collecting => out.no("identity theft"),
+            HoldKind::Manual if collecting => out.ask("paused by a person"),
+            HoldKind::InconvenientTime { days, from, to } if medium != Medium::Letter => {
+                let now = locals(history, history.now);
+                if now.iter().any(|local| inconvenient(*local, days, from, to)) {
+                    out.no("an hour named inconvenient");
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// From eight to nine wherever the customer may be.
+pub fn is_night(history: &History) -> bool {
+    locals(history, history.now).iter().any(|local| !(8..21).contains(&local.hour()))
+}
+
+fn hours(history: &History, medium: Medium, out: &mut Found) {
+    let person = is_person(history);
+    let kept = match medium {
+        Medium::Letter => false,
+        _ if is_bound(history) => true,
+        Medium::Email => false,
+        _ => !person || history.house.hours,
+    };
+    if kept && history.zones.is_empty() {
+        out.ask("place unknown");
+    }
+    if kept && is_night(history) {
+        out.either(!person, "outside the hours");
+    }
+}
+
+/// A dispute of all that is past due.
+fn all_disputed(history: &History, out: &mut Found) {
+    let (facts, today) = (&history.facts, first_date(history));
+    if facts.disputes.is_empty() {
+        return;
+    }
+    let mut due = facts.invoices.iter().filter(|invoice| invoice.settled.is_none() && invoice.due < today);
+    let all = due.all(|invoice| invoice.disputed || invoice.amount.amount <= disputed(history, invoice.id));
+    // A dispute of an invoice that was paid since is none.
+    let open = facts.disputes.iter().any(|dispute| {
+        let mut invoices = facts.invoices.iter();
+        invoices.any(|invoice| invoice.id == dispute.invoice)
+    });
+    if all && open {
+        let written = facts.disputes.iter().any(|dispute| dispute.written);
+        out.either(!written, "all of it is disputed");
+    }
+}
+
+fn disputed(history: &History, invoice: InvoiceId) -> Decimal {
+    let matters = history.facts.disputes.iter().filter(|dispute| dispute.invoice == invoice);
+    matters.map(|dispute| dispute.amount.amount).sum()
 }
 
 fn inconvenient(local: NaiveDateTime, days: &[String], from: &str, to: &str) -> bool {
@@ -142,7 +207,7 @@ fn inconvenient(local: NaiveDateTime, days: &[String], from: &str, to: &str) -> 
 }
 
 /// Entries that stand: not corrected by another one, not a note.
-fn log(history: &History) -> Vec<&Contact> {
+pub fn log(history: &History) -> Vec<&Contact> {
     let all = &history.facts.contacts;
     all.iter()
         .filter(|entry| entry.medium != Medium::Note)
@@ -151,37 +216,37 @@ fn log(history: &History) -> Vec<&Contact> {
 }
 
 /// The last seven dates; a date ahead of the westmost zone's is today's.
-fn within(history: &History, entry: &Contact, days: i64) -> bool {
+pub fn within(history: &History, entry: &Contact, days: i64) -> bool {
     entry.local_date > first_date(history) - TimeDelta::days(days)
 }
 
-fn rang(entry: &Contact) -> bool {
+pub fn rang(entry: &Contact) -> bool {
     entry.direction == Direction::Outbound
         && matches!(entry.medium, Medium::Call | Medium::Voicemail)
         && !matches!(entry.disposition, Some(Disposition::Busy | Disposition::NotInService))
 }
 
-fn spoke(entry: &Contact) -> bool {
+pub fn spoke(entry: &Contact) -> bool {
     let talked =
         matches!(entry.disposition, Some(Disposition::Spoke | Disposition::PromiseToPay | Disposition::CallBack));
     entry.medium == Medium::Call && talked
 }
 
-fn calls(history: &History, person: bool, out: &mut Vec<&'static str>) {
+fn calls(history: &History, person: bool, out: &mut Found) {
     let entries = log(history);
     let here = history.facts.account.id;
     let rung: Vec<_> = entries.iter().filter(|entry| rang(entry)).collect();
     let week = rung.iter().filter(|entry| within(history, entry, 7));
     if week.clone().count() >= 7 {
-        out.push("seven calls over all accounts");
+        out.ask("seven calls over all accounts");
     }
     if rung.iter().filter(|entry| within(history, entry, 1)).count() >= 3 {
-        out.push("three calls today");
+        out.ask("three calls today");
     }
     if rung.iter().any(|entry| history.now - entry.at < TimeDelta::hours(2)) {
-        out.push("called within two hours");
+        out.ask("called within two hours");
     }
-    if !person {
+    if !person || !(is_collector(history) || history.house.caps) {
         return;
     }
     let talks: Vec<_> =
@@ -192,53 +257,11 @@ fn calls(history: &History, person: bool, out: &mut Vec<&'static str>) {
         return;
     }
     if !talks.is_empty() {
-        out.push("spoke within seven days");
+        out.ask("spoke within seven days");
     }
     let agreed = entries.iter().any(|entry| entry.account == here && entry.disposition == Some(Disposition::CallBack));
     if !agreed && week.filter(|entry| entry.account == here).count() >= 7 {
-        out.push("seven calls in seven days");
-    }
-}
-
-fn overlays(history: &History, medium: Medium, purpose: Purpose, out: &mut Vec<&'static str>) {
-    let (facts, here) = (&history.facts, history.facts.account.id);
-    let collector = facts.account.mode == Mode::ThirdParty;
-    let entries = log(history);
-    let ours: Vec<_> =
-        entries.iter().filter(|entry| entry.account == here && entry.direction == Direction::Outbound).collect();
-    let reached = |entry: &&&Contact| rang(entry) || !matches!(entry.medium, Medium::Call | Medium::Voicemail);
-    let in_state = |state| history.states.contains(&state);
-    let week: Vec<_> = ours.iter().filter(|entry| within(history, entry, 7)).collect();
-    let at_work = |number: &str| {
-        let mut points = facts.customer.points.iter();
-        points.find(|point| point.value == number).is_some_and(|point| point.kind == PointKind::Work)
-    };
-    let mut usable = facts.customer.points.iter().filter(|point| !point.bad && !point.opted_out);
-    let to_home = match medium {
-        Medium::Text => true,
-        _ => usable.find(|point| point.kind != PointKind::Email).is_some_and(|point| point.kind != PointKind::Work),
-    };
-    if in_state("MA") && to_home && matches!(medium, Medium::Call | Medium::Voicemail | Medium::Text) {
-        let home = week.iter().filter(|entry| (rang(entry) || entry.medium == Medium::Text) && !at_work(&entry.point));
-        if home.count() >= 2 {
-            out.push("two in seven days (MA)");
-        }
-    }
-    if in_state("WA") && collector && week.iter().filter(|entry| reached(entry)).count() >= 3 {
-        out.push("three contacts a week (WA)");
-    }
-    if facts.customer.address.city == "New York" && (collector || purpose == Purpose::Dunning) {
-        let cap = if first_date(history).year() < 2027 { 2 } else { 3 };
-        if week.len() >= cap {
-            out.push("contacts in seven days (NYC)");
-        }
-    }
-    let telephone = matches!(medium, Medium::Call | Medium::Voicemail);
-    let placed = week.iter().filter(|entry| matches!(entry.medium, Medium::Call | Medium::Voicemail));
-    let oldest = facts.invoices.iter().filter(|invoice| invoice.settled.is_none()).map(|invoice| invoice.due).min();
-    let old = oldest.is_some_and(|due| first_date(history) - due > TimeDelta::days(30));
-    if in_state("DC") && telephone && old && placed.count() >= 4 {
-        out.push("four calls in seven days (DC)");
+        out.ask("seven calls in seven days");
     }
 }
 
@@ -251,11 +274,10 @@ fn claims_wrongly(history: &History) -> bool {
         .invoices
         .iter()
         .filter(|invoice| invoice.settled.is_none() && !invoice.disputed && invoice.due < today && !promised)
-        .map(|invoice| {
-            let matters = facts.disputes.iter().filter(|dispute| dispute.invoice == invoice.id);
-            let disputed: Decimal = matters.map(|dispute| dispute.amount.amount).sum();
-            (invoice.amount.amount - disputed).max(Decimal::ZERO)
+        .filter(|invoice| {
+            !holds(history).any(|hold| matches!(hold, HoldKind::Invoice { invoice: id } if *id == invoice.id))
         })
+        .map(|invoice| (invoice.amount.amount - disputed(history, invoice.id)).max(Decimal::ZERO))
         .sum();
     match &history.item.asks {
         Some((asked, _)) => asked.amount != owed || owed.is_zero(),

@@ -2,24 +2,24 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
-use domain::account::{Address, CustomerKind, Mode, PointKind};
+use domain::account::{Address, CustomerKind, Mode, PointKind, ServiceState};
 use domain::arrangement::{Arrangement, ArrangementKind, Installment};
-use domain::compliance::Purpose;
-use domain::contact::{Contact, Direction, Disposition, Medium};
+use domain::contact::{Contact, Direction, Disposition, FollowUp, Medium};
 use domain::facts::Facts;
+use domain::followup::RETURNED_MAIL;
 use domain::hold::{Hold, HoldKind};
-use domain::ids::{AccountId, ArrangementId, ContactId, DisputeId, HoldId};
+use domain::ids::{AccountId, ArrangementId, ContactId, DisputeId, FollowUpId, HoldId};
 use domain::invoice::Dispute;
-use domain::service_order::OrderKind;
 use domain::testkit::{self, Doing, Sample};
 use domain::treatment::StepTaken;
 use dunlin_domain as domain;
 use uuid::Uuid;
 
 use crate::dice::Dice;
+use crate::items::{House, item, old_text, storm};
 
 /// City, state, ZIP, and where that is.
-const PLACES: [(&str, &str, &str, Tz); 12] = [
+pub const PLACES: [(&str, &str, &str, Tz); 13] = [
     ("Boise", "ID", "83702", Tz::America__Denver),
     ("Boise", "ID", "83702", Tz::America__Denver),
     ("New York", "NY", "10001", Tz::America__New_York),
@@ -32,6 +32,7 @@ const PLACES: [(&str, &str, &str, Tz); 12] = [
     ("Honolulu", "HI", "96813", Tz::Pacific__Honolulu),
     ("Denver", "CO", "80202", Tz::America__Denver),
     ("Chicago", "IL", "60601", Tz::America__Chicago),
+    ("Charleston", "WV", "25301", Tz::America__New_York),
 ];
 
 /// Number, where it is from, and the state whose contact rules it carries.
@@ -55,6 +56,8 @@ pub struct History {
     pub zones: Vec<Tz>,
     /// States whose rules reach the customer.
     pub states: Vec<&'static str>,
+    /// The department's own hours and caps.
+    pub house: House,
 }
 
 impl History {
@@ -98,10 +101,24 @@ pub fn roll(dice: &mut Dice) -> History {
     }
     contacts(dice, &mut facts, now, &zones);
     if dice.percent(30) {
-        facts.holds.push(hold(dice, now, today));
+        let hold = hold(dice, &facts, now, today);
+        facts.holds.push(hold);
     }
     if dice.percent(10) {
-        facts.holds.push(hold(dice, now, today));
+        let hold = hold(dice, &facts, now, today);
+        facts.holds.push(hold);
+    }
+    if dice.percent(3) {
+        facts.customer.address.lines.clear();
+    }
+    if dice.percent(3) {
+        facts.follow_ups.push(returned_mail(&facts, today));
+    }
+    let service = &mut facts.services[0];
+    dice.pick(&["Internet 500", "Internet 500", "Home phone", "Electric", "Gas", "Lifeline voice"])
+        .clone_into(&mut service.product);
+    if dice.percent(10) {
+        service.state = dice.pick(&[ServiceState::Suspended, ServiceState::Terminated]);
     }
     if dice.percent(6) {
         dispute(dice, &mut facts, today);
@@ -113,8 +130,44 @@ pub fn roll(dice: &mut Dice) -> History {
         let on = today - TimeDelta::days(8 + dice.below(14));
         facts.steps.push(StepTaken::new(None, "Final notice", on));
     }
-    let item = item(dice, &facts);
-    History { facts, item, now, zones, states }
+    let item = item(dice, &facts, now);
+    let house = House { hours: dice.percent(75), caps: dice.percent(75) };
+    let mut history = History { facts, item, now, zones, states, house };
+    if dice.percent(2) {
+        storm(dice, &mut history);
+    }
+    if dice.percent(1) {
+        old_text(dice, &mut history);
+    }
+    history
+}
+
+pub fn entry(
+    facts: &Facts,
+    index: i64,
+    at: DateTime<Utc>,
+    zone: Tz,
+    medium: Medium,
+    disposition: Option<Disposition>,
+) -> Contact {
+    Contact {
+        id: ContactId(Uuid::from_u128(u128::try_from(index).expect("small") + 1)),
+        account: facts.account.id,
+        at,
+        local_date: at.with_timezone(&zone).date_naive(),
+        actor: "specialist".to_owned(),
+        medium,
+        direction: Direction::Outbound,
+        point: match medium {
+            Medium::Letter => String::new(),
+            Medium::Email => "customer@example.com".to_owned(),
+            _ => facts.customer.points[0].value.clone(),
+        },
+        disposition,
+        note: String::new(),
+        amount: None,
+        corrects: None,
+    }
 }
 
 fn place(dice: &mut Dice, facts: &mut Facts) -> (Vec<Tz>, Vec<&'static str>) {
@@ -202,35 +255,30 @@ fn contacts(dice: &mut Dice, facts: &mut Facts, now: DateTime<Utc>, zones: &[Tz]
             ])
         });
         let zone = zones.first().copied().unwrap_or(Tz::America__Denver);
-        let number = facts.customer.points[0].value.clone();
-        let id = u128::try_from(index).expect("small") + 1;
-        facts.contacts.push(Contact {
-            id: ContactId(Uuid::from_u128(id)),
-            account: if dice.percent(85) { facts.account.id } else { AccountId::derive("billing", "another") },
-            at,
-            local_date: at.with_timezone(&zone).date_naive(),
-            actor: "specialist".to_owned(),
-            medium,
-            direction: if dice.percent(85) { Direction::Outbound } else { Direction::Inbound },
-            point: number,
-            disposition,
-            note: String::new(),
-            amount: None,
-            corrects: (id > 1 && dice.percent(5)).then(|| ContactId(Uuid::from_u128(id - 1))),
-        });
+        let mut entry = entry(facts, index, at, zone, medium, disposition);
+        if dice.percent(15) {
+            entry.account = AccountId::derive("billing", "another");
+        }
+        if dice.percent(15) {
+            entry.direction = Direction::Inbound;
+        }
+        if index > 0 && dice.percent(5) {
+            entry.corrects = Some(ContactId(Uuid::from_u128(u128::try_from(index).expect("small"))));
+        }
+        facts.contacts.push(entry);
     }
     facts.contacts.sort_by_key(|contact| contact.at);
 }
 
-fn hold(dice: &mut Dice, now: DateTime<Utc>, today: NaiveDate) -> Hold {
-    let kind = match dice.below(12) {
+fn hold(dice: &mut Dice, facts: &Facts, now: DateTime<Utc>, today: NaiveDate) -> Hold {
+    let kind = match dice.below(14) {
         0 | 1 => HoldKind::Cease,
         2 => HoldKind::RefusedMedium { medium: Medium::Call },
         3 => HoldKind::RefusedMedium { medium: Medium::Letter },
         4 => HoldKind::RefusedMedium { medium: Medium::Email },
         5 => HoldKind::Attorney {
             contact: dice.pick(&["", "A. Law, 1 Main Street"]).to_owned(),
-            letter_sent: dice.percent(50).then(|| today - TimeDelta::days(dice.below(60))),
+            letter_sent: dice.percent(50).then(|| today - TimeDelta::days(20 + dice.below(20))),
         },
         6 | 7 => HoldKind::Bankruptcy {
             chapter: dice.pick(&["7", "11", "13"]).to_owned(),
@@ -239,6 +287,8 @@ fn hold(dice: &mut Dice, now: DateTime<Utc>, today: NaiveDate) -> Hold {
         },
         8 => HoldKind::Deceased,
         9 => HoldKind::IdentityTheft,
+        12 => HoldKind::Manual,
+        13 => HoldKind::Invoice { invoice: facts.invoices[1].id },
         _ => {
             let from = dice.below(23);
             HoldKind::InconvenientTime {
@@ -258,17 +308,32 @@ fn hold(dice: &mut Dice, now: DateTime<Utc>, today: NaiveDate) -> Hold {
     }
 }
 
+fn returned_mail(facts: &Facts, today: NaiveDate) -> FollowUp {
+    FollowUp {
+        id: FollowUpId(Uuid::from_u128(1)),
+        account: facts.account.id,
+        due: today,
+        what: RETURNED_MAIL.to_owned(),
+        why: "a letter came back".to_owned(),
+        done: None,
+        assignee: None,
+    }
+}
+
 fn dispute(dice: &mut Dice, facts: &mut Facts, today: NaiveDate) {
-    let invoice = facts.invoices[0].id;
-    facts.disputes.push(Dispute {
-        id: DisputeId(Uuid::from_u128(1)),
-        invoice,
-        amount: testkit::usd(3_000 + dice.below(9_000)),
-        reason: "amount".to_owned(),
-        opened: today - TimeDelta::days(2 + dice.below(20)),
-        written: dice.percent(50),
-        resolved: None,
-    });
+    let whole = dice.percent(40);
+    for (index, invoice) in facts.invoices.iter().enumerate().take(if whole { 2 } else { 1 }) {
+        let amount = if whole { invoice.amount } else { testkit::usd(3_000 + dice.below(9_000)) };
+        facts.disputes.push(Dispute {
+            id: DisputeId(Uuid::from_u128(u128::try_from(index).expect("small") + 1)),
+            invoice: invoice.id,
+            amount,
+            reason: "amount".to_owned(),
+            opened: today - TimeDelta::days(2 + dice.below(20)),
+            written: dice.percent(50),
+            resolved: None,
+        });
+    }
 }
 
 fn arrangement(facts: &mut Facts, today: NaiveDate) {
@@ -285,32 +350,4 @@ fn arrangement(facts: &mut Facts, today: NaiveDate) {
         cancelled: None,
         before: Vec::new(),
     });
-}
-
-fn item(dice: &mut Dice, facts: &Facts) -> Sample {
-    let purpose = dice.pick(&[
-        Purpose::Dunning,
-        Purpose::Dunning,
-        Purpose::Dunning,
-        Purpose::Receipt,
-        Purpose::EffortsEnd,
-        Purpose::AchEnrollment,
-    ]);
-    let doing = match dice.below(10) {
-        0..=2 => Doing::Contact(Medium::Call, purpose),
-        3 => Doing::Contact(Medium::Voicemail, Purpose::Dunning),
-        4 => Doing::Contact(Medium::Text, purpose),
-        5 | 6 => Doing::Email("customer@example.com".to_owned(), purpose),
-        7 => Doing::Contact(Medium::Letter, purpose),
-        _ => {
-            let kind = dice.pick(&[OrderKind::Suspend, OrderKind::Suspend, OrderKind::Terminate]);
-            Doing::Order(kind, facts.services[0].id)
-        }
-    };
-    let demands = purpose == Purpose::Dunning && dice.percent(60);
-    Sample {
-        asks: demands.then(|| (testkit::usd(dice.pick(&[20_000, 20_000, 12_000])), Vec::new())),
-        texts: vec!["TXT_MM_INITIAL", "TXT_MM_SUBSEQUENT", "TXT_OPTOUT"],
-        ..Sample::new(facts, doing)
-    }
 }

@@ -1,10 +1,13 @@
 //! The second opinion on cut-offs: the stay, the notice, the day and hour, and what is open.
 
-use chrono::{Datelike, NaiveDate, TimeDelta, Timelike};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
+use domain::account::ServiceState;
+use domain::contact::{Direction, Medium};
 use domain::hold::HoldKind;
+use domain::service_order::OrderKind;
 use dunlin_domain as domain;
 
-use crate::checker::{first_date, holds, locals};
+use crate::checker::{Found, first_date, holds, locals, log};
 use crate::histories::History;
 
 /// Federal holidays as observed, and the days set aside themselves, over the rolled period.
@@ -27,41 +30,97 @@ const HOLIDAYS: [(i32, u32, u32); 16] = [
     (2027, 6, 19),
 ];
 
-/// Objections to a cut-off.
-pub fn objections(history: &History, out: &mut Vec<&'static str>) {
+/// Objections to an order.
+pub fn objections(history: &History, kind: OrderKind, out: &mut Found) {
     let facts = &history.facts;
+    let service = &facts.services[0];
+    let fits = match kind {
+        OrderKind::Suspend => service.state == ServiceState::Active,
+        OrderKind::Terminate => service.state != ServiceState::Terminated,
+        OrderKind::Restore => service.state == ServiceState::Suspended,
+        OrderKind::EquipmentPickup => true,
+    };
+    if !fits {
+        out.no("an order that does not fit the service");
+    }
+    if matches!(kind, OrderKind::Suspend | OrderKind::Terminate) {
+        cut(history, &service.product, out);
+    }
+}
+
+fn cut(history: &History, product: &str, out: &mut Found) {
+    let facts = &history.facts;
+    let today = first_date(history);
     for hold in holds(history) {
         match hold {
-            HoldKind::Bankruptcy { .. } => out.push("stay"),
-            HoldKind::Deceased => out.push("died"),
-            HoldKind::IdentityTheft => out.push("identity theft"),
+            HoldKind::Bankruptcy { .. } => out.no("a cut in bankruptcy"),
+            HoldKind::Deceased => out.ask("died"),
+            HoldKind::IdentityTheft => out.no("identity theft"),
+            HoldKind::Manual => out.ask("paused by a person"),
             _ => {}
         }
     }
-    let is_holiday = |date: NaiveDate| HOLIDAYS.contains(&(date.year(), date.month(), date.day()));
+    let energy = matches!(product, "Electric" | "Gas");
+    let state = facts.customer.address.state.as_str();
     let now = locals(history, history.now);
     if now.is_empty() {
-        out.push("place unknown");
+        out.ask("place unknown");
     }
     for local in now {
-        let (date, weekday) = (local.date(), local.weekday().number_from_monday());
-        if weekday > 4 || !(8..14).contains(&local.hour()) || is_holiday(date) || is_holiday(date + TimeDelta::days(1))
-        {
-            out.push("cut at a bad time");
+        if bad_time(local, state, energy) {
+            // New York's Commission names the edges of its two weeks each year.
+            let edge = matches!((local.month(), local.day()), (12, 19..=20) | (1, 5..=7));
+            out.either(state == "NY" && energy && edge, "cut at a bad time");
         }
     }
-    let today = first_date(history);
-    if !facts.steps.iter().any(|step| today - step.on >= TimeDelta::days(15)) {
-        out.push("cut without notice");
+    let notice = facts.steps.iter().map(|step| step.on).filter(|on| *on <= today).max();
+    match notice {
+        None => out.ask("cut without notice"),
+        Some(on) if today - on < TimeDelta::days(15) => out.no("cut without notice"),
+        Some(_) => {}
+    }
+    let rang = log(history)
+        .iter()
+        .any(|entry| entry.direction == Direction::Outbound && matches!(entry.medium, Medium::Call | Medium::Visit));
+    if energy && state == "CA" && !rang {
+        out.ask("cut without a call before (CA)");
+    }
+    let winter = |month: u32, day: u32| match state {
+        "IL" => matches!(month, 12 | 1..=3),
+        "NY" => matches!(month, 11 | 12 | 1..=3) || (month == 4 && day <= 15),
+        _ => true,
+    };
+    if energy && winter(today.month(), today.day()) {
+        out.ask("the weather is not known");
+    }
+    match product {
+        "Home phone" => out.ask("not known what is unpaid on the telephone"),
+        "Lifeline voice" => out.ask("not known what is unpaid on Lifeline"),
+        _ => {}
     }
     let open = |invoice: &&domain::invoice::Invoice| invoice.settled.is_none();
-    if !facts.disputes.is_empty() && facts.invoices.iter().filter(open).count() == 2
+    if facts.disputes.iter().any(|dispute| dispute.resolved.is_none())
         || facts.invoices.iter().filter(open).any(|invoice| invoice.disputed)
-        || !facts.arrangements.is_empty()
+        || !facts.arrangements.is_empty() && facts.invoices.iter().any(|invoice| invoice.settled.is_none())
     {
-        out.push("cut while something is open");
+        out.no("cut while something is open");
     }
     if facts.invoices.iter().filter(open).count() == 0 {
-        out.push("cut for nothing");
+        out.no("cut for nothing");
+    }
+}
+
+/// Not Monday to Thursday, in the hours, clear of holidays; energy has its own days in two states.
+fn bad_time(local: NaiveDateTime, state: &str, energy: bool) -> bool {
+    let is_holiday = |date: NaiveDate| HOLIDAYS.contains(&(date.year(), date.month(), date.day()));
+    let (date, weekday) = (local.date(), local.weekday().number_from_monday());
+    let eve = is_holiday(date + TimeDelta::days(1));
+    match (state, energy) {
+        ("CA", true) => weekday > 5 || is_holiday(date),
+        ("NY", true) => {
+            let christmas = matches!((date.month(), date.day()), (12, 19..) | (1, ..=7));
+            christmas || weekday > 4 || !(8..16).contains(&local.hour()) || is_holiday(date) || eve
+        }
+        _ => weekday > 4 || !(8..14).contains(&local.hour()) || is_holiday(date) || eve,
     }
 }

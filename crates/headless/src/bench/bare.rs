@@ -35,7 +35,7 @@ fn words(letter: &Letter) -> Result<Vec<u8>, Failure> {
                     line(&String::from_utf8_lossy(piece))?;
                 }
             }
-            Part::InvoiceTable | Part::ScheduleTable => {
+            Part::InvoiceTable | Part::ScheduleTable | Part::Itemization => {
                 for item in &letter.items {
                     for cell in [&item.number, &item.date.to_string(), &item.due.to_string(), &item.open.pretty()] {
                         line(cell)?;

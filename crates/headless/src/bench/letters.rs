@@ -1,5 +1,5 @@
 //! Letters a second: one file each and one merged file, beside a bare PDF writer in this process.
-//! Each letter is a distinct page with logo, barcode, about 180 words, 8 invoices, coupon and code.
+//! Each letter is a distinct page with logo, barcode, 180 words, 8 invoices, coupon and code.
 
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -11,7 +11,7 @@ use domain::account::Address;
 use domain::compliance::Cleared;
 use domain::facts::Facts;
 use domain::ids::OutboxId;
-use domain::letter::{Envelope, Imb, Letter, Letterhead, Mailing, compose};
+use domain::letter::{Envelope, Imb, Letter, Letterhead, Mailing, Part, compose};
 use domain::outbox::Channel;
 use domain::template::{Kind, Occasion, builtin};
 use domain::testkit;
@@ -68,6 +68,11 @@ fn merged(letters: &[Cleared<Letter>]) -> Result<Vec<Row>, Failure> {
         let outcome =
             pool.install(|| Run::new(letters, Style::default())?.write(&mut sink, &|_| ControlFlow::Continue(())))?;
         best = best.min(start.elapsed());
+        if outcome.pages != letters.len() {
+            return Err(
+                format!("{} letters are on {} pages, and each is to be one", letters.len(), outcome.pages).into()
+            );
+        }
         page = sink.0 / u64::try_from(outcome.pages)?.max(1);
         if turn == 0 {
             beyond = memory::peak().zip(before).map(|(peak, before)| peak.saturating_sub(before));
@@ -174,6 +179,16 @@ fn account(index: u32) -> Facts {
     facts
 }
 
+/// Words of a letter's paragraphs, as the bar has them.
+const WORDS: usize = 180;
+
+/// What makes a reminder of the built-in text as long as letters of the field are.
+const MORE: &str = "You can pay by check with the coupon below, by bank transfer, or by card on our website, where \
+    you also find copies of your invoices. Please name the account number with every payment so that it is posted \
+    without delay. We keep your records in confidence and answer every question about them; our staff will explain \
+    each invoice to you in detail.\n\nIf you expect difficulties in paying this amount, please call us before the \
+    date named above.";
+
 /// Its first reminder, through the gate.
 fn letter(sender: &Arc<Letterhead>, index: u32) -> Result<Cleared<Letter>, Failure> {
     let facts = account(index);
@@ -185,8 +200,20 @@ fn letter(sender: &Arc<Letterhead>, index: u32) -> Result<Cleared<Letter>, Failu
         reprint_of: None,
         approval: None,
     };
-    let template = builtin(Kind::Dunning1, Channel::Letter, facts.account.mode);
+    let mut template = builtin(Kind::Dunning1, Channel::Letter, facts.account.mode);
+    template.body = template.body.replace("{disclosures}", &format!("{MORE}\n\n{{disclosures}}"));
     let occasion = Occasion::new(Kind::Dunning1, testkit::now().date_naive(), sender);
     let letter = compose(&facts, &template, &occasion, mailing)?;
+    let words: usize = letter
+        .body
+        .iter()
+        .filter_map(|part| match part {
+            Part::Paragraph(text) => Some(text.split_whitespace().count()),
+            Part::InvoiceTable | Part::ScheduleTable | Part::Itemization => None,
+        })
+        .sum();
+    if words != WORDS {
+        return Err(format!("the letter has {words} words and the bar is for {WORDS}").into());
+    }
     Ok(testkit::cleared(letter, &facts))
 }

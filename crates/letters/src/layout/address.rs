@@ -7,6 +7,7 @@ use crate::error::LetterError;
 use crate::font::printable;
 use crate::geometry::{INCH, Places};
 use crate::imb;
+use crate::text::lines;
 
 /// A bar's part of the pitch. USPS: a bar is 0.015 to 0.025 in wide; this is 0.018.
 const BAR: f32 = 0.43;
@@ -18,29 +19,39 @@ const PIECE: f32 = 0.048 * INCH;
 /// USPS: 0.028 in clear below the barcode.
 const CLEAR: f32 = 0.03 * INCH;
 
+/// Sizes tried, in points; USPS asks for 8 at least.
+const SIZES: [f32; 5] = [10.0, 9.5, 9.0, 8.5, 8.0];
+
 /// The address, and above it the barcode if there is one.
 pub(crate) fn block(canvas: &mut Canvas, letter: &Letter, places: &Places) -> Result<(), LetterError> {
     let mut area = places.address;
     if letter.imb.is_some() {
         area.top = barcode(canvas, letter, places)? + CLEAR;
     }
-    let lines: Vec<_> = letter.address.iter().map(|line| printable(line)).collect();
-    let gaps = lines.len().saturating_sub(1).max(1);
-    let gaps = f32::from(u16::try_from(gaps).unwrap_or(u16::MAX));
+    let whole: Vec<_> = letter.address.iter().map(|line| printable(line)).collect();
     let refuse = |what| LetterError::Address {
         account: letter.account_number.clone(),
         customer: letter.customer_name.clone(),
         what,
     };
     let mut what = "has more lines than fit";
-    for size in [10.0_f32, 9.5, 9.0, 8.5, 8.0] {
+    // A long name goes on in the next line only where no size holds it in one.
+    for (wraps, size) in [false, true].into_iter().flat_map(|wraps| SIZES.map(|size| (wraps, size))) {
         let look = Type::regular(size);
-        // From the first line's capitals to the last line's descenders: 0.95 of the size.
-        let leading = ((area.height() - 0.95 * size) / gaps).min(size * 1.22);
-        if lines.iter().any(|line| look.width(line) > area.width()) {
+        let wide = |text: &str| look.width(text) > area.width();
+        let lines: Vec<&str> = if wraps {
+            whole.iter().flat_map(|line| lines(line, look.face, size, area.width())).collect()
+        } else {
+            whole.iter().map(AsRef::as_ref).collect()
+        };
+        // No word is broken: the post reads it, and so does the barcode's sorter.
+        if lines.iter().any(|line| wide(line)) || whole.iter().any(|line| line.split(' ').any(wide)) {
             what = "is wider than";
             continue;
         }
+        let gaps = f32::from(u16::try_from(lines.len().saturating_sub(1).max(1)).unwrap_or(u16::MAX));
+        // From the first line's capitals to the last line's descenders: 0.95 of the size.
+        let leading = ((area.height() - 0.95 * size) / gaps).min(size * 1.22);
         // Airy if any size allows it, tight only at the smallest.
         if leading < size * if size > 8.0 { 1.12 } else { 0.96 } {
             what = "has more lines than fit";
@@ -48,7 +59,7 @@ pub(crate) fn block(canvas: &mut Canvas, letter: &Letter, places: &Places) -> Re
         }
         let spare = area.height() - leading * gaps - 0.95 * size;
         let mut baseline = area.top + spare.clamp(0.0, 4.0) + 0.72 * size;
-        for line in &lines {
+        for line in lines {
             canvas.text(area.left, baseline, look, Align::Left, line);
             baseline += leading;
         }

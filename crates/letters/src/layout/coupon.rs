@@ -5,7 +5,7 @@ use domain::money::Currency;
 use domain::template::long_date;
 use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
 
-use super::{Context, LEFT, QUIET, RIGHT, pair};
+use super::{Context, LEFT, QUIET, RIGHT, account, pair};
 use crate::canvas::{Align, BLACK, Canvas, Ink, Type};
 use crate::error::LetterError;
 use crate::geometry::{INCH, WIDTH};
@@ -15,13 +15,8 @@ pub(crate) const TOP: f32 = 9.0 * INCH;
 /// Side of the code with its quiet zone.
 const CODE: f32 = 1.08 * INCH;
 
-/// The perforation line and the slip below it.
-pub(crate) fn draw(
-    canvas: &mut Canvas,
-    letter: &Letter,
-    coupon: &Coupon,
-    context: &Context,
-) -> Result<(), LetterError> {
+/// The perforation line and where checks go: the same on every slip of a batch.
+pub(crate) fn base(canvas: &mut Canvas, letter: &Letter, context: &Context) {
     let small = Type::regular(6.8).in_ink(QUIET);
     canvas.line((0.3 * INCH, TOP), (WIDTH - 0.3 * INCH, TOP), 0.6, Ink::Grey(0.45), Some(3.0));
     canvas.text(LEFT, TOP - 3.5, small, Align::Left, "Detach here and return this part with your payment.");
@@ -34,13 +29,18 @@ pub(crate) fn draw(
         canvas.text(LEFT, y, Type::regular(9.5), Align::Left, line);
         y += 12.0;
     }
+}
+
+/// Account, amount and code below the perforation line.
+pub(crate) fn draw(canvas: &mut Canvas, letter: &Letter, coupon: &Coupon) -> Result<(), LetterError> {
     let middle = (3.75 * INCH, 6.3 * INCH);
     let mut y = TOP + 20.0;
     let mut row = |label: &str, value: &str, bold: bool| {
         pair(canvas, middle, y, label, value, bold);
         y += 14.0;
     };
-    row("Account", &letter.account_number, false);
+    let (label, numbers) = account(letter, middle);
+    row(label, &numbers, false);
     for amount in &coupon.amounts {
         row("Amount due", &amount.pretty(), true);
     }

@@ -4,7 +4,7 @@ use domain::letter::Letter;
 use domain::template::long_date;
 use printpdf::Op;
 
-use super::{BODY, GAP, LEADING, LEFT, QUIET, RIGHT, sample};
+use super::{BODY, GAP, LEADING, LEFT, QUIET, RIGHT, account, sample};
 use crate::canvas::{Align, Canvas, Ink, Type};
 use crate::geometry::INCH;
 use crate::text;
@@ -53,12 +53,8 @@ impl<'a> Flow<'a> {
             sample(&mut self.page);
         }
         let look = Type::regular(8.0).in_ink(QUIET);
-        let heading = format!(
-            "{}  ·  Account {}  ·  {}",
-            self.letter.sender.name,
-            self.letter.account_number,
-            long_date(self.letter.date)
-        );
+        let (label, numbers) = account(self.letter, (LEFT, RIGHT));
+        let heading = format!("{}  ·  {label} {numbers}  ·  {}", self.letter.sender.name, long_date(self.letter.date));
         self.page.text(LEFT, 0.62 * INCH, look, Align::Left, &heading);
         self.page.line((LEFT, 0.7 * INCH), (RIGHT, 0.7 * INCH), 0.5, Ink::Grey(0.7), None);
         self.y = 0.85 * INCH;

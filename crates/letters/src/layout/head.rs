@@ -3,7 +3,7 @@
 use domain::letter::Letter;
 use domain::template::long_date;
 
-use super::{Context, LEFT, QUIET, RIGHT, pair};
+use super::{Context, LEFT, QUIET, RIGHT, account, pair};
 use crate::canvas::{Align, Canvas, Ink, Type};
 use crate::geometry::{HEIGHT, INCH, Places};
 
@@ -72,7 +72,8 @@ pub(crate) fn reference(canvas: &mut Canvas, letter: &Letter, places: &Places) -
         y += 13.0;
     };
     row("Date", &long_date(letter.date), false);
-    row("Account", &letter.account_number, false);
+    let (label, numbers) = account(letter, columns);
+    row(label, &numbers, false);
     if let Some(coupon) = &letter.coupon {
         for amount in &coupon.amounts {
             row("Amount due", &amount.pretty(), true);

@@ -4,6 +4,7 @@ mod address;
 mod coupon;
 mod flow;
 mod head;
+mod notice;
 mod table;
 
 use domain::letter::{Letter, Part};
@@ -11,6 +12,7 @@ use printpdf::Op;
 
 use crate::canvas::{Align, Canvas, Ink, Type};
 use crate::error::LetterError;
+use crate::font::printable;
 use crate::geometry::{HEIGHT, INCH, WIDTH, places};
 use crate::text;
 use flow::Flow;
@@ -53,24 +55,40 @@ pub(crate) struct Context {
     pub(crate) sample: bool,
 }
 
-/// The operations of each page.
+/// What a first page shares with those of its batch: everything that comes from the sender and the
+/// envelope alone. It lies under the page's own operations and leaves nothing to them but ink: they
+/// set whatever colour and font they use.
+pub(crate) fn base(letter: &Letter, context: &Context) -> Result<Vec<Op>, LetterError> {
+    let places = places(&letter.envelope)?;
+    let mut canvas = Canvas::default();
+    if context.sample {
+        sample(&mut canvas);
+    }
+    head::letterhead(&mut canvas, letter, context, &places);
+    if letter.coupon.is_some() {
+        coupon::base(&mut canvas, letter, context);
+    }
+    head::footer(&mut canvas, letter);
+    Ok(canvas.into_ops())
+}
+
+/// Each page's own operations; under the first lies the [`base`].
 pub(crate) fn pages(letter: &Letter, context: &Context) -> Result<Vec<Vec<Op>>, LetterError> {
     let places = places(&letter.envelope)?;
     let mut first = Canvas::default();
-    if context.sample {
-        sample(&mut first);
-    }
-    head::letterhead(&mut first, letter, context, &places);
     address::block(&mut first, letter, &places)?;
     let head_end = head::reference(&mut first, letter, &places);
-    let bottom = match &letter.coupon {
-        Some(slip) => {
-            coupon::draw(&mut first, letter, slip, context)?;
+    let bottom = match (&letter.coupon, &letter.notice) {
+        (Some(slip), _) => {
+            coupon::draw(&mut first, letter, slip)?;
             coupon::TOP - 19.0
         }
-        None => BOTTOM,
+        (None, Some(_)) => {
+            notice::form(&mut first, letter, context);
+            notice::TOP - 12.0
+        }
+        (None, None) => BOTTOM,
     };
-    head::footer(&mut first, letter);
     let mut flow = Flow::new(first, head_end, bottom, BOTTOM, letter, context.sample);
     for line in text::lines(&letter.subject, crate::font::Face::Bold, 11.0, RIGHT - LEFT) {
         flow.line(LEFT, Type::bold(11.0), 14.0, line);
@@ -81,6 +99,11 @@ pub(crate) fn pages(letter: &Letter, context: &Context) -> Result<Vec<Vec<Op>>, 
             Part::Paragraph(text) => flow.paragraph(text),
             Part::InvoiceTable => table::invoices(&mut flow, letter, context),
             Part::ScheduleTable => table::schedule(&mut flow, letter, context),
+            Part::Itemization => {
+                if let Some(notice) = &letter.notice {
+                    notice::itemization(&mut flow, notice);
+                }
+            }
         }
     }
     Ok(flow.finish(letter))
@@ -90,6 +113,18 @@ pub(crate) fn pages(letter: &Letter, context: &Context) -> Result<Vec<Vec<Op>>, 
 pub(crate) fn sample(canvas: &mut Canvas) {
     let look = Type::bold(120.0).in_ink(Ink::Grey(0.86));
     canvas.turned(1.6 * INCH, 8.6 * INCH, look, 52.0, "SAMPLE");
+}
+
+/// "Account" and its number; for several as much of their numbers as the columns hold.
+pub(crate) fn account(letter: &Letter, (left, right): (f32, f32)) -> (&'static str, String) {
+    let Some(others) = letter.accounts.len().checked_sub(1) else {
+        return ("Account", letter.account_number.clone());
+    };
+    let room = right - left - Type::regular(8.0).width("Accounts") - 8.0;
+    let fits = |text: &String| Type::regular(9.0).width(&printable(text)) <= room;
+    let written = [letter.account_numbers(), format!("{} and {others} more", letter.account_number)];
+    // At the least how many: the table names each.
+    ("Accounts", written.into_iter().find(fits).unwrap_or_else(|| letter.accounts.len().to_string()))
 }
 
 /// A label and its value, the value flush right.

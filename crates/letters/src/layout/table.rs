@@ -13,20 +13,41 @@ const HEAD: Type = Type::bold(8.0);
 const CELL: Type = Type::regular(8.8);
 const STRONG: Type = Type::bold(8.8);
 const ROW: f32 = 12.2;
-/// Width of the invoice number's column.
-const NUMBER: f32 = 118.0;
 
 /// A column: its heading, its edge and which edge that is.
 type Column = (&'static str, f32, Align);
 
-const INVOICE: [Column; 6] = [
-    ("Invoice", LEFT, Align::Left),
-    ("Invoice date", LEFT + 124.0, Align::Left),
-    ("Due date", LEFT + 194.0, Align::Left),
-    ("Days past due", LEFT + 322.0, Align::Right),
-    ("Amount", LEFT + 405.0, Align::Right),
-    ("Open", RIGHT, Align::Right),
-];
+/// The columns of the invoices, and how wide the first may be.
+struct Invoices {
+    /// The account's number, where the letter is about several.
+    account: Option<(Column, f32)>,
+    number: (Column, f32),
+    others: [Column; 5],
+}
+
+const ONE: Invoices = Invoices {
+    account: None,
+    number: (("Invoice", LEFT, Align::Left), 118.0),
+    others: [
+        ("Invoice date", LEFT + 124.0, Align::Left),
+        ("Due date", LEFT + 194.0, Align::Left),
+        ("Days past due", LEFT + 322.0, Align::Right),
+        ("Amount", LEFT + 405.0, Align::Right),
+        ("Open", RIGHT, Align::Right),
+    ],
+};
+
+const SEVERAL: Invoices = Invoices {
+    account: Some((("Account", LEFT, Align::Left), 84.0)),
+    number: (("Invoice", LEFT + 90.0, Align::Left), 76.0),
+    others: [
+        ("Invoice date", LEFT + 172.0, Align::Left),
+        ("Due date", LEFT + 233.0, Align::Left),
+        ("Days past due", LEFT + 349.0, Align::Right),
+        ("Amount", LEFT + 418.0, Align::Right),
+        ("Open", RIGHT, Align::Right),
+    ],
+};
 
 /// The invoices with their totals.
 pub(crate) fn invoices(flow: &mut Flow<'_>, letter: &Letter, context: &Context) {
@@ -34,27 +55,30 @@ pub(crate) fn invoices(flow: &mut Flow<'_>, letter: &Letter, context: &Context) 
         return;
     }
     let accent = Ink::Rgb(context.style.accent);
+    let table = if letter.accounts.is_empty() { &ONE } else { &SEVERAL };
+    let columns: Vec<Column> =
+        table.account.iter().chain([&table.number]).map(|(column, _)| *column).chain(table.others).collect();
     let totals = totals(letter);
     // The header never stands alone, and the totals never without a row.
     flow.need(ROW * 3.0);
-    header(flow, &INVOICE, accent, None);
+    header(flow, &columns, accent, None);
     let mut sums: Vec<Money> = Vec::new();
     let last = letter.items.len() - 1;
     for (index, item) in letter.items.iter().enumerate() {
-        let number = text::lines(&item.number, CELL.face, CELL.size, NUMBER);
-        let height = ROW * f32::from(u8::try_from(number.len()).unwrap_or(1));
+        let row = Row::of(letter, item, table);
+        let height = ROW * f32::from(u8::try_from(row.lines()).unwrap_or(1));
         let after = if index == last { totals_height(&totals) } else { ROW };
         if !flow.fits(height + after) {
             if index > 0 {
                 carried(flow, "Carried forward", &sums);
             }
             flow.turn();
-            header(flow, &INVOICE, accent, (index > 0).then_some("Invoices, continued"));
+            header(flow, &columns, accent, (index > 0).then_some("Invoices, continued"));
             if index > 0 {
                 carried(flow, "Brought forward", &sums);
             }
         }
-        row(flow, item, &number);
+        row.draw(flow, item, table);
         add(&mut sums, item.open);
     }
     flow.rule(QUIET, LEFT);
@@ -67,25 +91,52 @@ pub(crate) fn invoices(flow: &mut Flow<'_>, letter: &Letter, context: &Context) 
     flow.skip(GAP + 2.0);
 }
 
-fn row(flow: &mut Flow<'_>, item: &LineItem, number: &[&str]) {
-    for (index, part) in number.iter().enumerate() {
-        let (page, y) = flow.down(ROW);
-        page.text(LEFT, y, CELL, Align::Left, part);
-        if index > 0 {
-            continue;
+/// An invoice's numbers, broken where they are wider than their column.
+struct Row<'a> {
+    account: Vec<&'a str>,
+    number: Vec<&'a str>,
+}
+
+impl<'a> Row<'a> {
+    fn of(letter: &'a Letter, item: &'a LineItem, table: &Invoices) -> Self {
+        let broken = |text: &'a str, room: f32| text::lines(text, CELL.face, CELL.size, room);
+        let share = table.account.as_ref().zip(letter.accounts.get(item.account));
+        Self {
+            account: share.map_or_else(Vec::new, |((_, room), share)| broken(&share.number, *room)),
+            number: broken(&item.number, table.number.1),
         }
-        let days = item.days_past_due.max(0).to_string();
-        cells(
-            page,
-            y,
-            &[
-                (INVOICE[1], &short(item.date)),
-                (INVOICE[2], &short(item.due)),
-                (INVOICE[3], &days),
-                (INVOICE[4], &item.amount.pretty()),
-                (INVOICE[5], &item.open.pretty()),
-            ],
-        );
+    }
+
+    fn lines(&self) -> usize {
+        self.account.len().max(self.number.len())
+    }
+
+    fn draw(&self, flow: &mut Flow<'_>, item: &LineItem, table: &Invoices) {
+        for index in 0..self.lines() {
+            let (page, y) = flow.down(ROW);
+            if let (Some((column, _)), Some(part)) = (table.account, self.account.get(index)) {
+                cells(page, y, &[(column, part)]);
+            }
+            if let Some(part) = self.number.get(index) {
+                cells(page, y, &[(table.number.0, part)]);
+            }
+            if index > 0 {
+                continue;
+            }
+            let days = item.days_past_due.max(0).to_string();
+            let [date, due, past, amount, open] = table.others;
+            cells(
+                page,
+                y,
+                &[
+                    (date, &short(item.date)),
+                    (due, &short(item.due)),
+                    (past, &days),
+                    (amount, &item.amount.pretty()),
+                    (open, &item.open.pretty()),
+                ],
+            );
+        }
     }
 }
 

@@ -19,7 +19,7 @@ fn pages_look_the_same_through_printpdfs_serializer() {
     ] {
         let letter = letter(&facts, kind, mailing(&sender(), envelope, 11));
         let press = Press::new([&letter], Style::default()).expect("prepares");
-        let pages = layout::pages(&letter, &press.context).expect("lays out");
+        let pages = Press::whole(&letter, &press.context).expect("lays out");
         let count = pages.len();
         let ours = tools::file(&format!("ours-{name}"), &press.file(&letter).expect("prints"));
         let theirs = tools::file(&format!("theirs-{name}"), &press.save(pages, "x"));

@@ -10,8 +10,8 @@ use domain::account::{Address, Mode};
 use domain::arrangement::{Arrangement, ArrangementKind, Installment};
 use domain::compliance::{Act, Cleared, required_texts};
 use domain::facts::Facts;
-use domain::ids::{ArrangementId, OutboxId};
-use domain::letter::{Envelope, Imb, Letter, Letterhead, Mailing, compose};
+use domain::ids::{AccountId, ArrangementId, OutboxId};
+use domain::letter::{Envelope, Imb, Letter, Letterhead, Mailing, compose, compose_joint, join};
 use domain::outbox::Channel;
 use domain::policy::Policy;
 use domain::template::{Kind, Occasion, builtin};
@@ -117,6 +117,32 @@ pub fn letter(facts: &Facts, kind: Kind, mailing: Mailing) -> Letter {
 /// The same, through the gate.
 pub fn cleared(facts: &Facts, kind: Kind, mailing: Mailing) -> Cleared<Letter> {
     testkit::cleared(letter(facts, kind, mailing), facts)
+}
+
+/// One letter about several accounts of a customer, through the gate on each.
+pub fn joint(accounts: &[Facts], kind: Kind, mailing: Mailing) -> Cleared<Letter> {
+    let sender = Arc::clone(&mailing.sender);
+    let occasion = Occasion::new(kind, today(), &sender);
+    let all: Vec<(&Facts, &Occasion<'_>)> = accounts.iter().map(|facts| (facts, &occasion)).collect();
+    let template = builtin(kind, Channel::Letter, accounts[0].account.mode);
+    let shares = compose_joint(all[0], &all[1..], &template, mailing).expect("composes");
+    let cleared = shares.into_iter().zip(accounts).map(|(share, facts)| testkit::cleared(share, facts));
+    join(cleared.collect()).expect("joins")
+}
+
+/// Further accounts of one customer: the first as [`account`] has it, the others with numbers of
+/// their own and so many invoices each.
+pub fn accounts(invoices: &[u32]) -> Vec<Facts> {
+    let first = account(1, 0);
+    (0..)
+        .zip(invoices)
+        .map(|(place, count)| {
+            let mut facts = account(1 + place, *count);
+            facts.customer = first.customer.clone();
+            facts.account.id = AccountId::derive("billing", &facts.account.reference);
+            facts
+        })
+        .collect()
 }
 
 /// In the name of a debt collector.

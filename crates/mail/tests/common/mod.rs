@@ -47,9 +47,9 @@ pub fn server() -> Option<Server> {
 }
 
 pub fn server_with(certificate: Certificate, methods: &str) -> Option<Server> {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/smtp");
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/peers");
     if !home.join("node_modules/smtp-server").exists() {
-        eprintln!("SKIPPED: no test mail server; run `npm ci` in tests/smtp");
+        eprintln!("SKIPPED: no test mail server; run `npm ci` in tests/peers");
         return None;
     }
     let folder = tempfile::tempdir().expect("a folder");

@@ -42,6 +42,13 @@ pub(crate) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<Account> {
     })
 }
 
+/// All of them.
+pub(crate) fn all(conn: &Connection) -> Result<Vec<Account>, StoreError> {
+    let mut all = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM account a"))?;
+    let rows = all.query_map([], |row| read(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Inserts, or updates what differs. Whether anything changed.
 pub(crate) fn import(conn: &Connection, account: &Account) -> Result<bool, StoreError> {
     let changed = conn

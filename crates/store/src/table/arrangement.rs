@@ -104,3 +104,12 @@ pub(crate) fn cancel(conn: &Connection, id: ArrangementId, at: DateTime<Utc>) ->
         .execute(params![id.0.as_bytes(), codec::ms(at)])?;
     super::one(conn, changed, "arrangement", "SELECT 1 FROM arrangement WHERE id = ?1", id.0.as_bytes(), &id)
 }
+
+/// From the server.
+pub(crate) fn mirror(conn: &Connection, account: AccountId, arrangement: &Arrangement) -> Result<(), StoreError> {
+    let id = arrangement.id.0.as_bytes();
+    conn.prepare_cached("DELETE FROM installment WHERE arrangement = (SELECT nr FROM arrangement WHERE id = ?1)")?
+        .execute([id])?;
+    conn.prepare_cached("DELETE FROM arrangement WHERE id = ?1")?.execute([id])?;
+    add(conn, account, arrangement)
+}

@@ -110,3 +110,21 @@ pub(crate) fn find(conn: &Connection, expression: &str, limit: usize) -> Result<
     let rows = found.query_map(params![expression, super::limit(limit)], |row| read(row, 0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
+
+/// From the server: what is here already stays, the log being append-only.
+pub(crate) fn mirror(conn: &Connection, contact: &Contact) -> Result<(), StoreError> {
+    if conn.prepare_cached("SELECT 1 FROM contact WHERE id = ?1")?.exists([contact.id.0.as_bytes()])? {
+        return Ok(());
+    }
+    add(conn, contact)
+}
+
+/// Takes an account's notes out of the search, before the entries go.
+pub(crate) fn forget_notes(conn: &Connection, account: AccountId) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "INSERT INTO note_search (note_search, rowid, note)
+         SELECT 'delete', nr, note FROM contact WHERE account = ?1 AND note <> ''",
+    )?
+    .execute([account.0.0])?;
+    Ok(())
+}

@@ -152,3 +152,12 @@ pub(crate) fn add(
     ])?;
     Ok(true)
 }
+
+/// From the server: these, in this order, and no others.
+pub(crate) fn mirror(conn: &Connection, customer: CustomerId, points: &[ContactPoint]) -> Result<(), StoreError> {
+    conn.prepare_cached("DELETE FROM contact_point WHERE customer = ?1")?.execute([customer.0.0])?;
+    for (position, point) in points.iter().enumerate() {
+        add(conn, customer, position, point)?;
+    }
+    Ok(())
+}

@@ -56,6 +56,13 @@ pub(crate) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<Customer> {
     })
 }
 
+/// All of them.
+pub(crate) fn all(conn: &Connection) -> Result<Vec<Customer>, StoreError> {
+    let mut all = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM customer c"))?;
+    let rows = all.query_map([], |row| read(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Inserts, or updates what differs; an address set by a person stays. Whether anything changed.
 pub(crate) fn import(conn: &Connection, customer: &Customer) -> Result<bool, StoreError> {
     let address = &customer.address;
@@ -94,4 +101,10 @@ pub(crate) fn set_address(conn: &Connection, id: CustomerId, address: &Address) 
         )?
         .execute(params![id.0.0, join(&address.lines), address.city, address.state, address.zip, address.country,])?;
     Ok(changed > 0)
+}
+
+/// From the server, without the contact points.
+pub(crate) fn mirror(conn: &Connection, customer: &Customer) -> Result<(), StoreError> {
+    import(conn, customer)?;
+    set_address(conn, customer.id, &customer.address).map(|_| ())
 }

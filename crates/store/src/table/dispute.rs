@@ -99,3 +99,12 @@ pub(crate) fn resolve(conn: &Connection, id: DisputeId, on: NaiveDate, outcome: 
         .execute(params![id.0.as_bytes(), codec::day(on), outcome])?;
     super::one(conn, changed, "dispute", "SELECT 1 FROM dispute WHERE id = ?1", id.0.as_bytes(), &id)
 }
+
+/// From the server.
+pub(crate) fn mirror(conn: &Connection, account: AccountId, dispute: &Dispute) -> Result<(), StoreError> {
+    let sql = format!(
+        "{INSERT} ON CONFLICT (id) DO UPDATE SET account = ?2, invoice = ?3, amount = ?4, currency = ?5, reason = ?6,
+           opened = ?7, written = ?8, resolved = ?9, outcome = ?10, by_person = ?11"
+    );
+    insert(conn, &sql, account, dispute, false).map(|_| ())
+}

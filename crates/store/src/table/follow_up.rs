@@ -73,6 +73,12 @@ pub(crate) fn shift(conn: &Connection, id: FollowUpId, due: NaiveDate) -> Result
     super::one(conn, changed, "follow-up", "SELECT 1 FROM follow_up WHERE id = ?1", id.0.as_bytes(), &id)
 }
 
+/// From the server.
+pub(crate) fn mirror(conn: &Connection, follow_up: &FollowUp) -> Result<(), StoreError> {
+    conn.prepare_cached("DELETE FROM follow_up WHERE id = ?1")?.execute([follow_up.id.0.as_bytes()])?;
+    add(conn, follow_up)
+}
+
 pub(crate) fn assign(conn: &Connection, id: FollowUpId, assignee: Option<&str>) -> Result<(), StoreError> {
     let changed = conn
         .prepare_cached("UPDATE follow_up SET assignee = ?2 WHERE id = ?1 AND done IS NULL")?

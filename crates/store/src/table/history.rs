@@ -86,12 +86,60 @@ pub(crate) fn append(conn: &Connection, entries: &[Entry]) -> Result<(), StoreEr
             ])
             .map_err(|error| super::taken(error.into(), "history entry", &entry.id))?;
     }
+    set_head(conn, count, link)
+}
+
+/// Brings the chain back to an earlier end. The guard is open.
+pub(crate) fn cut(conn: &Connection, count: i64, link: [u8; 32]) -> Result<(), StoreError> {
+    conn.prepare_cached("DELETE FROM history WHERE nr > ?1")?.execute([count])?;
+    set_head(conn, count, link)
+}
+
+fn set_head(conn: &Connection, count: i64, link: [u8; 32]) -> Result<(), StoreError> {
     conn.prepare_cached(
         "INSERT INTO history_head (only, count, link) VALUES (1, ?1, ?2)
          ON CONFLICT (only) DO UPDATE SET count = ?1, link = ?2",
     )?
     .execute(params![count, link])?;
     Ok(())
+}
+
+/// Removes what concerns an account that left this device, and links the rest anew: the server's
+/// chain is the evidence, this one guards the file. The guard is open.
+pub(crate) fn purge(conn: &Connection, accounts: &[AccountId]) -> Result<(), StoreError> {
+    let mut gone = 0;
+    for account in accounts {
+        gone += conn.prepare_cached("DELETE FROM history WHERE account = ?1")?.execute([account.0.0])?;
+    }
+    if gone == 0 {
+        return Ok(());
+    }
+    let (mut count, mut link) = (0, [0_u8; 32]);
+    let mut all = conn.prepare(&format!("{SELECT} ORDER BY t.nr"))?;
+    let mut numbers = conn.prepare("SELECT nr FROM history ORDER BY nr")?;
+    let numbers: Vec<i64> = numbers.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut put = conn.prepare("UPDATE history SET nr = ?2, link = ?3 WHERE nr = ?1")?;
+    let entries: Vec<Entry> = all.query_map([], read)?.collect::<Result<_, _>>()?;
+    for (nr, entry) in numbers.into_iter().zip(&entries) {
+        count += 1;
+        link = history::link(&link, entry);
+        put.execute(params![nr, count, link])?;
+    }
+    set_head(conn, count, link)
+}
+
+/// Links entries from the server that are not here yet to the chain's end.
+pub(crate) fn mirror(conn: &Connection, entry: &Entry) -> Result<(), StoreError> {
+    if conn.prepare_cached("SELECT 1 FROM history WHERE id = ?1")?.exists([entry.id.0.as_bytes()])? {
+        return Ok(());
+    }
+    append(conn, std::slice::from_ref(entry))
+}
+
+/// An account's entries.
+pub(crate) fn of(conn: &Connection, account: AccountId) -> Result<Vec<Entry>, StoreError> {
+    let mut of = conn.prepare_cached(&format!("{SELECT} WHERE t.account = ?1"))?;
+    Ok(of.query_map([account.0.0], read)?.collect::<Result<_, _>>()?)
 }
 
 /// Recomputes the chain from its start, row by row; returns its length.

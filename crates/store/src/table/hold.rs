@@ -2,7 +2,7 @@
 //! the customer's accounts; what concerns one account or invoice holds there.
 
 use chrono::{DateTime, Utc};
-use domain::hold::{Hold, HoldKind};
+use domain::hold::Hold;
 use domain::ids::{AccountId, HoldId};
 use rusqlite::{Connection, Row, params};
 
@@ -42,11 +42,6 @@ pub(crate) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<Hold> {
     })
 }
 
-/// A doubtful kind holds everywhere: one call too few is no harm.
-fn is_wide(kind: &HoldKind) -> bool {
-    !matches!(kind, HoldKind::Invoice { .. } | HoldKind::Manual | HoldKind::IdentityTheft)
-}
-
 pub(crate) fn place(conn: &Connection, account: AccountId, hold: &Hold) -> Result<(), StoreError> {
     conn.prepare_cached(
         "INSERT INTO hold (id, account, wide, kind, note, placed, until, released)
@@ -55,7 +50,7 @@ pub(crate) fn place(conn: &Connection, account: AccountId, hold: &Hold) -> Resul
     .execute(params![
         hold.id.0.as_bytes(),
         account.0.0,
-        is_wide(&hold.kind),
+        hold.kind.is_wide(),
         codec::json(&hold.kind)?,
         hold.note,
         codec::ms(hold.placed),
@@ -71,4 +66,10 @@ pub(crate) fn release(conn: &Connection, id: HoldId, at: DateTime<Utc>) -> Resul
         .prepare_cached("UPDATE hold SET released = ?2 WHERE id = ?1 AND released IS NULL")?
         .execute(params![id.0.as_bytes(), codec::ms(at)])?;
     super::one(conn, changed, "hold", "SELECT 1 FROM hold WHERE id = ?1", id.0.as_bytes(), &id)
+}
+
+/// From the server.
+pub(crate) fn mirror(conn: &Connection, account: AccountId, hold: &Hold) -> Result<(), StoreError> {
+    conn.prepare_cached("DELETE FROM hold WHERE id = ?1")?.execute([hold.id.0.as_bytes()])?;
+    place(conn, account, hold)
 }

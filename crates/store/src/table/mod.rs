@@ -4,7 +4,10 @@
 pub(crate) mod account;
 pub(crate) mod account_search;
 pub(crate) mod account_summary;
+pub(crate) mod approval;
 pub(crate) mod arrangement;
+pub(crate) mod call_permit;
+pub(crate) mod command_log;
 pub(crate) mod contact;
 pub(crate) mod contact_point;
 pub(crate) mod customer;
@@ -24,7 +27,9 @@ pub(crate) mod policy;
 pub(crate) mod saved_view;
 pub(crate) mod service;
 pub(crate) mod setting;
+pub(crate) mod shadow;
 pub(crate) mod step_taken;
+pub(crate) mod sync_state;
 pub(crate) mod template;
 pub(crate) mod worklist;
 
@@ -67,6 +72,9 @@ pub(crate) const FIRST: &[&str] = &[
 
 /// Tasks, and their lines in My day, may be somebody's.
 pub(crate) const ASSIGNED: &[&str] = &[follow_up::ASSIGNEE, worklist::ASSIGNEE];
+
+/// The third: this device's part in a team with a server.
+pub(crate) const SYNC: &[&str] = &[sync_state::DDL, command_log::DDL, shadow::DDL];
 
 /// A key refused a row: its id is taken, or what it refers to is not there. Anything else stays what
 /// it is.

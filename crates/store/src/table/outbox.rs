@@ -78,19 +78,6 @@ pub(crate) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<(i64, OutboxRow
     Ok((row.get(at)?, OutboxRow { intent, state: row.json(at + 11)? }))
 }
 
-fn moment(state: &State) -> Option<i64> {
-    match state {
-        State::Queued => None,
-        State::Waiting { next_try: at, .. }
-        | State::Sending { since: at, .. }
-        | State::Printed { at }
-        | State::Sent { at }
-        | State::Unknown { since: at, .. }
-        | State::Stopped { at, .. }
-        | State::Cancelled { at, .. } => Some(codec::ms(*at)),
-    }
-}
-
 pub(crate) fn queue(conn: &Connection, intent: &Intent) -> Result<(), StoreError> {
     let state = State::Queued;
     conn.prepare_cached(
@@ -125,7 +112,7 @@ pub(crate) fn state(conn: &Connection, id: OutboxId) -> Result<State, StoreError
 pub(crate) fn set(conn: &Connection, id: OutboxId, state: &State) -> Result<(), StoreError> {
     let changed = conn
         .prepare_cached("UPDATE outbox SET word = ?2, state = ?3, moment = ?4 WHERE id = ?1")?
-        .execute(params![id.0.as_bytes(), state.word(), codec::json(state)?, moment(state)])?;
+        .execute(params![id.0.as_bytes(), state.word(), codec::json(state)?, codec::opt_ms(state.moment())])?;
     super::one(conn, changed, "message", "SELECT 1 FROM outbox WHERE id = ?1", id.0.as_bytes(), &id)
 }
 
@@ -172,4 +159,11 @@ pub(crate) fn found(conn: &Connection, now: DateTime<Utc>) -> Result<usize, Stor
         set(conn, row.intent.id, &state)?;
     }
     Ok(interrupted.len())
+}
+
+/// From the server.
+pub(crate) fn mirror(conn: &Connection, intent: &Intent, state: &State) -> Result<(), StoreError> {
+    conn.prepare_cached("DELETE FROM outbox WHERE id = ?1")?.execute([intent.id.0.as_bytes()])?;
+    queue(conn, intent)?;
+    set(conn, intent.id, state)
 }

@@ -31,6 +31,7 @@ CREATE TABLE payment (
 ) STRICT;
 CREATE UNIQUE INDEX payment_id ON payment (id);
 CREATE INDEX payment_account ON payment (account);
+CREATE INDEX payment_recorded ON payment (account) WHERE by_person;
 CREATE INDEX payment_unapplied ON payment (account) WHERE unapplied <> 0;
 ";
 
@@ -150,6 +151,22 @@ pub(crate) fn reverse(conn: &Connection, id: PaymentId, on: NaiveDate) -> Result
     super::one(conn, changed, "payment", "SELECT 1 FROM payment WHERE id = ?1", id.0.0, &id)
 }
 
+/// A payment that a person recorded goes; what they recorded stays in the history.
+pub(crate) fn remove_recorded(conn: &Connection, id: PaymentId) -> Result<(), StoreError> {
+    let changed = conn.prepare_cached("DELETE FROM payment WHERE id = ?1 AND by_person")?.execute([id.0.0])?;
+    super::one(conn, changed, "payment", "SELECT 1 FROM payment WHERE id = ?1", id.0.0, &id)
+}
+
+/// Payments that people recorded and that were not returned, by account.
+pub(crate) fn recorded(conn: &Connection) -> Result<Vec<(AccountId, PaymentId)>, StoreError> {
+    let mut all = conn.prepare_cached(
+        "SELECT account, id FROM payment INDEXED BY payment_recorded WHERE by_person AND reversed IS NULL
+         ORDER BY account",
+    )?;
+    let rows = all.query_map([], |row| Ok((AccountId(row.stable(0)?), PaymentId(row.stable(1)?))))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The account's payments, newest first.
 pub(crate) fn newest(conn: &Connection, account: AccountId, limit: usize) -> Result<Vec<Payment>, StoreError> {
     let mut of = conn.prepare_cached(&format!(
@@ -157,4 +174,13 @@ pub(crate) fn newest(conn: &Connection, account: AccountId, limit: usize) -> Res
     ))?;
     let rows = of.query_map(params![account.0.0, super::limit(limit)], |row| read(row, 0))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// From the server.
+pub(crate) fn mirror(conn: &Connection, payment: &Payment) -> Result<(), StoreError> {
+    let sql = format!(
+        "{INSERT} ON CONFLICT (id) DO UPDATE SET account = ?2, reference = ?3, kind = ?4, posted = ?5, amount = ?6,
+           currency = ?7, method = ?8, reversed = ?9, allocations = ?10, unapplied = ?11, by_person = ?12"
+    );
+    import(&mut conn.prepare_cached(&sql)?, payment, false).map(|_| ())
 }

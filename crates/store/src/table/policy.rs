@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::policy::Policy;
+use domain::row::PolicyRow;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::codec::{self, Read};
@@ -54,4 +55,19 @@ pub(crate) fn effective(conn: &Connection, on: chrono::NaiveDate) -> Result<Opti
         .prepare_cached("SELECT at, actor, body FROM policy WHERE effective_from <= ?1 ORDER BY version DESC LIMIT 1")?
         .query_row([codec::day(on)], read)
         .optional()?)
+}
+
+/// From the server.
+pub(crate) fn mirror(conn: &Connection, row: &PolicyRow) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "INSERT OR REPLACE INTO policy (version, effective_from, at, actor, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![
+        row.policy.version,
+        codec::day(row.policy.effective_from),
+        codec::ms(row.at),
+        row.actor,
+        codec::json(&row.policy)?,
+    ])?;
+    Ok(())
 }

@@ -58,3 +58,9 @@ pub(crate) fn add(conn: &Connection, account: AccountId, step: &StepTaken) -> Re
     .map(|_| ())
     .map_err(|error| super::taken(error.into(), "step", &step.level))
 }
+
+/// From the server: these, in this order, and no others.
+pub(crate) fn mirror(conn: &Connection, account: AccountId, steps: &[StepTaken]) -> Result<(), StoreError> {
+    conn.prepare_cached("DELETE FROM step_taken WHERE account = ?1")?.execute([account.0.0])?;
+    steps.iter().try_for_each(|step| add(conn, account, step))
+}

@@ -1,6 +1,7 @@
 //! Letter and email templates, every version kept.
 
 use chrono::{DateTime, Utc};
+use domain::row::TemplateRow;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::codec::{self, Read};
@@ -72,4 +73,11 @@ pub(crate) fn get(conn: &Connection, key: &str, version: Option<u32>) -> Result<
         )?
         .query_row(params![key, version], read)
         .optional()?)
+}
+
+/// From the server.
+pub(crate) fn mirror(conn: &Connection, row: &TemplateRow) -> Result<(), StoreError> {
+    conn.prepare_cached("INSERT OR REPLACE INTO template (key, version, at, actor, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![row.key, row.version, codec::ms(row.at), row.actor, codec::json(&row.body)?])?;
+    Ok(())
 }

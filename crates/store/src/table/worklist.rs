@@ -1,6 +1,6 @@
 //! *My day*, as the last plan computed it: one row per thing to do.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::AccountId;
 use domain::money::Money;
 use rusqlite::{Connection, Row, params};
@@ -19,6 +19,8 @@ CREATE TABLE worklist (
   amount INTEGER,
   currency TEXT,
   text TEXT NOT NULL,
+  callable INTEGER NOT NULL,
+  callable_until INTEGER,
   body TEXT NOT NULL
 ) STRICT;
 CREATE INDEX worklist_order ON worklist (urgency, rank, account);
@@ -47,8 +49,27 @@ pub struct WorkRow {
     pub assignee: Option<String>,
     /// What a text filter looks in: the customer's name, the references.
     pub text: String,
-    /// The row as the app made it: reason, next action, contactability.
+    /// Whether the customer could be called when this was asked last.
+    pub callable: Callable,
+    /// The row as the app made it: reason, next action.
     pub body: serde_json::Value,
+}
+
+/// Whether a customer may be called, and how long that answer holds by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Callable {
+    /// May be called.
+    pub yes: bool,
+    /// To be asked again from then on; none where only a change on the account changes it.
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl Callable {
+    /// The answer still holds.
+    #[must_use]
+    pub fn holds(&self, now: DateTime<Utc>) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
 }
 
 pub(crate) fn clear(conn: &Connection) -> Result<(), StoreError> {
@@ -63,8 +84,9 @@ pub(crate) fn clear_account(conn: &Connection, account: AccountId) -> Result<(),
 
 pub(crate) fn add(conn: &Connection, rows: &[&WorkRow]) -> Result<(), StoreError> {
     let mut insert = conn.prepare_cached(
-        "INSERT INTO worklist (account, kind, urgency, rank, due, amount, currency, text, body, assignee)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO worklist
+           (account, kind, urgency, rank, due, amount, currency, text, callable, callable_until, body, assignee)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?;
     for row in rows {
         insert.execute(params![
@@ -76,6 +98,8 @@ pub(crate) fn add(conn: &Connection, rows: &[&WorkRow]) -> Result<(), StoreError
             row.amount.map(Money::to_minor).transpose()?,
             row.amount.as_ref().map(|amount| amount.currency.code()),
             row.text,
+            row.callable.yes,
+            codec::opt_ms(row.callable.until),
             codec::json(&row.body)?,
             row.assignee,
         ])?;
@@ -83,7 +107,19 @@ pub(crate) fn add(conn: &Connection, rows: &[&WorkRow]) -> Result<(), StoreError
     Ok(())
 }
 
-const SELECT: &str = "SELECT account, kind, urgency, rank, due, amount, currency, text, body, assignee FROM worklist";
+const SELECT: &str = "SELECT account, kind, urgency, rank, due, amount, currency, text, callable, callable_until, body, assignee FROM worklist";
+
+/// The answer in that column and the next.
+pub(crate) fn callable(row: &Row<'_>, column: usize) -> rusqlite::Result<Callable> {
+    Ok(Callable { yes: row.get(column)?, until: row.opt_moment(column + 1)? })
+}
+
+/// Keeps a newer answer for an account's rows.
+pub(crate) fn set_callable(conn: &Connection, account: AccountId, callable: Callable) -> Result<(), StoreError> {
+    conn.prepare_cached("UPDATE worklist SET callable = ?2, callable_until = ?3 WHERE account = ?1")?
+        .execute(params![account.0.0, callable.yes, codec::opt_ms(callable.until)])?;
+    Ok(())
+}
 
 fn read(row: &Row<'_>) -> rusqlite::Result<WorkRow> {
     Ok(WorkRow {
@@ -94,8 +130,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<WorkRow> {
         due: row.opt_day(4)?,
         amount: row.opt_money(5)?,
         text: row.get(7)?,
-        body: row.json(8)?,
-        assignee: row.get(9)?,
+        callable: callable(row, 8)?,
+        body: row.json(10)?,
+        assignee: row.get(11)?,
     })
 }
 

@@ -1,7 +1,7 @@
 //! May the customer be contacted now, by which medium, and from when if not: what every row of *My
 //! day* says. The same rules as the gate's, asked before anything is written.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,8 @@ pub struct Contactability {
     pub changes: Option<DateTime<Utc>>,
     /// The zone in which that moment is shown: the one that decides it.
     pub zone: Option<Tz>,
+    /// Where that zone's time is: the customer's city where there is one zone only.
+    pub place: String,
     /// Calls that count in the last seven dates, and the most of them.
     pub calls: Option<(u32, u32)>,
     /// What stands against it, the deciding rule first; empty where nothing does.
@@ -50,7 +52,7 @@ pub struct Contactability {
 }
 
 impl Contactability {
-    /// One line for people: "May call now until 21:00 · 2 of 7 used".
+    /// One line for people: "May call from 8:00 in Boise, in 43 minutes: ... · 2 of 7 calls used".
     #[must_use]
     pub fn words(&self, now: DateTime<Utc>) -> String {
         let verb = match self.medium {
@@ -65,23 +67,37 @@ impl Contactability {
         let when = self.changes.zip(self.zone).map(|(at, zone)| {
             let local = at.with_timezone(&zone);
             let same_day = local.date_naive() == now.with_timezone(&zone).date_naive();
-            let form = if same_day { "%H:%M" } else { "%a %b %-d, %H:%M" };
-            local.format(form).to_string()
+            let form = if same_day { "%-H:%M" } else { "%a %b %-d, %-H:%M" };
+            format!("{} in {}", local.format(form), self.place)
         });
+        let wait = self.changes.map(|at| wait(at - now)).unwrap_or_default();
         let mut words = match (self.may, when) {
             (May::Yes, Some(when)) => format!("May {verb} now until {when}"),
             (May::Yes, None) => format!("May {verb} now"),
             (May::Supervisor, _) => format!("May {verb} if a supervisor approves"),
-            (May::No, Some(when)) => format!("May {verb} from {when}"),
+            (May::No, Some(when)) => format!("May {verb} from {when}, {wait}"),
             (May::No, None) => format!("May not {verb}"),
         };
         if let Some(reason) = self.reasons.first() {
             words = format!("{words}: {}", reason.text.trim_end_matches('.'));
-        } else if let Some((used, cap)) = self.calls {
-            words = format!("{words} · {used} of {cap} used");
+        }
+        if let Some((used, cap)) = self.calls {
+            words = format!("{words} · {used} of {cap} calls used");
         }
         words
     }
+}
+
+/// "in 43 minutes", "in 5 hours", "in 3 days": rounded up, so that it is never too early.
+fn wait(span: TimeDelta) -> String {
+    let up = |number: u64, by: u64| number.div_ceil(by);
+    let minutes = up(span.num_seconds().max(0).unsigned_abs(), 60);
+    let (count, unit) = match minutes {
+        ..=90 => (minutes, "minute"),
+        91..=2_880 => (up(minutes, 60), "hour"),
+        _ => (up(minutes, 1_440), "day"),
+    };
+    format!("in {count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
 /// What may be done to collect, by call, text, email and letter, on these facts at that moment.
@@ -107,21 +123,33 @@ pub fn contactability(facts: &Facts, policy: &Policy, now: DateTime<Utc>) -> Vec
     .collect()
 }
 
+/// The same for calls alone, the medium a list of accounts is filtered by; none where a call is no
+/// medium at all.
+#[must_use]
+pub fn by_phone(facts: &Facts, policy: &Policy, now: DateTime<Utc>) -> Option<Contactability> {
+    one(&Case::of(facts, policy, now), &Act::Call { point: None, purpose: Purpose::Dunning })
+}
+
 fn one(case: &Case<'_>, act: &Act<'_>) -> Option<Contactability> {
     let medium = act.medium()?;
     let verdict = combine(contact::findings(case, act, None));
+    let approval = case.facts.approval(medium).filter(|word| super::is_fresh(word, case.policy, case.now));
     let may = match verdict.decision {
         Decision::Allow | Decision::AllowWithText(_) => May::Yes,
+        _ if verdict.overridable() && approval.is_some() => May::Yes,
         _ if verdict.overridable() => May::Supervisor,
         _ => May::No,
     };
-    let (changes, zone) = if may == May::Yes {
+    let approved = approval.filter(|_| may == May::Yes && !verdict.permits());
+    let (changes, zone) = if let Some(approval) = approved {
+        (Some(super::runs_out(approval, case.policy)), case.zones.first().copied())
+    } else if may == May::Yes {
         contact::window(case, act).map_or((None, None), |window| closing(case, window))
     } else {
         (super::until(case, act, &verdict), case.zones.first().copied())
     };
     let deciding = verdict.deciding().filter(|finding| !finding.permits());
-    let mut reasons: Vec<Reason> = Vec::new();
+    let mut reasons: Vec<Reason> = approved.map(super::approved).into_iter().collect();
     if let Some(finding) = deciding {
         let others = verdict.findings.iter().filter(|other| !other.permits() && *other != finding);
         reasons.push(finding.reason.clone());
@@ -132,9 +160,19 @@ fn one(case: &Case<'_>, act: &Act<'_>) -> Option<Contactability> {
         may,
         changes,
         zone,
+        place: place(case, zone),
         calls: (medium == Medium::Call).then(|| used(case)).flatten(),
         reasons,
     })
+}
+
+/// Where the shown time is: the customer's city, or that of the zone where several are possible.
+fn place(case: &Case<'_>, zone: Option<Tz>) -> String {
+    let city = &case.facts.customer.address.city;
+    if case.zones.len() == 1 && !city.is_empty() {
+        return city.clone();
+    }
+    zone.map(|zone| zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ")).unwrap_or_default()
 }
 
 /// The first of the zones to close today, and when.

@@ -17,9 +17,11 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
 use self::case::Case;
 pub use self::claim::claimable;
-pub use self::contactability::{Contactability, May, contactability};
-use super::act::{Act, Approval, Leaves};
+pub use self::contactability::{Contactability, May, by_phone, contactability};
+use super::act::{Act, Approval, Leaves, Purpose};
+use super::planted;
 use super::rules::hours::{next_open, utc_of};
+use super::rules::validation::val_2;
 use super::texts::TextId;
 use super::verdict::{Decision, Finding, Verdict, combine};
 use super::zone::HOURS_WEST_OF_ALL;
@@ -82,6 +84,11 @@ pub(super) fn pass(
             // What a call must say is shown to the caller; what is written is looked up.
             if matches!(act.medium(), Some(Medium::Letter | Medium::Email | Medium::Text)) {
                 findings.extend(missing_texts(item, &findings));
+                if purpose == Purpose::ValidationNotice && case.is_reg_f() {
+                    let lacks: Vec<String> =
+                        item.lacks().iter().map(|item| format!("{} ({})", item.id, item.requires)).collect();
+                    findings.push(val_2(&lacks));
+                }
             }
         }
     } else {
@@ -89,18 +96,15 @@ pub(super) fn pass(
         findings.push(Finding::block(&house::ACCOUNT, text));
     }
     let verdict = combine(findings);
-    if matches!(verdict.decision, Decision::Allow | Decision::AllowWithText(_)) {
+    if verdict.permits() {
         return Ok(reasons(verdict));
     }
     if verdict.overridable()
         && let Some(approval) = item.approval()
     {
         if is_fresh(approval, policy, now) {
-            let text = format!("Approved by {}: {}", approval.by, approval.reason);
-            let approved =
-                Reason::new(house::APPROVAL.id, house::APPROVAL.version, text).with("at", approval.at.to_rfc3339());
             let mut reasons = reasons(verdict);
-            reasons.insert(0, approved);
+            reasons.insert(0, approved(approval));
             return Ok(reasons);
         }
         let mut refusal = refuse(&case, &act, &verdict);
@@ -126,9 +130,20 @@ fn missing_texts(item: &dyn Leaves, findings: &[Finding]) -> Vec<Finding> {
         .collect()
 }
 
+/// What the history says of an act that a supervisor approved.
+fn approved(approval: &Approval) -> Reason {
+    let text = format!("Approved by {}: {}", approval.by, approval.reason);
+    Reason::new(house::APPROVAL.id, house::APPROVAL.version, text).with("at", approval.at.to_rfc3339())
+}
+
+/// The moment from which an approval holds no more.
+fn runs_out(approval: &Approval, policy: &Policy) -> DateTime<Utc> {
+    approval.at + TimeDelta::hours(i64::from(policy.gate.approval_hours))
+}
+
 fn is_fresh(approval: &Approval, policy: &Policy, now: DateTime<Utc>) -> bool {
     let age = now - approval.at;
-    let most = TimeDelta::hours(i64::from(policy.gate.approval_hours));
+    let most = TimeDelta::hours(i64::from(planted::cap(&house::APPROVAL, policy.gate.approval_hours)));
     !approval.by.trim().is_empty() && !approval.reason.trim().is_empty() && age >= TimeDelta::zero() && age <= most
 }
 

@@ -9,8 +9,9 @@ use crate::compliance::act::Purpose;
 use crate::compliance::rules::cities::{CityContacts, DistrictContacts, ElectronicConsent, st_dc, st_nyc, st_nyc27};
 use crate::compliance::rules::frequency::{in_window, window};
 use crate::compliance::rules::states::{
-    Place, PlacedContact, st_fl, st_ma, st_ny_electronic, st_wa, st_wa_hours, st_wv,
+    Place, PlacedContact, night_bar, st_fl, st_ma, st_ny_electronic, st_wa, st_wa_hours, st_wv,
 };
+use crate::compliance::rules::table::{ST_MA, ST_WV};
 use crate::compliance::verdict::Finding;
 use crate::contact::{Contact, Direction, Medium};
 
@@ -77,6 +78,9 @@ fn massachusetts(contact: &Contacting<'_, '_>, out: &mut Vec<Finding>) {
     let case = contact.case;
     let contacts = placed(case);
     out.push(st_ma(&contacts, contact.medium, place(contact), case.today));
+    if is_call(contact.medium) || contact.medium == Medium::Text {
+        out.push(night_bar(&ST_MA, &case.zones, case.now));
+    }
 }
 
 fn washington(contact: &Contacting<'_, '_>, out: &mut Vec<Finding>) {
@@ -100,6 +104,7 @@ fn west_virginia(contact: &Contacting<'_, '_>, out: &mut Vec<Finding>) {
         log.map(|contact| case.date(contact)).collect::<Vec<_>>()
     };
     out.push(st_wv(&dates(is_counted), &dates(is_conversation), case.today));
+    out.push(night_bar(&ST_WV, &case.zones, case.now));
 }
 
 fn district(contact: &Contacting<'_, '_>, out: &mut Vec<Finding>) {

@@ -28,6 +28,7 @@ pub(super) fn of(finding: &Finding) -> &'static str {
         "FRQ-1" | "FRQ-2" | "FRQ-3" | "FRQ-4" | "ST-MA" | "ST-WA" | "ST-WV" | "ST-DC" | "ST-NYC" | "ST-NYC27" => {
             "Wait, use another channel, or ask a supervisor."
         }
+        "VAL-2" => "Put what is missing into the template or the letterhead.",
         "OPT-1" => "Put the opt-out into the message.",
         "UT-1" => "Send the final notice by letter and let its days run.",
         "UT-2" => "Release it on an allowed day and hour.",

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::table::{BK_1, BK_2, BK_3, BK_4, BK_5};
 use crate::account::CustomerKind;
 use crate::calendar::{court_deadline, plus_days};
+use crate::compliance::planted;
 use crate::compliance::verdict::Finding;
 
 /// Which part of a debtor's account an act is about.
@@ -103,7 +104,7 @@ pub enum Assurance {
 /// for the filing or for prepetition debt, which is never a reason.
 #[must_use]
 pub fn bk_4(order: NaiveDate, today: NaiveDate, assurance: Assurance, for_prepetition: bool) -> Finding {
-    let last = court_deadline(order, 20);
+    let last = court_deadline(order, planted::days(&BK_4, 20));
     if assurance == Assurance::Security {
         return Finding::block(&BK_4, "Adequate assurance of payment was given: service goes on.");
     }
@@ -122,7 +123,7 @@ pub fn bk_4(order: NaiveDate, today: NaiveDate, assurance: Assurance, for_prepet
 /// BK-5: chapter 11 (366(c)). Protected through the 30th day after the petition.
 #[must_use]
 pub fn bk_5(petition: NaiveDate, today: NaiveDate, assurance: Assurance) -> Finding {
-    let last = plus_days(petition, 30);
+    let last = plus_days(petition, planted::days(&BK_5, 30));
     if assurance == Assurance::Security {
         return Finding::block(&BK_5, "Assurance of payment was given: service goes on.");
     }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::frequency::{in_window, window};
 use super::table::{ST_DC, ST_NYC, ST_NYC27};
+use crate::compliance::planted;
 use crate::compliance::verdict::Finding;
 use crate::contact::Medium;
 
@@ -34,7 +35,7 @@ pub fn st_nyc(city: &CityContacts, today: NaiveDate) -> Finding {
     if city.reply {
         return Finding::allow(&ST_NYC, "A reply to the customer.");
     }
-    let (count, free) = window(city.contacts.iter().copied(), today, 7, 2);
+    let (count, free) = window(city.contacts.iter().copied(), today, 7, planted::cap(&ST_NYC, 2));
     let text = format!("{count} communications in seven days; New York City presumes more than 2 excessive.");
     match free {
         Some(day) => Finding::block(&ST_NYC, text).until_day(day),
@@ -65,7 +66,7 @@ pub fn st_nyc27(city: &CityContacts, medium: Medium, consent: ElectronicConsent,
         None => return Finding::unknown(&ST_NYC27, "whether collection procedures have begun"),
         Some(true) => {}
     }
-    let (count, free) = window(city.contacts.iter().copied(), today, 7, 3);
+    let (count, free) = window(city.contacts.iter().copied(), today, 7, planted::cap(&ST_NYC27, 3));
     if let Some(day) = free.filter(|_| !city.reply) {
         return Finding::block(
             &ST_NYC27,
@@ -118,7 +119,7 @@ pub fn st_dc(account: DistrictContacts, medium: Medium) -> Finding {
         }
     };
     match medium {
-        Medium::Call | Medium::Voicemail if account.calls >= 4 => {
+        Medium::Call | Medium::Voicemail if account.calls >= planted::cap(&ST_DC, 4) => {
             block(format!("{} calls in seven days; D.C. allows 4.", account.calls))
         }
         Medium::Email | Medium::Text if account.asks_consent && account.consent != Some(true) => {
@@ -131,7 +132,7 @@ pub fn st_dc(account: DistrictContacts, medium: Medium) -> Finding {
         Medium::Email | Medium::Text => match account.consent {
             None => Finding::unknown(&ST_DC, "whether the customer consented to electronic messages"),
             Some(false) => Finding::block(&ST_DC, "D.C. asks for consent to electronic messages."),
-            Some(true) if account.messages >= 5 => {
+            Some(true) if account.messages >= planted::cap(&ST_DC, 5) => {
                 block(format!("{} electronic messages in seven days; D.C. allows 5.", account.messages))
             }
             Some(true) => Finding::allow(&ST_DC, "Within D.C.'s cap on messages."),

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::frequency::in_window;
 use super::table::{EML_1, OPT_1, TXT_1};
 use crate::calendar::plus_days;
+use crate::compliance::planted;
 use crate::compliance::texts::TextId;
 use crate::compliance::verdict::Finding;
 use crate::contact::Medium;
@@ -132,7 +133,7 @@ pub fn txt_1(
         return Finding::block(&TXT_1, "The customer neither texted about the debt nor agreed to texts.");
     };
     // Day 60 after the basis is the 61st date of a window that ends today.
-    let recent = |on: NaiveDate| in_window(on, today, 61);
+    let recent = |on: NaiveDate| in_window(on, today, planted::cap(&TXT_1, 61));
     match check.filter(|check| recent(check.on) && check.on >= last) {
         Some(check) if check.reassigned => {
             return Finding::block(&TXT_1, "The number was reassigned to somebody else.").with("checked", check.on);

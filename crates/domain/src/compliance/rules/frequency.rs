@@ -5,6 +5,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::table::{FRQ_1, FRQ_2, FRQ_3, FRQ_4};
 use crate::calendar::{minus_days, plus_days};
+use crate::compliance::planted;
 use crate::compliance::verdict::Finding;
 
 /// A call placed by us to the person, about the debt, on any number.
@@ -60,6 +61,7 @@ pub fn window(
 /// rebuttable, so a supervisor may go beyond.
 #[must_use]
 pub fn frq_1(calls: &[CallFact], today: NaiveDate, cap: u32) -> Finding {
+    let cap = planted::cap(&FRQ_1, cap);
     let counted = calls.iter().filter(|call| call.counts());
     let (count, free) = window(counted.map(|call| call.on), today, 7, cap);
     if count < cap {
@@ -81,6 +83,7 @@ pub fn frq_1(calls: &[CallFact], today: NaiveDate, cap: u32) -> Finding {
 /// own date counted, whoever began it.
 #[must_use]
 pub fn frq_2(conversations: &[NaiveDate], today: NaiveDate, days: u32) -> Finding {
+    let days = planted::days(&FRQ_2, days);
     let last = conversations.iter().filter(|on| **on <= today).max();
     match last.map(|on| (*on, plus_days(*on, days))) {
         Some((on, free)) if today < free => Finding::block(
@@ -210,9 +213,9 @@ impl Default for AggregateLimits {
 /// FRQ-4: one call more would exceed a threshold over all debts, so a supervisor looks.
 #[must_use]
 pub fn frq_4(calls: Aggregate, limits: AggregateLimits) -> Finding {
-    let text = if calls.in_seven_days >= limits.per_seven_days {
+    let text = if calls.in_seven_days >= planted::cap(&FRQ_4, limits.per_seven_days) {
         format!("{} calls over all debts in seven days.", calls.in_seven_days)
-    } else if calls.today >= limits.per_day {
+    } else if calls.today >= planted::cap(&FRQ_4, limits.per_day) {
         format!("{} calls over all debts today.", calls.today)
     } else if let Some(minutes) = calls.minutes_since_last.filter(|minutes| *minutes < limits.minutes_apart) {
         format!("The last call was {minutes} minutes ago.")

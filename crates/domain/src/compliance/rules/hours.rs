@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use super::table::{PLC_1, PLC_2, TIM_1, TIM_2, TIM_3};
 use crate::calendar::plus_days;
 use crate::compliance::Hours;
+use crate::compliance::planted;
 use crate::compliance::verdict::{Decision, Finding};
 use crate::contact::Medium;
 
@@ -21,6 +22,7 @@ pub fn federal_hours() -> Hours {
 #[must_use]
 pub fn tim_1(zones: &[Tz], at: DateTime<Utc>, window: Hours) -> Finding {
     let rule = if zones.len() == 1 { &TIM_1 } else { &TIM_2 };
+    let window = planted::hours(rule, window);
     if zones.is_empty() {
         return Finding::unknown(rule, "the customer's time zone");
     }

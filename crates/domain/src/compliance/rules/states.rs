@@ -11,6 +11,7 @@ use super::hours::{federal_hours, tim_1};
 use super::table::{ST_CA, ST_CAB, ST_FL, ST_MA, ST_MA2, ST_NV, ST_NY, ST_WA, ST_WV};
 use crate::account::Mode;
 use crate::calendar::{Calendar, add_business_days};
+use crate::compliance::planted;
 use crate::compliance::verdict::{Decision, Finding};
 use crate::contact::Medium;
 
@@ -60,7 +61,7 @@ pub fn st_ma(contacts: &[PlacedContact], medium: Medium, place: Place, today: Na
     let counted = contacts.iter().filter(|contact| {
         is_telephone(contact.medium) && !contact.unable && contact.place.is_home() == place.is_home()
     });
-    let (count, free) = window(counted.map(|contact| contact.on), today, days, 2);
+    let (count, free) = window(counted.map(|contact| contact.on), today, days, planted::cap(&ST_MA, 2));
     let text = format!("{count} calls or texts about this debt in {days} days; Massachusetts allows 2.");
     match free {
         Some(day) => Finding::block(&ST_MA, text).until_day(day),
@@ -106,9 +107,17 @@ pub fn st_wa(
     let at = |wanted: Place| all().filter(move |contact| contact.place == wanted);
     let dates = |contact: &PlacedContact| contact.on;
     let caps = [
-        (true, window(all().map(dates), today, 7, 3), "3 contacts a week"),
-        (place == Place::Work, window(at(Place::Work).map(dates), today, 7, 1), "1 a week at work"),
-        (place == Place::Cell, window(at(Place::Cell).map(dates), today, 1, 2), "2 a day to a cell phone"),
+        (true, window(all().map(dates), today, 7, planted::cap(&ST_WA, 3)), "3 contacts a week"),
+        (
+            place == Place::Work,
+            window(at(Place::Work).map(dates), today, 7, planted::cap(&ST_WA, 1)),
+            "1 a week at work",
+        ),
+        (
+            place == Place::Cell,
+            window(at(Place::Cell).map(dates), today, 1, planted::cap(&ST_WA, 2)),
+            "2 a day to a cell phone",
+        ),
     ];
     for (applies, (count, free), cap) in caps {
         if let Some(day) = free.filter(|_| applies) {
@@ -151,9 +160,9 @@ pub fn st_ca(adopted: Vec<Finding>) -> Finding {
     let verdict = crate::compliance::verdict::combine(adopted);
     match verdict.deciding() {
         Some(finding) => {
-            let mut finding = finding.clone().under(&ST_CA);
+            let mut finding = finding.clone();
             finding.decision = verdict.decision;
-            finding
+            finding.under(&ST_CA)
         }
         None => Finding::allow(&ST_CA, "No adopted federal rule speaks."),
     }
@@ -247,7 +256,7 @@ pub fn st_nv(
 #[must_use]
 pub fn st_wv(calls: &[NaiveDate], conversations: &[NaiveDate], today: NaiveDate) -> Finding {
     for (dates, cap, what) in [(calls, 30, "calls"), (conversations, 10, "conversations")] {
-        let (count, free) = window(dates.iter().copied(), today, 7, cap);
+        let (count, free) = window(dates.iter().copied(), today, 7, planted::cap(&ST_WV, cap));
         if let Some(day) = free {
             return Finding::block(&ST_WV, format!("{count} {what} in a week; West Virginia allows {cap}."))
                 .until_day(day);
@@ -275,7 +284,7 @@ pub fn rec_1(states: &[&str], notice_given: Option<bool>) -> Finding {
     match notice_given {
         Some(true) => Finding::allow(&REC_1, "The recording was announced."),
         Some(false) if all_party => Finding::block(&REC_1, "All parties must know of the recording."),
-        None if states.is_empty() => Finding::unknown(&REC_1, "in which state the other party is"),
+        _ if states.is_empty() => Finding::unknown(&REC_1, "in which state the other party is"),
         _ => Finding::new(&REC_1, Decision::AllowWithText([TextId::Recording].into()), "Announce the recording."),
     }
 }

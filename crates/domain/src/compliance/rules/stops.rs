@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use super::table::{ATT_1, CEA_1, DEC_1, IDT_1, IDT_2, MED_1, MIN_1};
 use crate::calendar::plus_days;
+use crate::compliance::planted;
 use crate::compliance::texts::TextId;
 use crate::compliance::verdict::Finding;
 use crate::contact::Medium;
@@ -44,7 +45,7 @@ pub fn att_1(attorney: Attorney, today: NaiveDate, reasonable_days: u32) -> Find
     let Some(sent) = attorney.letter_sent.filter(|_| !attorney.replied) else {
         return block;
     };
-    let last = plus_days(sent, reasonable_days);
+    let last = plus_days(sent, planted::days(&ATT_1, reasonable_days));
     if today > last {
         Finding::supervisor(&ATT_1, "The attorney has not answered in a reasonable time.").with("letter_sent", sent)
     } else {
@@ -112,8 +113,6 @@ pub enum EstateContact {
     Spouse,
     /// Executor, administrator or personal representative.
     Representative,
-    /// A parent of a minor, or a guardian.
-    ParentOrGuardian,
     /// Anybody else.
     Other,
 }

@@ -150,7 +150,8 @@ pub(super) fn cease(given: &Given) -> Finding {
         Some("oral" | "phone" | "call") => Some(false),
         _ => given.accepted_channel.or(Some(true)),
     };
-    let written = given.cease_written_received.filter(|day| day.happened());
+    let asked = given.cease.filter(|asked| *asked).and(given.received).map(|day| DayOrFlag::Day(day.0));
+    let written = given.cease_written_received.or(asked).filter(|day| day.happened());
     if written.is_some() || given.cease == Some(true) {
         match accepted {
             None => return Finding::unknown(&CEA_1, "whether we accept that electronic channel"),
@@ -224,6 +225,7 @@ pub(super) fn medium(given: &Given) -> Result<Finding, VectorError> {
     for name in &given.blocked_media.0 {
         refused.push(medium_of(name).ok_or_else(|| wrong("MED-1", "blocked_media", name))?);
     }
+    refused.extend(given.cease_words.as_deref().into_iter().flat_map(named_media));
     Ok(match given.medium() {
         Some(medium) => med_1(&refused, medium, medium_exception(given)),
         None if refused.is_empty() => Finding::allow(&MED_1, "No medium was refused."),

@@ -9,7 +9,7 @@ use crate::calendar::Calendar;
 use crate::compliance::rules::charges::{DebtStatus, LegalAct, OwedDebt, PostDated, fee_1, pay_1, pdc_1, sal_1, tbd_1};
 use crate::compliance::rules::disputes::{Written, dsp_1, dsp_2, dsp_3};
 use crate::compliance::rules::records::{BeforeFurnishing, Kept, dispute_answer_due, fur_1, fur_2, ret_1};
-use crate::compliance::rules::table::{PAY_1, PDC_1, SAL_1, VAL_1, VAL_2, VAL_3};
+use crate::compliance::rules::table::{PAY_1, PDC_1, SAL_1, TBD_1, VAL_1, VAL_2, VAL_3};
 use crate::compliance::rules::validation::{NoticeFacts, Sending, overshadows, val_1, val_2, val_3, val_4, val_5};
 use crate::compliance::texts;
 use crate::compliance::verdict::Finding;
@@ -59,6 +59,9 @@ fn post_dated(given: &Given) -> Finding {
 }
 
 fn time_barred(given: &Given) -> Finding {
+    if given.action.is_none() {
+        return Finding::unknown(&TBD_1, "what would be done");
+    }
     let act = if given.action_says(&["proof_of_claim"]) {
         LegalAct::ProofOfClaim
     } else if given.action_says(&["suit", "sue", "lawsuit", "litigate", "legal", "complaint"]) {
@@ -201,7 +204,7 @@ fn validation_end(given: &Given) -> Answer {
         sent: sent.0,
         returned,
         resent: given.resent.map(|day| day.0),
-        receipt: given.actual_receipt.map(|day| day.0),
+        receipt: given.actual_receipt.or(given.received).map(|day| day.0),
     };
     match val_3(sending, calendar) {
         Ok(day) => Answer::value(day),

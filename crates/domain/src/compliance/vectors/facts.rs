@@ -114,6 +114,8 @@ impl Given {
         })?;
         let medium = match self.consumer_medium.as_deref() {
             Some(name) => medium_of(name)?,
+            // A message of an unknown medium opens none of ours.
+            None if self.consumer_initiated_at.is_some() => return None,
             None => self.medium()?,
         };
         Some(ConsumerMessage { at, medium, replies_sent: self.replies_sent.unwrap_or(0) })

@@ -145,8 +145,7 @@ pub(super) struct Given {
     pub conversations_in_7_days: Option<u32>,
     pub debt: Option<String>,
     pub discusses: Many<String>,
-    #[serde(rename = "emails")]
-    pub _emails: Many<Tagged>,
+    pub emails: Many<Tagged>,
     pub hours_since_last_call: Option<Number>,
     #[serde(rename = "initiated_by")]
     pub _initiated_by: Option<String>,
@@ -154,8 +153,8 @@ pub(super) struct Given {
     #[serde(deserialize_with = "moment")]
     pub last_call_at: Option<DateTime<Utc>>,
     pub minutes_since_last_call: Option<i64>,
-    #[serde(rename = "texts")]
-    pub _texts: Many<Tagged>,
+    pub texts: Many<Tagged>,
+    pub letters: Many<Tagged>,
     // Amounts and the debt.
     pub accepted: Option<Day>,
     pub add: Option<Word>,

@@ -74,7 +74,8 @@ pub(super) fn text(given: &Given) -> Finding {
         .rnd_check
         .as_ref()
         .map(|check| ReassignedCheck { on: check.on.0, reassigned: check.reassigned != Some(false) });
-    let opted_out = given.opted_out.or(given.optout) == Some(true);
+    let revoked = given.consent_withdrawn.or(given.revoked_at).is_some_and(|day| day.0 <= today);
+    let opted_out = given.opted_out.or(given.optout) == Some(true) || revoked;
     txt_1(last, check, opted_out, today)
 }
 
@@ -154,6 +155,9 @@ pub(super) fn mini_miranda(given: &Given) -> Result<Finding, VectorError> {
 }
 
 fn exposure(given: &Given) -> Finding {
+    if given.action.is_none() && given.medium.is_none() && given.envelope_telling.is_none() {
+        return Finding::unknown(&SOC_1, "what is shown, and how");
+    }
     let telling = given.envelope_telling == Some(true) || !given.envelope_extra.0.is_empty();
     if given.action_says(&["postcard"]) || given.medium.as_deref() == Some("postcard") {
         soc_1(Exposure::Postcard)

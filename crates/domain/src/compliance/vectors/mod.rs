@@ -12,6 +12,7 @@ mod payment;
 mod priority;
 mod protected;
 mod state;
+mod synonyms;
 mod telephone;
 mod utility;
 mod words;
@@ -132,11 +133,16 @@ fn read(rule: &'static str, facts: &Value) -> Result<Given, VectorError> {
     let Value::Object(fields) = facts else {
         return Err(VectorError::NotAnObject { rule: rule.to_owned() });
     };
-    serde_json::from_value(facts.clone()).map_err(|error| {
+    let known = synonyms::renamed(fields).map_err(|field| VectorError::Field {
+        rule: rule.to_owned(),
+        field,
+        problem: "the same is given under another name".to_owned(),
+    })?;
+    serde_json::from_value(Value::Object(known)).map_err(|error| {
         // Every field has a default, so one that fails alone is the one at fault.
         let wrong = fields.iter().find_map(|(name, value)| {
-            let alone = Value::Object([(name.clone(), value.clone())].into_iter().collect());
-            let error = serde_json::from_value::<Given>(alone).err()?;
+            let alone = synonyms::renamed(&[(name.clone(), value.clone())].into_iter().collect()).ok()?;
+            let error = serde_json::from_value::<Given>(Value::Object(alone)).err()?;
             Some((name.clone(), error))
         });
         let (field, error) = wrong.unwrap_or((String::new(), error));

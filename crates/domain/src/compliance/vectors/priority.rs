@@ -61,7 +61,7 @@ fn applicable(given: &Given) -> [(&'static str, bool, Run); 25] {
         ("OPT-1", given.body_has_optout.is_some(), |given| Ok(message::optout(given))),
         ("EML-1", given.basis.is_some(), message::email),
         ("TXT-1", given.last_consumer_text.is_some(), |given| Ok(message::text(given))),
-        ("TPD-1", given.person.is_some(), |given| Ok(message::person(given))),
+        ("TPD-1", given.person.as_deref().is_some_and(|name| !is_reference(name)), |given| Ok(message::person(given))),
         ("MMD-1", given.first_contact.is_some(), message::mini_miranda),
         ("FRQ-3", excepted, |given| Ok(frequency::excluded(given))),
         ("FRQ-1", has_calls && !excepted, |given| Ok(frequency::calls(given))),
@@ -86,4 +86,11 @@ fn answered(given: &Given) -> impl Iterator<Item = Finding> {
             if ok { Finding::allow(row, "Answered beforehand.") } else { Finding::block(row, "Answered beforehand.") }
         })
     })
+}
+
+/// A person's number in the case, such as `P1`, which says nothing of who they are.
+fn is_reference(person: &str) -> bool {
+    person
+        .strip_prefix('P')
+        .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }

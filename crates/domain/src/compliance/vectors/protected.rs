@@ -6,7 +6,7 @@ use super::{Answer, VectorError};
 use crate::compliance::rules::bankruptcy::{Assurance, Claim, DischargeAct, Petition, bk_1, bk_2, bk_3, bk_4, bk_5};
 use crate::compliance::rules::claims::{Bar, BarDate, Orders, bk_6, bk_6_filing, bk_7, scr_1, scr_2, scr_3};
 use crate::compliance::rules::stops::{EstateContact, IdentityTheftAct, dec_1, idt_1, idt_2, min_1};
-use crate::compliance::rules::table::{BK_2, BK_4, BK_6, MIN_1};
+use crate::compliance::rules::table::{BK_2, BK_4, BK_6, BK_7, IDT_1, MIN_1};
 use crate::compliance::verdict::Finding;
 
 pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, VectorError> {
@@ -21,10 +21,10 @@ pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, V
         .into(),
         "BK-4" | "BK-5" => service(given).into(),
         "BK-6" => bar_date(given),
-        "BK-7" => {
-            let missing = given.missing.as_ref().map(|many| many.0.as_slice());
-            bk_7(missing.unwrap_or_default(), given.redacted).into()
-        }
+        "BK-7" => match &given.missing {
+            Some(missing) => bk_7(&missing.0, given.redacted).into(),
+            None => Finding::unknown(&BK_7, "whether the claim is complete").into(),
+        },
         "SCR-1" => {
             let rate = given.rate_pct.map(|number| number.0);
             scr_1(given.obligation_before_service, given.orders_received, rate).into()
@@ -33,6 +33,9 @@ pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, V
         "SCR-3" => scr_3(given.affidavit).into(),
         "DEC-1" => estate(given).into(),
         "IDT-1" => {
+            if given.action.is_none() {
+                return Ok(Some(Finding::unknown(&IDT_1, "what would be done").into()));
+            }
             let disposes = ["sell", "sale", "transfer", "place", "assign"];
             idt_1(given.notified_605b, given.action_says(&disposes)).into()
         }
@@ -186,7 +189,6 @@ fn orders(given: &Given) -> Finding {
 
 pub(super) fn estate(given: &Given) -> Finding {
     let contact = given.contact.as_deref().or(given.person.as_deref());
-    let minor = given.consumer_age.is_some_and(|age| age < 18);
     let kind = match contact {
         _ if given.authorized_for_estate == Some(true) => Some(EstateContact::Representative),
         None => None,
@@ -194,8 +196,6 @@ pub(super) fn estate(given: &Given) -> Finding {
         Some("executor" | "administrator" | "personal_representative" | "estate_representative") => {
             Some(EstateContact::Representative)
         }
-        Some("guardian" | "parent_of_minor") => Some(EstateContact::ParentOrGuardian),
-        Some("parent") if minor => Some(EstateContact::ParentOrGuardian),
         Some(_) => Some(EstateContact::Other),
     };
     let deceased = given.consumer_deceased == Some(true);

@@ -50,24 +50,34 @@ fn place(kind: &str) -> Place {
 }
 
 /// A contact from its tag; one that says nothing of itself was a call like the next one.
-fn placed(contact: &Tagged, here: Place) -> PlacedContact {
+fn placed((contact, medium): (&Tagged, Medium), here: Place) -> PlacedContact {
     let unable = ["busy", "not_in_service", "disconnected", "unable", "unable_to_leave_message"];
     let named = ["work", "cell", "mobile", "home", "residence", "elsewhere", "other"];
     PlacedContact {
         on: contact.on,
         place: if contact.says(&named) { place(&contact.tag) } else { here },
-        medium: medium_of(&contact.tag).unwrap_or(Medium::Call),
+        medium,
         unable: contact.says(&unable),
     }
 }
 
-/// Contacts under whichever name the case gives them, without replies and returned mail.
-fn contacts(given: &Given) -> impl Iterator<Item = &Tagged> {
-    let all = given.contacts.0.iter().chain(&given.communications.0).chain(&given.calls.0);
-    all.filter(|contact| {
+/// Contacts under whichever name the case gives them, without replies and returned mail. The medium
+/// is that of the tag, else that of the list.
+fn contacts(given: &Given) -> impl Iterator<Item = (&Tagged, Medium)> {
+    let lists = [
+        (&given.contacts, Medium::Call),
+        (&given.communications, Medium::Call),
+        (&given.calls, Medium::Call),
+        (&given.texts, Medium::Text),
+        (&given.emails, Medium::Email),
+        (&given.letters, Medium::Letter),
+    ];
+    let all = lists.into_iter().flat_map(|(list, medium)| list.0.iter().map(move |contact| (contact, medium)));
+    all.filter(|(contact, _)| {
         let reply = contact.says(&["reply", "reply_to_consumer", "response", "inbound"]);
         !reply && !contact.says(&["returned", "returned_unopened", "returned_mail"])
     })
+    .map(|(contact, medium)| (contact, medium_of(&contact.tag).unwrap_or(medium)))
 }
 
 fn is_reply(given: &Given) -> bool {
@@ -82,10 +92,16 @@ fn massachusetts(given: &Given) -> Result<Finding, VectorError> {
     let Some(today) = given.today() else {
         return Ok(Finding::unknown(&ST_MA, "the day of the contact"));
     };
-    let here = place(given.number_type.as_deref().unwrap_or_default());
-    let all: Vec<PlacedContact> = contacts(given).map(|contact| placed(contact, here)).collect();
-    let cap = st_ma(&all, given.medium().unwrap_or(Medium::Call), here, today);
-    Ok(worst(night.into_iter().chain([cap]), &ST_MA))
+    // Where the number rings is not known: the stricter of both counts.
+    let places = match given.number_type.as_deref() {
+        Some(kind) => vec![place(kind)],
+        None => vec![Place::Residence, Place::Elsewhere],
+    };
+    let caps = places.into_iter().map(|here| {
+        let all: Vec<PlacedContact> = contacts(given).map(|contact| placed(contact, here)).collect();
+        st_ma(&all, given.medium().unwrap_or(Medium::Call), here, today)
+    });
+    Ok(worst(night.into_iter().chain(caps), &ST_MA))
 }
 
 /// The worst of an overlay's findings.
@@ -108,7 +124,7 @@ fn massachusetts_validation(given: &Given) -> Finding {
 fn city_contacts(given: &Given) -> CityContacts {
     CityContacts {
         procedures: given.debt_collection_procedures,
-        contacts: contacts(given).map(|contact| contact.on).collect(),
+        contacts: contacts(given).map(|(contact, _)| contact.on).collect(),
         reply: is_reply(given),
     }
 }
@@ -128,7 +144,12 @@ fn city_2027(given: &Given) -> Finding {
         DayOrFlag::Day(day) => Some(day),
         DayOrFlag::Flag(used) => used.then_some(today),
     });
-    let consent = ElectronicConsent { given: given.electronic_consent.or(given.written_consent), medium_used: used };
+    let revoked = given.consent_withdrawn.or(given.revoked_at).is_some_and(|day| day.0 <= today);
+    let consented = given.electronic_consent.or(given.written_consent).map(|given| given && !revoked);
+    let consent = ElectronicConsent { given: consented, medium_used: used };
+    if given.medium().is_none() && consent.given != Some(true) {
+        return Finding::unknown(&ST_NYC27, "the medium");
+    }
     let medium = given.medium().unwrap_or(Medium::Call);
     st_nyc27(&city_contacts(given), medium, consent, today)
 }
@@ -137,12 +158,11 @@ fn district(given: &Given) -> Finding {
     let Some(medium) = given.medium() else {
         return Finding::unknown(&ST_DC, "the medium");
     };
+    if given.today().is_none() && contacts(given).next().is_some() {
+        return Finding::unknown(&ST_DC, "the day of the contact");
+    }
     let count = |cap: u32, wanted: &dyn Fn(Medium) -> bool| {
-        let dates = contacts(given).filter(|contact| {
-            let kind = medium_of(&contact.tag).unwrap_or(Medium::Call);
-            wanted(kind)
-        });
-        let dates = dates.map(|contact| contact.on);
+        let dates = contacts(given).filter(|(_, kind)| wanted(*kind)).map(|(contact, _)| contact.on);
         given.today().map(|today| window(dates, today, 7, cap))
     };
     let calls = count(4, &|kind| matches!(kind, Medium::Call | Medium::Voicemail));
@@ -275,8 +295,8 @@ fn west_virginia(given: &Given) -> Result<Finding, VectorError> {
     }
     if let Some(today) = given.today() {
         let repeat = |count: Option<u32>| std::iter::repeat_n(today, count.unwrap_or(0).min(1_000) as usize);
-        let calls = contacts(given).map(|contact| contact.on);
-        let calls: Vec<NaiveDate> = calls.chain(repeat(given.calls_in_7_days)).collect();
+        let calls = contacts(given).filter(|(_, kind)| matches!(kind, Medium::Call | Medium::Voicemail));
+        let calls: Vec<NaiveDate> = calls.map(|(contact, _)| contact.on).chain(repeat(given.calls_in_7_days)).collect();
         let talks = given.conversation.0.iter().map(|day| day.0);
         let talks: Vec<NaiveDate> = talks.chain(repeat(given.conversations_in_7_days)).collect();
         findings.push(st_wv(&calls, &talks, today));

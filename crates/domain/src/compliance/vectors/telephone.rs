@@ -12,7 +12,11 @@ use crate::compliance::verdict::Finding;
 
 pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, VectorError> {
     Ok(Some(match rule {
-        "TCP-1" => tcp_1(dialing(given), given.prior_express_consent).into(),
+        "TCP-1" => {
+            let withdrawn = given.consent_withdrawn.or(given.revoked_at).map(|day| day.0);
+            let revoked = withdrawn.is_some_and(|day| given.today().is_none_or(|today| day <= today));
+            tcp_1(dialing(given), given.prior_express_consent.map(|given| given && !revoked)).into()
+        }
         "TCP-2" => revocation(given),
         "TCP-2b" => revoked_elsewhere(given).into(),
         "TCP-3" => tcp_3(given.minutes_after, given.marketing, given.confirmations.unwrap_or(0)).into(),

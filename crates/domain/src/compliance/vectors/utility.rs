@@ -95,7 +95,8 @@ fn day(given: &Given, service: Option<ServiceKind>, house: &DisconnectPolicy) ->
 
 fn medical(given: &Given) -> Medical {
     let certified = match given.medical_cert {
-        Some(DayOrFlag::Day(day)) => Some(day),
+        // A renewal runs its days anew.
+        Some(DayOrFlag::Day(day)) => Some(given.consent_renewed.map_or(day, |renewed| day.max(renewed.0))),
         // A certificate without a day is taken as today's.
         Some(DayOrFlag::Flag(true)) => given.today(),
         _ => None,

@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
 
 use super::ServiceKind;
 use crate::calendar::{Calendar, is_holiday, plus_days};
+use crate::compliance::planted;
 use crate::compliance::rules::table::UT_2;
 use crate::compliance::verdict::Finding;
 use crate::compliance::{DisconnectPolicy, Hours};
@@ -45,6 +46,7 @@ pub fn ut_2(state: Option<&str>, service: Option<ServiceKind>, cut: CutDay, hous
 
 /// Allowed days of the week, no holiday, no eve of one where `eves` count, within the hours.
 fn plain(cut: CutDay, days: &[Weekday], eves: bool, hours: Option<Hours>) -> Finding {
+    let hours = hours.map(|hours| planted::hours(&UT_2, hours));
     if !days.contains(&cut.on.weekday()) {
         return Finding::block(&UT_2, format!("No cut-off on a {}.", name(cut.on.weekday())));
     }

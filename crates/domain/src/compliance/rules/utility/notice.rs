@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::ServiceKind;
 use crate::calendar::plus_days;
+use crate::compliance::planted;
 use crate::compliance::rules::table::UT_1;
 use crate::compliance::verdict::Finding;
 
@@ -73,7 +74,7 @@ pub fn ut_1(
     let (Some(mailed), Some(today)) = (done.notice_mailed, today) else {
         return Finding::unknown(&UT_1, "when the notice was mailed");
     };
-    let first = plus_days(mailed, pack.days);
+    let first = plus_days(mailed, planted::days(&UT_1, pack.days));
     if today < first {
         return Finding::block(&UT_1, format!("The notice of {mailed} runs until {first}."))
             .with("notice_mailed", mailed)

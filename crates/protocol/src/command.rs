@@ -1,0 +1,230 @@
+//! A command on its way: what a person did on a device, when, and in which order.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::decide::Command;
+use domain::ids::{AccountId, OutboxId};
+use domain::outbox::Event;
+use domain::plan::{Change, Plan};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::feed::Cursor;
+use crate::ids::{CommandId, DeviceId, PermitId};
+use crate::json::Json;
+
+/// The device's clock at the moment of a command. The server's clock is the authority; skew is
+/// flagged and never stops anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clock {
+    /// What the device's clock said.
+    pub occurred_at: DateTime<Utc>,
+    /// Device minus server, in milliseconds, as measured at the last contact; none before the first.
+    #[serde(default)]
+    pub offset_ms: Option<i64>,
+    /// Milliseconds on the monotonic clock since that contact; none when the program restarted since.
+    #[serde(default)]
+    pub elapsed_ms: Option<u64>,
+}
+
+impl Clock {
+    /// The moment as the server's clock would have said it, as far as the device can know: to whole
+    /// milliseconds, as it is stored. Both sides decide with this one.
+    #[must_use]
+    pub fn moment(&self) -> DateTime<Utc> {
+        let shifted = self
+            .offset_ms
+            .and_then(TimeDelta::try_milliseconds)
+            .and_then(|offset| self.occurred_at.checked_sub_signed(offset))
+            .unwrap_or(self.occurred_at);
+        DateTime::from_timestamp_millis(shifted.timestamp_millis()).unwrap_or(shifted)
+    }
+}
+
+/// What was done. Externally tagged, so that it can be read in one pass.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// A person's act on an account, decided by `domain::decide`.
+    Decide {
+        /// On which account.
+        account: AccountId,
+        /// What.
+        command: Command,
+    },
+    /// What became of a letter or email, decided by `domain::decide::settle`. A fact.
+    Settle {
+        /// On which account.
+        account: AccountId,
+        /// The letter or email.
+        outbox: OutboxId,
+        /// What happened to it.
+        event: Event,
+    },
+    /// What a letter or email run did on an account: the intents it queued, withdrew or stopped.
+    /// Only such changes, see [`Act::misfit`].
+    Record {
+        /// On which account.
+        account: AccountId,
+        /// The rows and history entries.
+        plan: Plan,
+    },
+}
+
+impl Act {
+    /// On which account.
+    #[must_use]
+    pub fn account(&self) -> AccountId {
+        match self {
+            Self::Decide { account, .. } | Self::Settle { account, .. } | Self::Record { account, .. } => *account,
+        }
+    }
+
+    /// It took place, whatever anybody thinks of it: recorded and flagged, never refused for want of
+    /// scope. What asks for something may be refused.
+    #[must_use]
+    pub fn is_fact(&self) -> bool {
+        match self {
+            Self::Settle { .. } => true,
+            Self::Record { .. } => false,
+            Self::Decide { command, .. } => matches!(
+                command,
+                Command::RecordContact(_)
+                    | Command::AddNote { .. }
+                    | Command::CorrectContact { .. }
+                    | Command::RecordPayment(_)
+                    | Command::ReversePayment { .. }
+                    | Command::OptOut { .. }
+                    | Command::ReturnMail { .. }
+            ),
+        }
+    }
+
+    /// What speaks against its form, in one sentence: a `Record` that changes more than the outbox,
+    /// or another account.
+    #[must_use]
+    pub fn misfit(&self) -> Option<String> {
+        let Self::Record { account, plan } = self else {
+            return None;
+        };
+        for change in &plan.changes {
+            let fits = match change {
+                Change::Queue(intent) => intent.account == *account,
+                Change::SetOutbox(..) => true,
+                _ => false,
+            };
+            if !fits {
+                return Some("A record may only queue, stop or withdraw this account's letters and emails".to_owned());
+            }
+        }
+        let stray = plan.history.iter().any(|entry| entry.account != Some(*account));
+        stray.then(|| "A record's history entries are this account's".to_owned())
+    }
+}
+
+/// A command as it is logged on the device and pushed. Written in the same transaction as its
+/// optimistic effects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Envelope {
+    /// Identity.
+    pub id: CommandId,
+    /// By which device; must be the token's.
+    pub device: DeviceId,
+    /// 1, 2, 3 per device, without gaps. The order of commands.
+    pub device_seq: u64,
+    /// Version of `act`.
+    pub cmd_version: u16,
+    /// The program that wrote it.
+    pub app_version: String,
+    /// When.
+    pub clock: Clock,
+    /// The device's IANA time zone.
+    pub tz: String,
+    /// Up to where the device knew the server's state.
+    pub base_cursor: Cursor,
+    /// The policy version that the device decided by.
+    pub policy_version: u32,
+    /// The call permit it spends.
+    #[serde(default)]
+    pub permit: Option<PermitId>,
+    /// What, as the bytes it was written with: [`Envelope::act`] reads it.
+    pub act: Json,
+}
+
+/// A command that this build can't read. Never dropped: a server quarantines or asks to upgrade.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// Written by a newer program.
+    #[error("the command has version {found}; this server reads up to {known}: upgrade the server")]
+    Newer {
+        /// The command's.
+        found: u16,
+        /// This build's.
+        known: u16,
+    },
+    /// Written by a program that is too old.
+    #[error(
+        "the command has version {found}; the oldest this server reads is {oldest}: upgrade the device, or export its work"
+    )]
+    Older {
+        /// The command's.
+        found: u16,
+        /// The window's lower end.
+        oldest: u16,
+    },
+    /// Not a command, or one with a field this build does not know.
+    #[error("the command can't be read: {0}")]
+    Malformed(String),
+}
+
+impl Envelope {
+    /// What was done, upcast from older versions.
+    pub fn act(&self) -> Result<Act, Unreadable> {
+        if self.cmd_version > crate::COMMAND {
+            return Err(Unreadable::Newer { found: self.cmd_version, known: crate::COMMAND });
+        }
+        if self.cmd_version < crate::OLDEST_COMMAND {
+            return Err(Unreadable::Older { found: self.cmd_version, oldest: crate::OLDEST_COMMAND });
+        }
+        let (act, dropped) = self.act.strict::<Act>().map_err(|error| Unreadable::Malformed(error.to_string()))?;
+        match dropped {
+            Some(field) => Err(Unreadable::Malformed(format!("unknown field {field}"))),
+            None => Ok(act),
+        }
+    }
+
+    /// SHA-256 over the whole command: the same id or place in the order with another digest is
+    /// another command, and is refused.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        // Field by field: the digest must not depend on how a struct happens to be serialized.
+        let head = format!(
+            "{}|{}|{}|{}|{}|{:?}|{:?}|{}|{}|{:?}|{:?}|{}|{:?}",
+            self.id,
+            self.device,
+            self.device_seq,
+            self.cmd_version,
+            self.clock.occurred_at.timestamp_millis(),
+            self.clock.offset_ms,
+            self.clock.elapsed_ms,
+            self.base_cursor.epoch,
+            self.base_cursor.seq,
+            self.app_version,
+            self.tz,
+            self.policy_version,
+            self.permit.map(|permit| permit.0),
+        );
+        hash.update((head.len() as u64).to_le_bytes());
+        hash.update(head.as_bytes());
+        hash.update(self.act.text().as_bytes());
+        hash.finalize().into()
+    }
+
+    /// About how many bytes it takes in a push.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.act.text().len() + 400
+    }
+}

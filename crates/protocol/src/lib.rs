@@ -1,0 +1,88 @@
+//! The versioned wire form between devices and the central server.
+//!
+//! - [`Envelope`]: one command with who, when and in which order; [`decide`] is the one brain that
+//!   the device (for now) and the server (for good) put it to.
+//! - [`PushRequest`], [`PullRequest`]: commands up, whole transactions down, as final row images.
+//! - [`Row`]: everything that travels; what this version does not know is never skipped.
+//! - [`RowSet`]: rows in memory that yield facts and take plans: the server's loaded customer, and
+//!   the simulator's whole world.
+//! - [`Permit`], [`Manifest`], [`Problem`]: calls while offline, the first snapshot, errors.
+//!
+//! JSON over HTTP; pages and chunks may be zstd. What it does *not* do: send, store, or know any
+//! clock. The server takes organisation, user and device from the token, never from a body.
+
+mod auth;
+mod command;
+mod decide;
+mod error;
+mod feed;
+mod ids;
+mod json;
+mod permit;
+mod push;
+mod row;
+mod snapshot;
+
+pub use auth::{
+    ChallengeRequest, ChallengeResponse, EnrolRequest, EnrolResponse, SignInRequest, SignedChallenge, TokenResponse,
+    challenge_text,
+};
+// What travels is the domain's; named here for whoever speaks the protocol.
+pub use domain::row::{OnAccount, PolicyRow, Row, Sent, Table, TemplateRow};
+pub use domain::rows::{Misfit, RowSet};
+
+pub use command::{Act, Clock, Envelope, Unreadable};
+pub use decide::{decide, policy_for};
+pub use error::{Problem, ProblemCode};
+pub use feed::{Assigned, Cursor, Page, PullRequest, PullResponse, ScopeDelta, Transaction, Unit, why_snapshot};
+pub use ids::{CommandId, CommandIds, DeviceId, PermitId, SnapshotId};
+pub use json::Json;
+pub use permit::{Permit, PermitRequest, PermitResponse};
+pub use push::{CommandResult, Outcome, PushRequest, PushResponse};
+pub use row::{Unknown, WireRow};
+pub use snapshot::{Chunk, Manifest, ManifestRequest, SnapshotError, chunk_digest, pack, unpack};
+
+/// Version of the paths and bodies below. A server answers only its own.
+pub const PROTOCOL: u16 = 1;
+
+/// Version of a command's `act` that this build writes.
+pub const COMMAND: u16 = 1;
+
+/// The oldest command version that this build still reads; the window is N-2.
+pub const OLDEST_COMMAND: u16 = if COMMAND > 2 { COMMAND - 2 } else { 1 };
+
+/// Version of the rows' form. It counts up with every new table or field.
+pub const SCHEMA: u16 = 1;
+
+/// Most commands in one push.
+pub const PUSH_COMMANDS: usize = 100;
+
+/// Most bytes of commands in one push, before compression. A single larger command goes alone.
+pub const PUSH_BYTES: usize = 1 << 20;
+
+/// About how many bytes of rows a page holds before compression. A single larger transaction goes
+/// alone: nothing blocks the feed.
+pub const PAGE_BYTES: usize = 4 << 20;
+
+/// Paths, below the server's address.
+pub mod path {
+    /// `POST` [`crate::EnrolRequest`] -> [`crate::EnrolResponse`]. No token.
+    pub const ENROL: &str = "/v1/enrol";
+    /// `POST` [`crate::ChallengeRequest`] -> [`crate::ChallengeResponse`]. No token.
+    pub const CHALLENGE: &str = "/v1/challenge";
+    /// `POST` [`crate::SignedChallenge`] -> [`crate::TokenResponse`]. No token.
+    pub const TOKEN: &str = "/v1/token";
+    /// `POST` [`crate::SignInRequest`] -> [`crate::TokenResponse`]. No token.
+    pub const SIGN_IN: &str = "/v1/sign-in";
+    /// `POST` [`crate::PushRequest`] -> [`crate::PushResponse`].
+    pub const PUSH: &str = "/v1/push";
+    /// `POST` [`crate::PullRequest`] -> [`crate::PullResponse`].
+    pub const PULL: &str = "/v1/pull";
+    /// `POST` [`crate::PermitRequest`] -> [`crate::PermitResponse`].
+    pub const PERMITS: &str = "/v1/permits";
+    /// `POST` [`crate::ManifestRequest`] -> [`crate::Manifest`]; `GET {SNAPSHOT}/{id}/{chunk}` -> the chunk's zstd bytes.
+    pub const SNAPSHOT: &str = "/v1/snapshot";
+    /// `GET` -> server-sent events, `data: {"epoch":1,"seq":42}`: the organisation is there now. A
+    /// hint, never data.
+    pub const EVENTS: &str = "/v1/events";
+}

@@ -1,0 +1,362 @@
+//! The engine: one exchange at a time. Push what the server has not decided, pull until there is no
+//! more, wait. Everything it must remember is in the store.
+
+use domain::ids::CustomerId;
+use protocol::{
+    PUSH_BYTES, PUSH_COMMANDS, PermitRequest, ProblemCode, PullRequest, PullResponse, PushRequest, PushResponse,
+    why_snapshot,
+};
+
+use crate::backoff;
+use crate::event::{Action, Event, Input, Status, Stored, Trouble, Why};
+use crate::page;
+use crate::snapshot::Taking;
+
+/// A day, milliseconds: between two comparisons of checksums.
+const COMPARE: u64 = 24 * 3_600_000;
+
+/// What it waits for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Phase {
+    /// Not started.
+    Off,
+    /// The timer, or a wake-up.
+    Idle,
+    /// The timer, after a failure.
+    Waiting,
+    /// The log.
+    Reading,
+    /// An answer to a push.
+    Pushing,
+    /// The checksums.
+    Comparing,
+    /// An answer to a pull.
+    Pulling,
+    /// The store; there is more to pull afterwards.
+    Applying {
+        /// There is.
+        more: bool,
+    },
+    /// A snapshot's next step.
+    Taking(Taking),
+    /// A person.
+    Stopped,
+}
+
+/// See the crate's documentation.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    pub(crate) stored: Option<Stored>,
+    pub(crate) phase: Phase,
+    /// Of the exchange under way.
+    pub(crate) ticket: u64,
+    /// The last ticket.
+    given: u64,
+    pub(crate) failures: u32,
+    /// The server has decided up to here, by its last answer.
+    pub(crate) pushed: u64,
+    /// Commands in the next push.
+    batch: usize,
+    /// Something came up while it was busy.
+    again: bool,
+    /// The server takes no commands from this version.
+    pull_only: Option<String>,
+    /// When checksums are compared next.
+    compare_at: u64,
+    checksums: Vec<(CustomerId, String)>,
+    asked_permits: u64,
+    /// What the store was told is safe with the server.
+    durable: u64,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self {
+            stored: None,
+            phase: Phase::Off,
+            ticket: 0,
+            given: 0,
+            failures: 0,
+            pushed: 0,
+            batch: PUSH_COMMANDS,
+            again: false,
+            pull_only: None,
+            compare_at: 0,
+            checksums: Vec::new(),
+            asked_permits: 0,
+            durable: 0,
+        }
+    }
+}
+
+impl Engine {
+    /// One step.
+    pub fn step(&mut self, event: Event, input: Input) -> Vec<Action> {
+        match event {
+            Event::Started(stored) => {
+                *self = Self { given: self.given, compare_at: input.now.saturating_add(COMPARE), ..Self::default() };
+                self.pushed = stored.decided;
+                self.stored = Some(stored);
+                self.begin()
+            }
+            Event::Logged(seq) => {
+                if let Some(stored) = &mut self.stored {
+                    stored.given = stored.given.max(seq);
+                }
+                self.nudged()
+            }
+            Event::Woken => self.woken(input),
+            Event::Online => match self.phase {
+                Phase::Waiting => {
+                    self.failures = 0;
+                    vec![Action::Wait(input.dice % backoff::SPREAD)]
+                }
+                _ => self.woken(input),
+            },
+            Event::Ticked => match self.phase {
+                Phase::Idle | Phase::Waiting => self.turn(input),
+                _ => Vec::new(),
+            },
+            Event::Log(commands) if self.phase == Phase::Reading => self.read(commands),
+            Event::Compared(checksums) if self.phase == Phase::Comparing => {
+                self.checksums = checksums;
+                self.pull()
+            }
+            Event::Pushed(ticket, answer) if self.phase == Phase::Pushing && ticket == self.ticket => {
+                self.pushed(answer, input)
+            }
+            Event::Pulled(ticket, answer) if self.phase == Phase::Pulling && ticket == self.ticket => {
+                self.pulled(answer, input)
+            }
+            Event::Applied(ticket, done) if ticket == self.ticket => self.applied(done, input),
+            Event::WantPermits(customers, returned) => {
+                // Beside the exchange under way, whose ticket stays.
+                self.given += 1;
+                self.asked_permits = self.given;
+                vec![Action::AskPermits(self.given, PermitRequest { customers, returned })]
+            }
+            Event::Permits(ticket, Ok(answer)) if ticket == self.asked_permits => {
+                self.asked_permits = 0;
+                vec![Action::KeepPermits(answer.permits)]
+            }
+            Event::Manifest(..) | Event::Begun(_) | Event::Chunk(..) | Event::Kept(_) | Event::Finished(_) => {
+                self.taking(event, input)
+            }
+            // Late, twice, or to nobody any more.
+            _ => Vec::new(),
+        }
+    }
+
+    /// A ticket for the next exchange.
+    pub(crate) fn draw(&mut self) {
+        self.given += 1;
+        self.ticket = self.given;
+    }
+
+    fn begin(&mut self) -> Vec<Action> {
+        let mut actions = vec![Action::Tell(Status::Busy)];
+        actions.extend(self.next());
+        actions
+    }
+
+    fn nudged(&mut self) -> Vec<Action> {
+        match self.phase {
+            Phase::Idle => self.begin(),
+            // A failing server is not asked more often because somebody works.
+            Phase::Off | Phase::Waiting | Phase::Stopped => Vec::new(),
+            _ => {
+                self.again = true;
+                Vec::new()
+            }
+        }
+    }
+
+    fn woken(&mut self, input: Input) -> Vec<Action> {
+        match self.phase {
+            Phase::Idle => vec![Action::Wait(input.dice % backoff::SPREAD)],
+            Phase::Off | Phase::Waiting | Phase::Stopped => Vec::new(),
+            _ => {
+                self.again = true;
+                Vec::new()
+            }
+        }
+    }
+
+    fn turn(&mut self, input: Input) -> Vec<Action> {
+        let nothing_pending = self.stored.is_some_and(|stored| stored.decided >= stored.given);
+        if input.now >= self.compare_at && nothing_pending && self.failures == 0 {
+            self.compare_at = input.now.saturating_add(COMPARE);
+            self.phase = Phase::Comparing;
+            return vec![Action::Tell(Status::Busy), Action::Compare];
+        }
+        self.begin()
+    }
+
+    /// Push if there is anything to push, else pull.
+    pub(crate) fn next(&mut self) -> Vec<Action> {
+        let Some(stored) = self.stored else {
+            return Vec::new();
+        };
+        if stored.given > self.pushed && self.pull_only.is_none() && stored.cursor.epoch != 0 {
+            self.phase = Phase::Reading;
+            return vec![Action::Read { after: self.pushed, count: self.batch, bytes: PUSH_BYTES }];
+        }
+        self.pull()
+    }
+
+    fn read(&mut self, commands: Vec<protocol::Envelope>) -> Vec<Action> {
+        let Some(stored) = self.stored else {
+            return Vec::new();
+        };
+        // What the log lacks is safe with the server; what is there must go on without a gap.
+        if commands.first().is_none_or(|first| first.device_seq != self.pushed + 1) {
+            self.pushed = commands.first().map_or(stored.given, |first| first.device_seq - 1);
+            return if commands.is_empty() { self.pull() } else { self.push(stored, commands) };
+        }
+        self.push(stored, commands)
+    }
+
+    fn push(&mut self, stored: Stored, commands: Vec<protocol::Envelope>) -> Vec<Action> {
+        self.draw();
+        self.phase = Phase::Pushing;
+        vec![Action::Push(self.ticket, PushRequest { epoch: stored.cursor.epoch, commands })]
+    }
+
+    fn pushed(&mut self, answer: Result<PushResponse, Trouble>, input: Input) -> Vec<Action> {
+        match answer {
+            Ok(answer) => {
+                let Some(stored) = self.stored else {
+                    return Vec::new();
+                };
+                if answer.epoch != stored.cursor.epoch {
+                    return self.pull();
+                }
+                if answer.last_device_seq > stored.given {
+                    return self.forked("the server has more commands of this device than its file");
+                }
+                if answer.last_device_seq <= self.pushed {
+                    return self.failed("the server is still trying a command".to_owned(), None, input);
+                }
+                self.pushed = answer.last_device_seq;
+                self.batch = PUSH_COMMANDS;
+                self.failures = 0;
+                self.next()
+            }
+            Err(Trouble::Problem(problem)) => match problem.code {
+                ProblemCode::Epoch => self.pull(),
+                ProblemCode::Gap => self.gap(&problem, input),
+                ProblemCode::TooLarge if self.batch > 1 => {
+                    self.batch /= 2;
+                    self.next()
+                }
+                ProblemCode::Upgrade => {
+                    self.pull_only = Some(problem.message.clone());
+                    let mut actions = vec![Action::Tell(Status::PullOnly(problem.message))];
+                    actions.extend(self.pull());
+                    actions
+                }
+                _ => self.trouble(Trouble::Problem(problem), input),
+            },
+            Err(trouble) => self.trouble(trouble, input),
+        }
+    }
+
+    fn pull(&mut self) -> Vec<Action> {
+        let Some(stored) = self.stored else {
+            return Vec::new();
+        };
+        self.draw();
+        self.phase = Phase::Pulling;
+        let request = PullRequest {
+            cursor: stored.cursor,
+            limit_bytes: protocol::PAGE_BYTES as u64,
+            permits: Vec::new(),
+            checksums: std::mem::take(&mut self.checksums),
+            repair: Vec::new(),
+        };
+        vec![Action::Pull(self.ticket, request)]
+    }
+
+    fn pulled(&mut self, answer: Result<PullResponse, Trouble>, input: Input) -> Vec<Action> {
+        let Some(stored) = self.stored else {
+            return Vec::new();
+        };
+        let page = match answer {
+            Ok(PullResponse::Page(page)) => page,
+            Ok(PullResponse::Snapshot { why }) => {
+                if why == why_snapshot::EPOCH {
+                    // Whatever this server decided is in its rows; the log tells it the rest.
+                    self.pushed = 0;
+                }
+                return self.get_manifest(false);
+            }
+            Ok(PullResponse::Upgrade { schema_version }) => {
+                let why = format!("The server's data has form {schema_version}, this version of Dunlin reads an older");
+                return self.stop(Why::Upgrade(why));
+            }
+            Err(trouble) => return self.trouble(trouble, input),
+        };
+        let fits = page.after == stored.cursor
+            && page.cursor.epoch == stored.cursor.epoch
+            && page.cursor.schema_version == stored.cursor.schema_version
+            && page.cursor.seq >= stored.cursor.seq
+            && page.cursor.scope_version >= stored.cursor.scope_version;
+        if !fits {
+            return self.failed("the server answered another question".to_owned(), None, input);
+        }
+        let more = page.more;
+        let safe = std::mem::replace(&mut self.durable, page.durable_seq);
+        if page.says_nothing() && page.durable_seq <= safe {
+            if more {
+                return self.failed("the server says that there is more, and sends nothing".to_owned(), None, input);
+            }
+            self.failures = 0;
+            return self.rest(input);
+        }
+        match page::read(page) {
+            Ok(page) => {
+                self.draw();
+                self.phase = Phase::Applying { more };
+                vec![Action::Apply(self.ticket, Box::new(page))]
+            }
+            Err(unknown) => self.stop(Why::Upgrade(unknown.to_string())),
+        }
+    }
+
+    fn applied(&mut self, done: Result<Stored, String>, input: Input) -> Vec<Action> {
+        let Phase::Applying { more } = self.phase else {
+            return Vec::new();
+        };
+        match done {
+            Ok(stored) => {
+                self.failures = 0;
+                self.pushed = self.pushed.max(stored.decided);
+                self.stored = Some(stored);
+                if more { self.pull() } else { self.rest(input) }
+            }
+            Err(why) => self.failed(why, None, input),
+        }
+    }
+
+    /// Nothing more to pull: once more around when something came up, else wait.
+    pub(crate) fn rest(&mut self, input: Input) -> Vec<Action> {
+        let unpushed = self.stored.is_some_and(|stored| stored.given > self.pushed) && self.pull_only.is_none();
+        if std::mem::take(&mut self.again) || unpushed {
+            return self.next();
+        }
+        self.phase = Phase::Idle;
+        let status = match &self.pull_only {
+            Some(why) => Status::PullOnly(why.clone()),
+            None => Status::UpToDate,
+        };
+        vec![Action::Tell(status), Action::Wait(backoff::poll(input.dice))]
+    }
+
+    /// After a snapshot: the device as it is now.
+    pub(crate) fn restarted(&mut self, stored: Stored) -> Vec<Action> {
+        self.failures = 0;
+        self.pushed = stored.decided;
+        self.stored = Some(stored);
+        self.next()
+    }
+}

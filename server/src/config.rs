@@ -1,0 +1,215 @@
+//! What an operator sets: a TOML file, and the two values that are secrets or differ by host in the
+//! environment. An unknown key is an error, so that a misspelt one never passes for its default.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// Everything the server is told.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Certificate and key. Without them the server speaks plain HTTP, and only on a loopback address
+    /// unless `behind_proxy` says that a proxy ends TLS.
+    pub tls: Option<Tls>,
+    /// A proxy in front ends TLS and sets `X-Forwarded-For`.
+    pub behind_proxy: bool,
+    /// The database.
+    pub database: Database,
+    /// Sign-in.
+    pub auth: Auth,
+    /// Requests and pages.
+    pub limits: Limits,
+    /// One JSON object a line instead of text.
+    pub log_json: bool,
+}
+
+/// Certificate chain and private key, PEM.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// Chain, the server's own first.
+    pub certificate: PathBuf,
+    /// Its key.
+    pub key: PathBuf,
+}
+
+/// How PostgreSQL is reached.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// `postgres://user:password@host/name?sslmode=require`, or `host=/run/postgresql dbname=dunlin`.
+    /// `DUNLIN_DATABASE_URL` overrides it.
+    pub url: String,
+    /// Connections at most.
+    pub pool: usize,
+    /// Named prepared statements. Off behind PgBouncer below 1.21 in transaction mode.
+    pub prepared_statements: bool,
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The URL may hold a password.
+        f.debug_struct("Database").field("pool", &self.pool).finish_non_exhaustive()
+    }
+}
+
+/// Sign-in.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Auth {
+    /// A token is good for so long.
+    pub token_minutes: i64,
+    /// The user signs in again after so long.
+    pub sign_in_days: i64,
+    /// An enrolment code is good for so long.
+    pub enrolment_hours: i64,
+    /// Wrong passwords in a row before an account is locked.
+    pub lock_after: i32,
+    /// For how long.
+    pub lock_minutes: i64,
+    /// A device that was away longer destroys its database.
+    pub offline_days: i64,
+    /// Argon2id memory, MiB (RFC 9106, second option).
+    pub argon2_mib: u32,
+}
+
+/// Requests and pages.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Sign-in attempts a minute from one address.
+    pub sign_ins_per_minute: u32,
+    /// Requests a second from one device, in bursts of ten times that.
+    pub requests_per_second: u32,
+    /// Batches decided at the same moment; more are told to come back.
+    pub pushes_at_once: usize,
+    /// Bytes of a feed page before compression; a transaction is never cut.
+    pub page_bytes: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8470)),
+            tls: None,
+            behind_proxy: false,
+            database: Database::default(),
+            auth: Auth::default(),
+            limits: Limits::default(),
+            log_json: false,
+        }
+    }
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: String::new(), pool: 16, prepared_statements: true }
+    }
+}
+
+impl Default for Auth {
+    fn default() -> Self {
+        Self {
+            token_minutes: 15,
+            sign_in_days: 7,
+            enrolment_hours: 48,
+            lock_after: 5,
+            lock_minutes: 15,
+            offline_days: 30,
+            argon2_mib: 64,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { sign_ins_per_minute: 10, requests_per_second: 20, pushes_at_once: 32, page_bytes: 1_000_000 }
+    }
+}
+
+/// Why the configuration can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file can't be read.
+    #[error("{0} can't be read: {1}")]
+    Unreadable(PathBuf, std::io::Error),
+    /// It is not what is expected.
+    #[error("{0}: {1}")]
+    Wrong(PathBuf, Box<toml::de::Error>),
+    /// No database is named.
+    #[error("no database is named; set DUNLIN_DATABASE_URL, or url under [database]")]
+    NoDatabase,
+    /// Customer data would cross a network in the clear.
+    #[error("{0} can be reached from other hosts: give a certificate under [tls], or set behind_proxy")]
+    InTheClear(SocketAddr),
+}
+
+impl Config {
+    /// Reads the file, if there is one, and the environment.
+    pub fn read(file: Option<&Path>, database_url: Option<String>) -> Result<Self, ConfigError> {
+        let mut config = match file {
+            None => Self::default(),
+            Some(path) => {
+                let text =
+                    std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable(path.to_owned(), error))?;
+                toml::from_str(&text).map_err(|error| ConfigError::Wrong(path.to_owned(), Box::new(error)))?
+            }
+        };
+        if let Some(url) = database_url {
+            config.database.url = url;
+        }
+        config.check()
+    }
+
+    fn check(self) -> Result<Self, ConfigError> {
+        if self.database.url.is_empty() {
+            return Err(ConfigError::NoDatabase);
+        }
+        if self.tls.is_none() && !self.behind_proxy && !self.listen.ip().is_loopback() {
+            return Err(ConfigError::InTheClear(self.listen));
+        }
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("server.toml");
+        std::fs::write(&path, text).unwrap();
+        Config::read(Some(&path), Some("host=/tmp".to_owned()))
+    }
+
+    #[test]
+    fn a_misspelt_key_is_an_error_and_an_open_port_needs_tls() {
+        assert!(matches!(parse("lisen = \"127.0.0.1:1\""), Err(ConfigError::Wrong(..))));
+        assert!(matches!(parse("listen = \"0.0.0.0:8470\""), Err(ConfigError::InTheClear(_))));
+        assert!(parse("listen = \"0.0.0.0:8470\"\nbehind_proxy = true").is_ok());
+        let read = parse("[auth]\nlock_after = 3\n").unwrap();
+        assert_eq!((read.auth.lock_after, read.auth.token_minutes), (3, 15));
+        assert!(matches!(Config::read(None, None), Err(ConfigError::NoDatabase)));
+    }
+
+    #[test]
+    fn the_example_is_what_is_read_and_says_the_defaults() {
+        let example = parse(include_str!("../example.toml")).unwrap();
+        let default = Config::default();
+        assert_eq!(format!("{:?}", example.auth), format!("{:?}", default.auth));
+        assert_eq!(format!("{:?}", example.limits), format!("{:?}", default.limits));
+        assert_eq!(format!("{:?}", example.database), format!("{:?}", default.database));
+        assert!(example.tls.is_some());
+    }
+
+    #[test]
+    fn the_database_password_is_not_shown() {
+        let config = Config::read(None, Some("postgres://dunlin:secret@db/dunlin".to_owned())).unwrap();
+        assert!(!format!("{config:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,209 @@
+//! Connections to PostgreSQL: one pool, and one way to run a statement, which prepares it by name or
+//! not at all. PgBouncer below 1.21 loses named statements in transaction mode: hence the switch.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Transaction};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{Json, ToSql, Type};
+use tokio_postgres::{IsolationLevel, Row};
+use tokio_postgres_rustls::MakeRustlsConnect;
+use uuid::Uuid;
+
+use crate::config::Database;
+use crate::error::ServerError;
+
+/// A value and the type PostgreSQL is to take it for.
+pub type Param<'a> = (&'a (dyn ToSql + Sync), Type);
+
+/// What PostgreSQL takes a Rust value for.
+pub trait Typed: ToSql + Sync {
+    /// Its type there.
+    const TYPE: Type;
+}
+
+macro_rules! typed {
+    ($($rust:ty = $sql:ident, $list:ident;)*) => {$(
+        impl Typed for $rust { const TYPE: Type = Type::$sql; }
+        impl Typed for Vec<$rust> { const TYPE: Type = Type::$list; }
+        impl Typed for Vec<Option<$rust>> { const TYPE: Type = Type::$list; }
+    )*};
+}
+
+typed! {
+    bool = BOOL, BOOL_ARRAY;
+    i32 = INT4, INT4_ARRAY;
+    i64 = INT8, INT8_ARRAY;
+    String = TEXT, TEXT_ARRAY;
+    &str = TEXT, TEXT_ARRAY;
+    Uuid = UUID, UUID_ARRAY;
+    DateTime<Utc> = TIMESTAMPTZ, TIMESTAMPTZ_ARRAY;
+    NaiveDate = DATE, DATE_ARRAY;
+    Vec<u8> = BYTEA, BYTEA_ARRAY;
+    &[u8] = BYTEA, BYTEA_ARRAY;
+    Json<serde_json::Value> = JSONB, JSONB_ARRAY;
+}
+
+impl<T: Typed> Typed for Option<T> {
+    const TYPE: Type = T::TYPE;
+}
+
+/// A value as a parameter.
+pub fn param<T: Typed>(value: &T) -> Param<'_> {
+    (value, T::TYPE)
+}
+
+/// `params![a, b]`: values as parameters, by reference.
+#[macro_export]
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { &[$($crate::db::param(&$value)),*] };
+}
+
+/// The pool.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool,
+    prepared: bool,
+}
+
+impl Db {
+    /// Opens nothing yet. TLS as the URL's `sslmode` asks, against the system's certificates.
+    pub fn new(config: &Database) -> Result<Self, ServerError> {
+        // Twice is no error: the first holds.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let wanted: tokio_postgres::Config = config.url.parse()?;
+        let tls = match MakeRustlsConnect::with_native_certs() {
+            Ok((tls, errors)) => {
+                for error in errors {
+                    tracing::warn!(%error, "a certificate of the system can't be read");
+                }
+                tls
+            }
+            // A host without certificates can still reach a socket; a TLS connection will fail.
+            Err(_) => MakeRustlsConnect::new(
+                rustls::ClientConfig::builder()
+                    .with_root_certificates(rustls::RootCertStore::empty())
+                    .with_no_client_auth(),
+            ),
+        };
+        let manager = Manager::from_config(wanted, tls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let pool = Pool::builder(manager)
+            .max_size(config.pool)
+            .wait_timeout(Some(Duration::from_secs(10)))
+            .create_timeout(Some(Duration::from_secs(10)))
+            .runtime(deadpool_postgres::Runtime::Tokio1)
+            .build()
+            .map_err(|error| ServerError::Unavailable(error.to_string()))?;
+        Ok(Self { pool, prepared: config.prepared_statements })
+    }
+
+    /// A connection from the pool.
+    pub async fn conn(&self) -> Result<Conn, ServerError> {
+        Ok(Conn { client: self.pool.get().await?, prepared: self.prepared })
+    }
+
+    /// Connections in use, and at most.
+    #[must_use]
+    pub fn in_use(&self) -> (usize, usize) {
+        let status = self.pool.status();
+        (status.size.saturating_sub(status.available), status.max_size)
+    }
+}
+
+/// A connection.
+pub struct Conn {
+    client: Object,
+    prepared: bool,
+}
+
+impl Conn {
+    /// Begins a transaction; it rolls back when dropped.
+    pub async fn begin(&mut self, isolation: IsolationLevel) -> Result<Tx<'_>, ServerError> {
+        let inner = self.client.build_transaction().isolation_level(isolation).start().await?;
+        Ok(Tx { inner, prepared: self.prepared })
+    }
+}
+
+/// A transaction.
+pub struct Tx<'c> {
+    inner: Transaction<'c>,
+    prepared: bool,
+}
+
+impl Tx<'_> {
+    /// Makes it last.
+    pub async fn commit(self) -> Result<(), ServerError> {
+        Ok(self.inner.commit().await?)
+    }
+}
+
+/// Runs statements, on a connection or in a transaction.
+pub trait Run {
+    /// All rows.
+    fn rows(&self, sql: &str, params: &[Param<'_>]) -> impl Future<Output = Result<Vec<Row>, ServerError>> + Send;
+    /// How many rows it touched.
+    fn run(&self, sql: &str, params: &[Param<'_>]) -> impl Future<Output = Result<u64, ServerError>> + Send;
+    /// Several statements without parameters.
+    fn script(&self, sql: &str) -> impl Future<Output = Result<(), ServerError>> + Send;
+
+    /// The row, if there is one.
+    fn row(&self, sql: &str, params: &[Param<'_>]) -> impl Future<Output = Result<Option<Row>, ServerError>> + Send
+    where
+        Self: Sync,
+    {
+        async { Ok(self.rows(sql, params).await?.into_iter().next()) }
+    }
+}
+
+macro_rules! run_on {
+    ($type:ty, $field:ident) => {
+        impl Run for $type {
+            async fn rows(&self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, ServerError> {
+                if !self.prepared {
+                    return Ok(self.$field.query_typed(sql, params).await?);
+                }
+                let types: Vec<Type> = params.iter().map(|(_, of)| of.clone()).collect();
+                let values: Vec<&(dyn ToSql + Sync)> = params.iter().map(|(value, _)| *value).collect();
+                let statement = self.$field.prepare_typed_cached(sql, &types).await?;
+                Ok(self.$field.query(&statement, &values).await?)
+            }
+
+            async fn run(&self, sql: &str, params: &[Param<'_>]) -> Result<u64, ServerError> {
+                if !self.prepared {
+                    return Ok(self.$field.execute_typed(sql, params).await?);
+                }
+                let types: Vec<Type> = params.iter().map(|(_, of)| of.clone()).collect();
+                let values: Vec<&(dyn ToSql + Sync)> = params.iter().map(|(value, _)| *value).collect();
+                let statement = self.$field.prepare_typed_cached(sql, &types).await?;
+                Ok(self.$field.execute(&statement, &values).await?)
+            }
+
+            async fn script(&self, sql: &str) -> Result<(), ServerError> {
+                Ok(self.$field.batch_execute(sql).await?)
+            }
+        }
+    };
+}
+
+run_on!(Conn, client);
+run_on!(Tx<'_>, inner);
+
+/// Whether a transaction that ended so may succeed when it is run again: lost a race, or the
+/// database went away before it answered.
+#[must_use]
+pub fn is_passing(error: &tokio_postgres::Error) -> bool {
+    error.is_closed()
+        || error.code().is_none_or(|code| {
+            [
+                SqlState::T_R_SERIALIZATION_FAILURE,
+                SqlState::T_R_DEADLOCK_DETECTED,
+                SqlState::ADMIN_SHUTDOWN,
+                SqlState::CRASH_SHUTDOWN,
+                SqlState::CANNOT_CONNECT_NOW,
+                SqlState::TOO_MANY_CONNECTIONS,
+                SqlState::LOCK_NOT_AVAILABLE,
+            ]
+            .contains(code)
+        })
+}

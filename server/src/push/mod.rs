@@ -1,0 +1,320 @@
+//! Commands up. One PostgreSQL transaction a batch, a savepoint a command, the feed's counter last:
+//! `docs/decisions/0031-a-batch-a-transaction-the-counter-last.md` says why in this order.
+
+pub mod decide;
+pub(crate) mod ledger;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use domain::history::Entry;
+use domain::ids::CustomerId;
+use domain::policy::Policy;
+use domain::reason::Reason;
+use domain::row::Row;
+use domain::rows::RowSet;
+use protocol::{
+    Act, CommandIds, CommandResult, Envelope, Outcome, PUSH_BYTES, PUSH_COMMANDS, Problem, ProblemCode, PushRequest,
+    PushResponse, Unreadable,
+};
+use serde_json::json;
+use tokio_postgres::IsolationLevel;
+
+use self::decide::{Decided, Scope};
+use crate::app::App;
+use crate::auth::Caller;
+use crate::db::{Conn, Run, Tx};
+use crate::error::ServerError;
+use crate::history;
+use crate::records::{self, Image};
+
+/// How often a batch that lost a race or its connection is tried again before the device is asked to.
+const TRIES: u32 = 5;
+
+/// How often a command whose rows the database refuses is tried before it is quarantined.
+const COMMAND_TRIES: u32 = 3;
+
+/// Decides a batch: once, whatever happens to the connection, the database or this process.
+pub async fn push(app: &App, caller: &Caller, request: &PushRequest) -> Result<PushResponse, ServerError> {
+    caller.actor()?;
+    check_form(caller, request)?;
+    let Ok(_turn) = app.pushes.try_acquire() else {
+        return Err(ServerError::Busy(1 + u32::from(caller.device.0.as_bytes()[15]) % 4));
+    };
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match once(app, caller, request).await {
+            Err(error) if error.is_passing() && tries < TRIES => {
+                tracing::info!(%error, tries, "a batch is tried again");
+                // Not at the same moment as whoever it lost the race to.
+                let spread = u64::from(caller.device.0.as_bytes()[14]) % 32;
+                tokio::time::sleep(Duration::from_millis(u64::from(tries) * (20 + spread))).await;
+            }
+            done => return done,
+        }
+    }
+}
+
+fn check_form(caller: &Caller, request: &PushRequest) -> Result<(), ServerError> {
+    let size: usize = request.commands.iter().map(Envelope::size).sum();
+    if request.commands.len() > PUSH_COMMANDS || (size > PUSH_BYTES && request.commands.len() > 1) {
+        let message = format!("{} commands of {size} bytes are too many at once", request.commands.len());
+        return Err(Problem::new(ProblemCode::TooLarge, message, "Push fewer at a time.").into());
+    }
+    for command in &request.commands {
+        if command.device != caller.device {
+            let message = format!("Command {} is another device's", command.id);
+            return Err(Problem::new(ProblemCode::Forbidden, message, "Enrol this device.").into());
+        }
+        if let Err(error @ Unreadable::Older { .. }) = command.act() {
+            let remedy = "Update Dunlin on this device, or export its work.";
+            return Err(Problem::new(ProblemCode::Upgrade, format!("{error}."), remedy).into());
+        }
+    }
+    let dense = request.commands.windows(2).all(|pair| pair[1].device_seq == pair[0].device_seq + 1);
+    if dense {
+        Ok(())
+    } else {
+        Err(Problem::new(ProblemCode::Malformed, "The commands are not in order.", "Update Dunlin.").into())
+    }
+}
+
+async fn once(app: &App, caller: &Caller, request: &PushRequest) -> Result<PushResponse, ServerError> {
+    let now = app.now();
+    let mut conn: Conn = app.db.conn().await?;
+    let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
+    tx.script("SET LOCAL lock_timeout = '10s'; SET LOCAL statement_timeout = '60s'").await?;
+    let (last, known, epoch, head) = ledger::known(&tx, caller, request).await?;
+    if epoch != request.epoch {
+        let message = format!("The server is in epoch {epoch}, the device in {}", request.epoch);
+        return Err(Problem::new(ProblemCode::Epoch, message, "Dunlin fetches a fresh copy by itself.").into());
+    }
+    let new: Vec<&Envelope> = request.commands.iter().filter(|command| command.device_seq > last).collect();
+    if let Some(first) = new.first().filter(|first| first.device_seq != last + 1) {
+        let message = format!("Command {} arrived, {} is next", first.device_seq, last + 1);
+        let mut problem = Problem::new(ProblemCode::Gap, message, "Dunlin sends the missing ones by itself.");
+        problem.expected = Some(last + 1);
+        return Err(problem.into());
+    }
+    let mut results = known;
+    let mut seq = head;
+    if !new.is_empty() {
+        let mut batch = Batch::open(&tx, caller, &new, now).await?;
+        for envelope in &new {
+            batch.take(envelope).await?;
+        }
+        let (decided, at) = batch.close().await?;
+        results.extend(decided);
+        seq = at;
+    }
+    ledger::seen(&tx, caller, request, now).await?;
+    tx.commit().await?;
+    Ok(PushResponse {
+        epoch,
+        results,
+        last_device_seq: last + new.len() as u64,
+        seq: u64::try_from(seq).unwrap_or_default(),
+        server_time: now,
+    })
+}
+
+/// A batch being decided: what is locked, what is decided, what is to be written last.
+struct Batch<'t, 'c> {
+    tx: &'t Tx<'c>,
+    caller: &'t Caller,
+    now: DateTime<Utc>,
+    owners: BTreeMap<domain::ids::AccountId, CustomerId>,
+    scope: BTreeMap<CustomerId, Scope>,
+    units: BTreeMap<CustomerId, Result<RowSet, String>>,
+    policies: Vec<Policy>,
+    /// Ids that quarantined commands of this device would have made.
+    missing: BTreeSet<String>,
+    images: Vec<Image>,
+    history: Vec<Entry>,
+    decided: Vec<ledger::Line>,
+}
+
+impl<'t, 'c> Batch<'t, 'c> {
+    async fn open(
+        tx: &'t Tx<'c>,
+        caller: &'t Caller,
+        new: &[&Envelope],
+        now: DateTime<Utc>,
+    ) -> Result<Self, ServerError> {
+        let accounts = new.iter().filter_map(|envelope| envelope.act().ok()).map(|act| act.account()).collect();
+        let owners = records::owners(tx, caller.org, &accounts).await?;
+        let customers: BTreeSet<CustomerId> = owners.values().copied().collect();
+        let locked = records::lock(tx, caller.org, &customers).await?;
+        let scope = ledger::scope(tx, caller, &locked).await?;
+        let units = records::load(tx, caller.org, &locked).await?;
+        let mut policies = records::policies(tx, caller.org).await?;
+        if policies.is_empty() {
+            policies.push(Policy::standard());
+        }
+        let missing = ledger::quarantined(tx, caller).await?.into_iter().flat_map(ids_of).collect();
+        Ok(Self {
+            tx,
+            caller,
+            now,
+            owners,
+            scope,
+            units,
+            policies,
+            missing,
+            images: Vec::new(),
+            history: Vec::new(),
+            decided: Vec::new(),
+        })
+    }
+
+    /// Decides one command and writes its rows, under its own savepoint.
+    async fn take(&mut self, envelope: &Envelope) -> Result<(), ServerError> {
+        let act = match envelope.act() {
+            Ok(act) => act,
+            Err(error) => {
+                self.quarantine(envelope, None, format!("{error}."));
+                return Ok(());
+            }
+        };
+        if let Some(id) = self.missing.iter().find(|id| envelope.act.text().contains(id.as_str())) {
+            let why = format!("It builds on {id}, which a quarantined command would have made.");
+            self.quarantine(envelope, Some(&act), why);
+            return Ok(());
+        }
+        let customer = self.owners.get(&act.account()).copied();
+        if let Some(Err(why)) = customer.and_then(|customer| self.units.get(&customer)) {
+            let why = why.clone();
+            self.quarantine(envelope, Some(&act), why);
+            return Ok(());
+        }
+        let decided = self.decide(envelope, &act, customer)?;
+        match decided {
+            Decided::Refused(refusal) => {
+                self.decided.push(ledger::Line::new(envelope, Some(&act), customer, Outcome::Refused { refusal }));
+            }
+            Decided::Broken(why) => self.quarantine(envelope, Some(&act), why),
+            Decided::Accepted { rows, live, mut flags } => {
+                let images = images(&rows, customer, live.as_deref())?;
+                match self.write(envelope, &act, live.as_deref(), &images).await? {
+                    Ok(more) => flags.extend(more),
+                    Err(why) => {
+                        // The rows in memory have what the database refused: load them afresh.
+                        let again = customer.into_iter().collect();
+                        self.units.extend(records::load(self.tx, self.caller.org, &again).await?);
+                        self.quarantine(envelope, Some(&act), why);
+                        return Ok(());
+                    }
+                }
+                self.images.extend(images);
+                self.history.extend(rows.into_iter().filter_map(|row| match row {
+                    Row::History(entry) => Some(entry),
+                    _ => None,
+                }));
+                self.decided.push(ledger::Line::new(envelope, Some(&act), customer, Outcome::Accepted { flags }));
+            }
+        }
+        Ok(())
+    }
+
+    fn decide(&mut self, envelope: &Envelope, act: &Act, customer: Option<CustomerId>) -> Result<Decided, ServerError> {
+        let policy = protocol::policy_for(envelope, self.policies.iter())
+            .ok_or_else(|| ServerError::Stored { what: "policy".to_owned(), why: "there is none".to_owned() })?;
+        let scope = customer.and_then(|customer| self.scope.get(&customer).copied()).unwrap_or(Scope::Never);
+        let rows = customer.and_then(|customer| self.units.get_mut(&customer)).and_then(|set| set.as_mut().ok());
+        Ok(decide::decide(envelope, act, scope, rows, policy, &self.caller.actor()?, self.now))
+    }
+
+    /// Writes a command's rows. The inner error is the database's refusal, after several tries; flags
+    /// about the permit otherwise.
+    async fn write(
+        &self,
+        envelope: &Envelope,
+        act: &Act,
+        live: Option<&[String]>,
+        images: &[Image],
+    ) -> Result<Result<Vec<Reason>, String>, ServerError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            self.tx.script("SAVEPOINT command").await?;
+            match self.write_once(envelope, act, live, images).await {
+                Ok(flags) => {
+                    self.tx.script("RELEASE SAVEPOINT command").await?;
+                    return Ok(Ok(flags));
+                }
+                Err(error) if error.is_passing() => return Err(error),
+                Err(error) => {
+                    self.tx.script("ROLLBACK TO SAVEPOINT command; RELEASE SAVEPOINT command").await?;
+                    tracing::error!(%error, cause = ?std::error::Error::source(&error), command = %envelope.id, tries,
+                        "a command's rows were refused");
+                    if tries >= COMMAND_TRIES {
+                        return Ok(Err("The database refused its rows; the server's log says why".to_owned()));
+                    }
+                }
+            }
+        }
+    }
+
+    async fn write_once(
+        &self,
+        envelope: &Envelope,
+        act: &Act,
+        live: Option<&[String]>,
+        images: &[Image],
+    ) -> Result<Vec<Reason>, ServerError> {
+        if let Some(live) = live {
+            records::only_active(self.tx, self.caller.org, act.account(), live).await?;
+        }
+        records::put(self.tx, self.caller.org, images).await?;
+        match envelope.permit.filter(|_| decide::is_call(act)) {
+            None => Ok(Vec::new()),
+            Some(permit) => {
+                let customer = self.owners.get(&act.account()).map(|customer| customer.0.0);
+                ledger::spend(self.tx, self.caller, permit, customer, envelope.clock.moment()).await
+            }
+        }
+    }
+
+    fn quarantine(&mut self, envelope: &Envelope, act: Option<&Act>, why: String) {
+        tracing::error!(command = %envelope.id, device = %envelope.device, why, "quarantined");
+        self.missing.extend(ids_of(envelope.id));
+        let customer = act.and_then(|act| self.owners.get(&act.account()).copied());
+        self.history.push(history::entry(
+            self.now,
+            &self.caller.name,
+            "sync.quarantined",
+            format!("A command could not be decided and is kept: {why}"),
+            json!({ "command": envelope.id, "device": envelope.device, "device_seq": envelope.device_seq }),
+        ));
+        self.decided.push(ledger::Line::new(envelope, act, customer, Outcome::Quarantined { why }));
+    }
+
+    /// What comes last: history, counter, feed, ledger. The results, and the number.
+    async fn close(self) -> Result<(Vec<CommandResult>, i64), ServerError> {
+        let org = self.caller.org;
+        history::append(self.tx, org, &self.history).await?;
+        let seq = records::next_seq(self.tx, org).await?;
+        records::feed(self.tx, org, seq, &self.images).await?;
+        let results = ledger::write(self.tx, self.caller, self.decided, seq, self.now).await?;
+        Ok((results, seq))
+    }
+}
+
+/// The ids that a command's decision would have given out; none gives out more than these.
+fn ids_of(command: protocol::CommandId) -> impl Iterator<Item = String> {
+    use domain::ids::IdSource as _;
+    let mut ids = CommandIds::new(command);
+    (0..32).map(move |_| ids.fresh().to_string())
+}
+
+fn images(rows: &[Row], customer: Option<CustomerId>, live: Option<&[String]>) -> Result<Vec<Image>, ServerError> {
+    rows.iter()
+        .map(|row| {
+            let active = matches!(row, Row::Arrangement(one)
+                if live.is_some_and(|live| live.contains(&one.of.id.to_string())));
+            Image::of(row, customer, active)
+        })
+        .collect()
+}

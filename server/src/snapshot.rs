@@ -1,0 +1,141 @@
+//! The first snapshot: one REPEATABLE READ view of the user's rows, packed into chunks that any
+//! server can hand out, in any order and again after a break.
+
+use chrono::TimeDelta;
+use domain::row::Table;
+use protocol::{Chunk, Cursor, Manifest, ManifestRequest, Problem, ProblemCode, SCHEMA, SnapshotId, WireRow, pack};
+use tokio_postgres::{IsolationLevel, Row};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::auth::Caller;
+use crate::db::{Run, Tx};
+use crate::error::ServerError;
+use crate::{params, pull, records};
+
+/// About how many bytes of rows a chunk holds before compression.
+const CHUNK_BYTES: usize = 4 << 20;
+
+/// Rows read at once.
+const TOGETHER: i64 = 10_000;
+
+/// A snapshot is kept for so long.
+const KEPT: TimeDelta = TimeDelta::hours(24);
+
+/// Takes a snapshot for the device; it replaces the one it had.
+pub async fn take(app: &App, caller: &Caller, request: ManifestRequest) -> Result<Manifest, ServerError> {
+    if request.schema_version < SCHEMA {
+        let message = "This version of Dunlin can't read what the server sends.";
+        return Err(Problem::new(ProblemCode::Upgrade, message, "Update Dunlin on this device.").into());
+    }
+    let now = app.now();
+    let id = SnapshotId(Uuid::now_v7());
+    // One connection for reading and writing: two at once would starve one another under load.
+    let mut conn = app.db.conn().await?;
+    let tx = conn.begin(IsolationLevel::RepeatableRead).await?;
+    tx.run("DELETE FROM snapshot WHERE org_id = $1 AND device_id = $2", params![caller.org, caller.device.0]).await?;
+    tx.run(
+        "INSERT INTO snapshot (org_id, snapshot_id, device_id, made_at) VALUES ($1, $2, $3, $4)",
+        params![caller.org, id.0, caller.device.0, now],
+    )
+    .await?;
+    let org = tx
+        .row(
+            "SELECT o.seq, o.epoch, coalesce((SELECT max(version) FROM scope_change c
+               WHERE c.org_id = o.org_id AND c.user_id = $2), 0) FROM org o WHERE o.org_id = $1",
+            params![caller.org, caller.user],
+        )
+        .await?
+        .ok_or(ServerError::NoToken)?;
+    let unsigned = |number: i64| u64::try_from(number).unwrap_or_default();
+    let seq: i64 = org.get(0);
+    let mut chunks = Vec::new();
+    let mut waiting: Vec<WireRow> = Vec::new();
+    let mut bytes = 0;
+    for table in Table::ALL {
+        let mut last = String::new();
+        loop {
+            let rows = some(&tx, caller, table, &last).await?;
+            let Some(end) = rows.last() else { break };
+            last = end.get(1);
+            for row in &rows {
+                let wire = records::wire(row, 0)?;
+                bytes += wire.row.text().len();
+                waiting.push(wire);
+                if bytes >= CHUNK_BYTES {
+                    chunks.push(keep(&tx, caller, id, chunks.len(), std::mem::take(&mut waiting)).await?);
+                    bytes = 0;
+                }
+            }
+        }
+    }
+    if !waiting.is_empty() {
+        chunks.push(keep(&tx, caller, id, chunks.len(), waiting).await?);
+    }
+    let last_device_seq = pull::last_device_seq(&tx, caller, seq).await?;
+    let results = pull::results_between(&tx, caller, request.decided, seq).await?;
+    tx.commit().await?;
+    Ok(Manifest {
+        id,
+        cursor: Cursor {
+            epoch: unsigned(org.get(1)),
+            seq: unsigned(seq),
+            scope_version: unsigned(org.get(2)),
+            schema_version: SCHEMA,
+        },
+        last_device_seq,
+        results,
+        rows: chunks.iter().map(|chunk: &Chunk| chunk.rows).sum(),
+        chunks,
+    })
+}
+
+/// The next rows of a table, after that id.
+async fn some(tx: &Tx<'_>, caller: &Caller, table: Table, after: &str) -> Result<Vec<Row>, ServerError> {
+    let number = records::number(table);
+    // Two texts: the organisation's own rows are few, the others come by the user's assignments.
+    let sql = if matches!(table, Table::Policy | Table::Template) {
+        "SELECT tbl, id, body FROM record WHERE org_id = $1 AND tbl = $2 AND id > $3 AND $4::uuid IS NOT NULL
+         ORDER BY id LIMIT $5"
+    } else {
+        "SELECT r.tbl, r.id, r.body FROM record r JOIN assignment a ON a.org_id = r.org_id AND a.customer = r.customer
+         WHERE r.org_id = $1 AND r.tbl = $2 AND r.id > $3 AND a.user_id = $4 ORDER BY r.id LIMIT $5"
+    };
+    tx.rows(sql, params![caller.org, number, after, caller.user, TOGETHER]).await
+}
+
+async fn keep(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    id: SnapshotId,
+    at: usize,
+    rows: Vec<WireRow>,
+) -> Result<Chunk, ServerError> {
+    let unpackable = |why: String| ServerError::Stored { what: "snapshot".to_owned(), why };
+    let (chunk, packed) = tokio::task::spawn_blocking(move || pack(&rows))
+        .await
+        .map_err(|error| unpackable(error.to_string()))?
+        .map_err(|error| unpackable(error.to_string()))?;
+    let nr = i32::try_from(at).map_err(|error| unpackable(error.to_string()))?;
+    tx.run(
+        "INSERT INTO snapshot_chunk (org_id, snapshot_id, nr, bytes) VALUES ($1, $2, $3, $4)",
+        params![caller.org, id.0, nr, packed],
+    )
+    .await?;
+    Ok(chunk)
+}
+
+/// A chunk of the device's own snapshot.
+pub async fn chunk(app: &App, caller: &Caller, id: SnapshotId, nr: i32) -> Result<Vec<u8>, ServerError> {
+    let conn = app.db.conn().await?;
+    let row = conn
+        .row(
+            "SELECT c.bytes FROM snapshot s JOIN snapshot_chunk c USING (org_id, snapshot_id)
+             WHERE s.org_id = $1 AND s.snapshot_id = $2 AND s.device_id = $3 AND c.nr = $4 AND s.made_at > $5",
+            params![caller.org, id.0, caller.device.0, nr, app.now() - KEPT],
+        )
+        .await?;
+    row.map(|row| row.get(0)).ok_or_else(|| {
+        Problem::new(ProblemCode::SnapshotGone, "This snapshot is gone.", "Dunlin begins a new one by itself.").into()
+    })
+}

@@ -1,0 +1,150 @@
+//! Who works whom. The unit is the customer with all accounts, so that two specialists never share
+//! one person's caps and refusals without knowing it.
+
+use std::collections::BTreeSet;
+
+use domain::ids::{CustomerId, StableId};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tokio_postgres::IsolationLevel;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::auth::{Caller, Role};
+use crate::db::{Run, Tx};
+use crate::error::ServerError;
+use crate::{history, params, records};
+
+/// Most customers changed in one transaction.
+const MOST: usize = 5_000;
+
+/// A change of a user's portfolio.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Assign {
+    /// Whose.
+    pub login: String,
+    /// These come.
+    pub add: Vec<CustomerId>,
+    /// These go. Their laptops purge them at the next contact, after what was pending is pushed.
+    pub remove: Vec<CustomerId>,
+    /// All that this user works comes over, and leaves that user.
+    pub take_over_from: Option<String>,
+}
+
+/// What changed.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct Assigned {
+    /// How many came.
+    pub added: usize,
+    /// How many left.
+    pub removed: usize,
+}
+
+/// Changes portfolios, in one transaction.
+pub async fn assign(app: &App, caller: &Caller, change: &Assign) -> Result<Assigned, ServerError> {
+    caller.must_be(&[Role::Supervisor])?;
+    let mut conn = app.db.conn().await?;
+    let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
+    let to = user(&tx, caller.org, &change.login).await?;
+    let mut moves: Vec<(Uuid, CustomerId, bool)> = Vec::new();
+    if let Some(login) = &change.take_over_from {
+        let from = user(&tx, caller.org, login).await?;
+        let rows = tx
+            .rows(
+                "SELECT customer FROM assignment WHERE org_id = $1 AND user_id = $2 ORDER BY customer",
+                params![caller.org, from],
+            )
+            .await?;
+        for row in &rows {
+            let customer = CustomerId(StableId(row.get(0)));
+            moves.push((from, customer, false));
+            moves.push((to, customer, true));
+        }
+    }
+    moves.extend(change.remove.iter().map(|customer| (to, *customer, false)));
+    moves.extend(change.add.iter().map(|customer| (to, *customer, true)));
+    if moves.len() > 2 * MOST {
+        return Err(ServerError::Invalid(format!("move at most {MOST} customers at once")));
+    }
+    let wanted: BTreeSet<CustomerId> = moves.iter().map(|(_, customer, _)| *customer).collect();
+    // The same lock as a push takes: whoever decides a command knows who worked the customer then.
+    let there = records::lock(&tx, caller.org, &wanted).await?;
+    if let Some(unknown) = wanted.difference(&there).next() {
+        return Err(ServerError::Invalid(format!("there is no customer {unknown}")));
+    }
+    let done = apply(&tx, caller.org, &moves).await?;
+    if !done.is_empty() {
+        let summary =
+            format!("{} customers came to {}, {} left", count(&done, true), change.login, count(&done, false));
+        let detail = json!({ "login": change.login, "from": change.take_over_from, "moves": done.len() });
+        let entry = history::entry(app.now(), &caller.name, "scope.assigned", summary, detail);
+        history::append(&tx, caller.org, &[entry]).await?;
+        number(&tx, caller.org, &done).await?;
+    }
+    tx.commit().await?;
+    Ok(Assigned { added: count(&done, true), removed: count(&done, false) })
+}
+
+fn count(moves: &[(Uuid, CustomerId, bool)], added: bool) -> usize {
+    moves.iter().filter(|(_, _, to)| *to == added).count()
+}
+
+async fn user(tx: &Tx<'_>, org: Uuid, login: &str) -> Result<Uuid, ServerError> {
+    let row = tx
+        .row(
+            "SELECT user_id FROM person WHERE org_id = $1 AND login = $2 AND disabled_at IS NULL",
+            params![org, login.trim().to_lowercase()],
+        )
+        .await?;
+    Ok(row.ok_or(ServerError::Missing("user"))?.get(0))
+}
+
+/// The moves that changed anything.
+async fn apply(
+    tx: &Tx<'_>,
+    org: Uuid,
+    moves: &[(Uuid, CustomerId, bool)],
+) -> Result<Vec<(Uuid, CustomerId, bool)>, ServerError> {
+    let mut done = Vec::new();
+    for added in [false, true] {
+        let of: Vec<&(Uuid, CustomerId, bool)> = moves.iter().filter(|(_, _, to)| *to == added).collect();
+        let users: Vec<Uuid> = of.iter().map(|(user, _, _)| *user).collect();
+        let customers: Vec<i64> = of.iter().map(|(_, customer, _)| customer.0.0).collect();
+        let sql = if added {
+            "INSERT INTO assignment (org_id, user_id, customer) SELECT DISTINCT $1, * FROM unnest($2::uuid[], $3::bigint[])
+             ON CONFLICT DO NOTHING RETURNING user_id, customer"
+        } else {
+            "DELETE FROM assignment a USING unnest($2::uuid[], $3::bigint[]) AS gone (user_id, customer)
+             WHERE a.org_id = $1 AND a.user_id = gone.user_id AND a.customer = gone.customer
+             RETURNING a.user_id, a.customer"
+        };
+        let rows = tx.rows(sql, params![org, users, customers]).await?;
+        done.extend(rows.iter().map(|row| (row.get(0), CustomerId(StableId(row.get(1))), added)));
+    }
+    Ok(done)
+}
+
+/// Numbers the changes; the counters come last.
+async fn number(tx: &Tx<'_>, org: Uuid, done: &[(Uuid, CustomerId, bool)]) -> Result<(), ServerError> {
+    let count = i64::try_from(done.len()).unwrap_or(i64::MAX);
+    let row = tx
+        .row(
+            "UPDATE org SET seq = seq + 1, scope_seq = scope_seq + $2 WHERE org_id = $1 RETURNING seq, scope_seq",
+            params![org, count],
+        )
+        .await?
+        .ok_or(ServerError::Missing("organisation"))?;
+    let (seq, last): (i64, i64) = (row.get(0), row.get(1));
+    let versions: Vec<i64> = (last - count + 1..=last).collect();
+    let users: Vec<Uuid> = done.iter().map(|(user, _, _)| *user).collect();
+    let customers: Vec<i64> = done.iter().map(|(_, customer, _)| customer.0.0).collect();
+    let added: Vec<bool> = done.iter().map(|(_, _, added)| *added).collect();
+    tx.run(
+        "INSERT INTO scope_change (org_id, seq, version, user_id, customer, added)
+         SELECT $1, $2, * FROM unnest($3::bigint[], $4::uuid[], $5::bigint[], $6::bool[])",
+        params![org, seq, versions, users, customers, added],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! What supervisors, administrators and auditors do: who works whom, policy and templates, devices
+//! and their freshness, the billing system's extract, the audit.
+
+pub mod assign;
+pub mod import;
+pub mod publish;
+pub mod watch;
