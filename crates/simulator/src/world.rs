@@ -321,6 +321,10 @@ impl World {
         let Some((act, account, permit)) = self.decide_work(number) else {
             return;
         };
+        if permit.is_some() && self.chance(400) {
+            // Calls from the road: what permits are for.
+            self.clients[number].offline_until = self.now + self.dice.u64(60_000..240_000);
+        }
         let now = self.at();
         match self.clients[number].work(account, &act, permit, now) {
             Ok(seq) => {
