@@ -52,6 +52,7 @@ pub struct PullRequest {
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "one answer at a time, and it is nearly always the page")]
 pub enum PullResponse {
     /// What comes next; empty when the device is up to date.
     Page(Page),
