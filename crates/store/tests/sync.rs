@@ -58,9 +58,9 @@ fn everything(portfolio: &Portfolio) -> Vec<Plan> {
     let account = portfolio.accounts[0].id;
     let customer = portfolio.customers[0].id;
     let mut point = portfolio.customers[0].points[0].clone();
-    point.value = "+1 208 555 9999".to_owned();
+    "+1 208 555 9999".clone_into(&mut point.value);
     let mut address = portfolio.customers[0].address.clone();
-    address.city = "Nampa".to_owned();
+    "Nampa".clone_into(&mut address.city);
     let mut payment = portfolio.payments[0].clone();
     payment.id = domain::ids::PaymentId::derive("recorded", "1");
     let mut first = plan(vec![
