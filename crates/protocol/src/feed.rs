@@ -53,6 +53,7 @@ pub struct PullRequest {
 #[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is read at once")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "one answer at a time, and it is nearly always the page")]
 pub enum PullResponse {
     /// What comes next; empty when the device is up to date.
     Page(Page),

@@ -23,29 +23,29 @@ impl World {
                 if !self.server.scope_at(to, u64::MAX).contains(&customer) {
                     self.server.assign(to, customer, true, now);
                 }
-                self.say(format!("{customer} goes from {from} to {to}"));
+                self.say(&format!("{customer} goes from {from} to {to}"));
             }
             30..55 => self.extract(now),
             55..65 => {
                 self.server.durable = self.server.seq;
                 self.backup = Some(self.server.clone());
-                self.say("backup".to_owned());
+                self.say("backup");
             }
             65..72 => self.restore(),
             72..80 => {
                 self.server.floor = self.server.seq.saturating_sub(6);
-                self.say(format!("the feed begins at {}", self.server.floor));
+                self.say(&format!("the feed begins at {}", self.server.floor));
             }
             80..84 if self.server.upgraded_at.is_none() => {
                 self.server.upgraded_at = Some(self.server.seq + 1);
-                self.say("the server is upgraded".to_owned());
+                self.say("the server is upgraded");
             }
             84..92 => {
                 let number = self.dice.usize(0..self.clients.len());
                 if self.clients[number].store.is_some() {
                     self.clients[number].reads = protocol::SCHEMA + 1;
                     self.crash(number);
-                    self.say(format!("client {number} is upgraded"));
+                    self.say(&format!("client {number} is upgraded"));
                 }
             }
             _ => self.publish(now),
@@ -63,7 +63,7 @@ impl World {
                 rows.push(row);
             }
         }
-        self.say(format!("an extract of {} rows", rows.len()));
+        self.say(&format!("an extract of {} rows", rows.len()));
         self.server.put(rows, now);
         self.wake(usize::MAX);
     }
@@ -80,14 +80,14 @@ impl World {
             self.server.epoch = old + 1;
         }
         self.server.snapshots.clear();
-        self.say("the server is restored from its backup".to_owned());
+        self.say("the server is restored from its backup");
     }
 
     fn publish(&mut self, now: DateTime<Utc>) {
         let mut policy = domain::policy::Policy::standard();
         policy.version = self.server.policies().first().map_or(1, |last| last.version) + 1;
         policy.arrangement.max_promise_days = self.dice.u32(3..20);
-        self.say(format!("policy {}", policy.version));
+        self.say(&format!("policy {}", policy.version));
         let row = protocol::PolicyRow { policy, at: now, actor: "supervisor".to_owned() };
         self.server.put(vec![domain::row::Row::Policy(row)], now);
         self.wake(usize::MAX);

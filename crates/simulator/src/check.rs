@@ -76,6 +76,13 @@ impl World {
                 ));
             }
         }
+        // What was done here stays visible here until the server's rows show it.
+        let decided = self.server.devices.get(&client.device).into_iter().flat_map(|known| known.results.values());
+        for (_, result) in decided.filter(|(_, result)| result.seq > state.place.seq) {
+            if !pending.iter().any(|logged| logged.device_seq == result.device_seq) {
+                wrong.push(format!("command {} was dropped before the server's rows came", result.device_seq));
+            }
+        }
         if pending.is_empty() && store.shadow_count().unwrap_or(1) > 0 {
             wrong.push("shadow rows without a pending command".to_owned());
         }

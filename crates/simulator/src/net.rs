@@ -29,14 +29,13 @@ impl World {
         self.after(wait, Next::Arrive { client, life, request, answered: true });
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "a request arrives once and is gone")]
-    pub(crate) fn arrive(&mut self, client: usize, life: u32, request: Request, answered: bool) {
+    pub(crate) fn arrive(&mut self, client: usize, life: u32, request: &Request, answered: bool) {
         let before = self.server.seq;
-        let event = self.serve(client, &request);
+        let event = self.serve(client, request);
         self.check_server();
-        self.say(format!("server, {} of client {client}: {}", asked(&request), told(&event)));
+        self.say(&format!("server, {} of client {client}: {}", asked(request), told(&event)));
         let lost = self.chance(self.fate.drop);
-        let event = if lost { refused(&request, Trouble::Net("the answer was lost".to_owned())) } else { event };
+        let event = if lost { refused(request, Trouble::Net("the answer was lost".to_owned())) } else { event };
         let wait = if lost { 15_000 } else { self.latency() };
         // What came twice is answered twice, in any order.
         if answered || self.dice.bool() {

@@ -18,7 +18,7 @@ use crate::server::POISON;
 /// An act on an account; a call only with a permit in hand.
 pub(crate) fn choose(facts: &Facts, dice: &mut Rng, may_call: bool) -> Act {
     let command = match dice.u32(0..100) {
-        0..20 if may_call => call(dice),
+        _ if may_call && dice.bool() => call(dice),
         0..25 => Command::AddNote { note: note(dice) },
         25..45 => Command::Arrange(promise(dice)),
         45..55 => match facts.arrangements.iter().find(|one| one.cancelled.is_none()) {

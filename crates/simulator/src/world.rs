@@ -156,13 +156,12 @@ impl World {
         self.queue.insert((self.now + ms, self.order), next);
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "callers write the line where they say it")]
-    pub(crate) fn say(&mut self, line: String) {
+    pub(crate) fn say(&mut self, line: &str) {
         self.trace.push(format!("{:>9} {line}", self.now));
     }
 
     pub(crate) fn wrong(&mut self, what: String) {
-        self.say(format!("VIOLATION {what}"));
+        self.say(&format!("VIOLATION {what}"));
         self.violations.push(what);
     }
 
@@ -186,7 +185,7 @@ impl World {
     fn heal(&mut self) {
         self.healing = true;
         self.now = self.now.max(TROUBLE);
-        self.say("healing".to_owned());
+        self.say("healing");
         for number in 0..self.clients.len() {
             let client = &mut self.clients[number];
             client.offline_until = 0;
@@ -232,7 +231,7 @@ impl World {
                     self.feed(client, Event::Ticked);
                 }
             }
-            Next::Arrive { client, life, request, answered } => self.arrive(client, life, request, answered),
+            Next::Arrive { client, life, request, answered } => self.arrive(client, life, &request, answered),
             Next::Answer { client, life, event } => {
                 if self.clients[client].life == life && self.clients[client].store.is_some() {
                     self.feed(client, event);
@@ -256,7 +255,7 @@ impl World {
         let works = std::mem::replace(&mut client.works, true);
         match client.start() {
             Ok(event) => {
-                self.say(format!("client {number} starts"));
+                self.say(&format!("client {number} starts"));
                 self.feed(number, event);
             }
             Err(error) => return self.wrong(format!("client {number} can't start: {error}")),
@@ -288,7 +287,7 @@ impl World {
                 }
                 match done {
                     Done::Event(event) => {
-                        self.say(format!("client {number} {}", told(&event)));
+                        self.say(&format!("client {number} {}", told(&event)));
                         events.push(event);
                     }
                     Done::Send(request) => self.send(number, request),
@@ -307,7 +306,7 @@ impl World {
     pub(crate) fn crash(&mut self, number: usize) {
         self.crashes += 1;
         self.clients[number].crash();
-        self.say(format!("client {number} crashes"));
+        self.say(&format!("client {number} crashes"));
         let wait = self.dice.u64(500..30_000);
         self.after(wait, Next::Restart { client: number });
     }
@@ -317,21 +316,25 @@ impl World {
         self.after(wait, Next::Work { client: number });
         if self.chance(80) {
             self.clients[number].offline_until = self.now + self.dice.u64(10_000..240_000);
-            self.say(format!("client {number} goes offline"));
+            self.say(&format!("client {number} goes offline"));
         }
         let Some((act, account, permit)) = self.decide_work(number) else {
             return;
         };
+        if permit.is_some() && self.chance(400) {
+            // Calls from the road: what permits are for.
+            self.clients[number].offline_until = self.now + self.dice.u64(60_000..240_000);
+        }
         let now = self.at();
         match self.clients[number].work(account, &act, permit, now) {
             Ok(seq) => {
-                self.say(format!("client {number} gives command {seq} on {account}"));
+                self.say(&format!("client {number} gives command {seq} on {account}"));
                 if self.chance(self.fate.crash) {
                     return self.crash(number);
                 }
                 self.feed(number, Event::Logged(seq));
             }
-            Err(Refused::Domain) => self.say(format!("client {number} refuses itself")),
+            Err(Refused::Domain) => self.say(&format!("client {number} refuses itself")),
             Err(Refused::Store(error)) => self.wrong(format!("client {number} can't log a command: {error}")),
         }
         self.check_page(number);
