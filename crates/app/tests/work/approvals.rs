@@ -9,12 +9,7 @@ fn hold(kind: &str, fields: Vec<Field>) -> Act {
 }
 
 fn approve(role: &str, reason: &str) -> Act {
-    Act::Approve {
-        medium: "call".to_owned(),
-        name: "Sam".to_owned(),
-        role: role.to_owned(),
-        reason: reason.to_owned(),
-    }
+    Act::Approve { medium: "call".to_owned(), name: "Sam".to_owned(), role: role.to_owned(), reason: reason.to_owned() }
 }
 
 fn call(office: &Office) -> MediumNow {
