@@ -50,7 +50,6 @@ pub struct PullRequest {
 }
 
 /// The answer.
-#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is read at once")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "one answer at a time, and it is nearly always the page")]
