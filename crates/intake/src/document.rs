@@ -35,6 +35,9 @@ pub(crate) struct Document<'a> {
     pub(crate) sheets: Vec<String>,
 }
 
+/// Delimiters that are known.
+const CANDIDATES: [u8; 6] = [b',', b';', b'\t', b'|', b'^', b'~'];
+
 /// How many records are looked at to find the delimiter and the headings.
 const LOOK: usize = 400;
 
@@ -161,7 +164,6 @@ fn headings_known(text: &str, candidate: u8) -> usize {
 fn delimiter(text: &str) -> u8 {
     let mut best = (0.0, b',');
     let mut cells = Vec::new();
-    const CANDIDATES: [u8; 6] = [b',', b';', b'\t', b'|', b'^', b'~'];
     let known = CANDIDATES.map(|candidate| (headings_known(text, candidate), candidate));
     let most = known.iter().map(|(count, _)| *count).max().unwrap_or(0);
     let mut leaders = known.iter().filter(|(count, _)| *count == most);

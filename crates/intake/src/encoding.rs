@@ -103,7 +103,7 @@ pub(crate) fn is_mojibake(text: &str) -> bool {
         let next = text[at + lead.len()..].chars().next();
         // The second byte as Latin-1 or Windows-1252 shows it; none is a small letter.
         next.is_some_and(|c| matches!(c, '\u{80}'..='\u{bf}' | '\u{152}' | '\u{160}' | '\u{178}' | '\u{17d}' | '\u{192}' | '\u{2c6}' | '\u{2dc}' | '\u{2013}'..='\u{203a}' | '\u{20ac}' | '\u{2122}'))
-            && !next.is_some_and(|c| c == '\u{a0}')
+            && next != Some('\u{a0}')
     })
 }
 

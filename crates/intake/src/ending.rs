@@ -86,8 +86,8 @@ pub(crate) fn cut(document: &Document<'_>, columns: &Columns<'_>) -> Option<Prob
         split(row.text(&document.text), document.delimiter, &mut cells);
         others.extend(cells.get(at).and_then(|cell| shape(field, cell)));
     }
-    let least = others.iter().min().filter(|_| others.len() > 1)?;
-    (own < *least).then(|| {
+    let usual = others.iter().min().filter(|_| others.len() > 1)?;
+    (own < *usual).then(|| {
         Problem::new(
             last.line,
             &column_name(document, at),

@@ -215,15 +215,12 @@ fn read_document(record: &mut Record<'_, '_>, amount: Decimal) -> value::Documen
     let document = value::document(&text);
     let unsaid = amount > Decimal::ZERO;
     match document {
-        value::Document::Unknown if unsaid => {
-            record.findings.detail(Note::TypeUnknown, format!("\"{}\"", shortened(&text)));
-        }
         value::Document::UnclearCredit if unsaid && !record.reading.forms.signed => record.problem(
             Field::TransactionType,
             format!("\"{text}\" may be a credit or a payment, but no amount of the file has a sign"),
             "say what it is, for example with --map transaction_type=COLUMN:DZ=payment,DG=credit",
         ),
-        value::Document::UnclearCredit if unsaid => {
+        value::Document::Unknown | value::Document::UnclearCredit if unsaid => {
             record.findings.detail(Note::TypeUnknown, format!("\"{}\"", shortened(&text)));
         }
         _ => {}
