@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use domain::account::{Account, ContactPoint, Customer, CustomerKind, PointKind};
 use domain::ids::{ContactPointId, CustomerId};
+use rustc_hash::FxHashSet;
 use sha2::{Digest, Sha256};
 
 use crate::address::addresses;
@@ -18,8 +19,13 @@ fn fill(target: &mut String, text: &str) {
     }
 }
 
-/// Address, kind and contact points of a row; what is known already stays.
-pub(crate) fn describe_customer(customer: &mut Customer, record: &mut Record<'_, '_>) {
+/// Address, kind and contact points of a row; what is known already stays. `points`: those of all
+/// customers, since a cash customer may have a hundred thousand.
+pub(crate) fn describe_customer(
+    customer: &mut Customer,
+    points: &mut FxHashSet<ContactPointId>,
+    record: &mut Record<'_, '_>,
+) {
     let address = &mut customer.address;
     if address.lines.is_empty() {
         for field in [Field::Address1, Field::Address2] {
@@ -59,12 +65,13 @@ pub(crate) fn describe_customer(customer: &mut Customer, record: &mut Record<'_,
             text.split(';').map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
         };
         for value in values {
-            if customer.points.iter().any(|point| point.kind == kind && point.value == value) {
+            let source = &record.reading.mapping.source;
+            let id = point_id(source, customer.id, kind, &value);
+            if !points.insert(id) {
                 continue;
             }
-            let source = &record.reading.mapping.source;
             customer.points.push(ContactPoint {
-                id: point_id(source, customer.id, kind, &value),
+                id,
                 kind,
                 value,
                 label: label.to_string(),

@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
             let key = self.parties.customers[customer].id.to_string();
             let fresh = self.first(record, key, "the customer");
             if fresh {
-                describe_customer(&mut self.parties.customers[customer], record);
+                describe_customer(&mut self.parties.customers[customer], &mut self.parties.points, record);
             }
             return fresh;
         }
@@ -150,7 +150,7 @@ impl<'a> Reader<'a> {
         }
         let opened = record.date(Field::OpenedDate);
         let closed = record.date(Field::ClosedDate);
-        describe_customer(&mut self.parties.customers[customer], record);
+        describe_customer(&mut self.parties.customers[customer], &mut self.parties.points, record);
         let account = &mut self.parties.accounts[account];
         describe_account(account, record);
         account.opened = opened;

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use domain::account::{Account, Address, Customer};
-use domain::ids::{AccountId, CustomerId};
-use rustc_hash::FxHashMap;
+use domain::ids::{AccountId, ContactPointId, CustomerId};
+use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::cells::Record;
@@ -45,6 +45,8 @@ pub(crate) struct Parties<'a> {
     by_spelling: FxHashMap<Cow<'a, str>, usize>,
     by_name: FxHashMap<String, usize>,
     by_account: FxHashMap<Cow<'a, str>, (usize, usize)>,
+    /// Contact points of all customers.
+    pub(crate) points: FxHashSet<ContactPointId>,
     shared: FxHashMap<(usize, Cow<'a, str>), usize>,
     /// By account: the reference its id is derived from.
     references: Vec<String>,
@@ -216,7 +218,7 @@ impl<'a> Parties<'a> {
     /// Takes over what the row says about the customer.
     pub(crate) fn describe(&mut self, customer: usize, account: usize, contacts: u64, record: &mut Record<'_, '_>) {
         self.described[account] = Some(contacts);
-        describe_customer(&mut self.customers[customer], record);
+        describe_customer(&mut self.customers[customer], &mut self.points, record);
         describe_account(&mut self.accounts[account], record);
     }
 

@@ -13,7 +13,7 @@ fn rows(amounts: &[(&str, &str)], currency: &str) -> String {
     let row = |(number, (amount, open)): (usize, &(&str, &str))| {
         format!("A,{number},2026-09-01,2026-10-01,\"{amount}\",\"{open}\",{currency}\n")
     };
-    format!("{HEAD}{}", amounts.iter().enumerate().map(row).collect::<String>())
+    format!("{HEAD}{}", amounts.iter().enumerate().map(row).collect::<Vec<_>>().concat())
 }
 
 #[test]

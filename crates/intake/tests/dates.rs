@@ -32,8 +32,8 @@ fn a_year_of_two_digits_that_stands_first_is_seen_by_the_extracts_day() {
 
 #[test]
 fn without_the_extracts_day_the_part_that_hardly_changes_is_the_year_or_it_is_asked() {
-    let rows =
-        (1..=28).map(|day| format!("A,{day},26-09-{day:02},26-10-{day:02},1.00,USD")).collect::<Vec<_>>().join("\n");
+    let rows = |day: u8| format!("A,{day},26-09-{day:02},26-10-{day:02},1.00,USD\n");
+    let rows = (1..=28).map(rows).collect::<Vec<_>>().concat();
     assert_eq!(dates(&clean(&format!("{HEAD}{rows}")))[27].1, "2026-10-28");
     let Err(IntakeError::AmbiguousDates { examples, .. }) = auto(&format!("{HEAD}A,1,25-09-26,25-10-26,1.00,USD\n"))
     else {
