@@ -193,6 +193,7 @@ impl Desk {
         if dry || !batch.is_importable() {
             return Ok(report);
         }
+        crate::sample::not_in_the_sample(&settings)?;
         let counts = self.store_batch(
             &store,
             &settings,

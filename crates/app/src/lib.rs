@@ -31,6 +31,7 @@ mod run_confirm;
 mod run_output;
 mod run_propose;
 mod runs;
+mod sample;
 mod seams;
 mod session;
 mod settings;

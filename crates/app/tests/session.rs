@@ -374,3 +374,22 @@ fn the_sample_goes_only_into_an_empty_database() {
     let view = empty.desk.session(Nothing {}).expect("a view");
     assert!(view.sample && view.accounts >= 10, "{view:?}");
 }
+
+#[test]
+fn the_sample_is_put_away_for_own_data_and_nothing_else_ever_is() {
+    let own = Office::open();
+    let refused = own.desk.leave_sample(Nothing {}).expect_err("own data");
+    assert_eq!(refused.code, ErrorCode::Refused);
+    assert_eq!(own.desk.session(Nothing {}).expect("a view").accounts, 5);
+
+    let office = Office::empty();
+    office.desk.load_sample(LoadSample { job: "sample".to_owned(), accounts: 10 }).expect("filled");
+    let refused = office.desk.run_import(office.request(&common::csv(&common::ROWS))).expect_err("among made-up accounts");
+    assert_eq!(refused.code, ErrorCode::Refused);
+    let view = office.desk.leave_sample(Nothing {}).expect("put away");
+    assert_eq!(view.stage, Stage::FirstStart);
+    assert!(!office.path("dunlin.db").exists() && !office.path("dunlin.db.key.json").exists());
+    let fresh = contract::CreateDatabase { user: "Robin".to_owned(), passphrase: None };
+    let view = office.desk.create_database(fresh).expect("created");
+    assert_eq!((view.stage, view.sample, view.accounts), (Stage::Ready, false, 0));
+}
