@@ -269,7 +269,8 @@ fn a_missing_source_file_asks_for_it_back() {
 fn locking_closes_everything_until_it_is_unlocked() {
     let office = Office::open();
     let view = office.desk.lock(Nothing {}).expect("locked");
-    assert_ne!(view.stage, Stage::Ready);
+    assert_eq!(view.stage, Stage::Blocked, "there is no passphrase to ask for");
+    assert_eq!(problem(&view).code, ErrorCode::NotReady);
     assert!(view.user.is_empty() && view.accounts == 0, "nothing of the data is shown");
     let error = office.desk.settings(Nothing {}).expect_err("locked");
     assert_eq!(error.code, ErrorCode::NotReady);
