@@ -150,8 +150,11 @@ impl Desk {
             "custom" => settings.envelope,
             _ => Envelope::SingleWindow,
         };
-        view.user.trim().clone_into(&mut settings.user);
-        settings.role = if view.role == "supervisor" { Role::Supervisor } else { Role::Specialist };
+        // In a team the server says who somebody is and what they may do.
+        if crate::team::Membership::load(&store)?.is_none() {
+            view.user.trim().clone_into(&mut settings.user);
+            settings.role = if view.role == "supervisor" { Role::Supervisor } else { Role::Specialist };
+        }
         settings.letterhead = Letterhead {
             name: view.company.trim().to_owned(),
             return_address: lines(view.return_address),

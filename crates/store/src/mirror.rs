@@ -5,7 +5,7 @@
 use domain::ids::{AccountId, CustomerId};
 use domain::row::{OnAccount, Row, Sent};
 use domain::treatment::StepTaken;
-use rusqlite::{Connection, Params};
+use rusqlite::{Connection, OptionalExtension, Params};
 
 use crate::codec::Read;
 use crate::error::StoreError;
@@ -142,6 +142,14 @@ pub(crate) fn accounts(conn: &Connection, id: CustomerId) -> Result<Vec<AccountI
 /// Whether the account is here.
 pub(crate) fn is_here(conn: &Connection, account: AccountId) -> Result<bool, StoreError> {
     Ok(conn.prepare_cached("SELECT 1 FROM account WHERE id = ?1")?.exists([account.0.0])?)
+}
+
+/// Whose an account is; none when it is not here.
+pub(crate) fn owner(conn: &Connection, account: AccountId) -> Result<Option<CustomerId>, StoreError> {
+    Ok(conn
+        .prepare_cached("SELECT customer FROM account WHERE id = ?1")?
+        .query_row([account.0.0], |row| Ok(CustomerId(row.stable(0)?)))
+        .optional()?)
 }
 
 /// Forgets a customer: every row, every derived figure, every word of the search. The guard is open.
