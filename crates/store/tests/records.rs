@@ -8,9 +8,13 @@ use domain::ids::{OutboxId, RunId};
 use domain::outbox::Channel;
 use domain::plan::Plan;
 use domain::policy::Policy;
-use dunlin_store::{Document, Member, MemberState, Run, RunState, StoreError};
+use dunlin_store::{Document, Member, MemberState, Run, RunState, RunStep, StoreError};
 use serde_json::json;
 use uuid::Uuid;
+
+fn step<'a>(state: RunState, members: &'a [Member], files: &'a [(Document, &'a [u8])]) -> RunStep<'a> {
+    RunStep { run: run().id, state, members, files }
+}
 
 fn run() -> Run {
     Run {
