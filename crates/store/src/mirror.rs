@@ -160,6 +160,11 @@ pub(crate) fn purge(conn: &Connection, id: CustomerId) -> Result<(), StoreError>
         for sql in [
             "DELETE FROM worklist WHERE account = ?1",
             "DELETE FROM account_summary WHERE account = ?1",
+            // A run's file holds everybody's letters: it goes with the first who does.
+            "DELETE FROM document_bytes WHERE document IN (SELECT d.nr FROM document d JOIN letter_run r ON r.id = d.run
+               JOIN letter_run_member m ON m.run = r.nr WHERE m.account = ?1)",
+            "DELETE FROM document WHERE run IN (SELECT r.id FROM letter_run r
+               JOIN letter_run_member m ON m.run = r.nr WHERE m.account = ?1)",
             "DELETE FROM letter_run_member WHERE account = ?1",
             "DELETE FROM document_bytes WHERE document IN (SELECT nr FROM document WHERE account = ?1)",
             "DELETE FROM document WHERE account = ?1",

@@ -4,6 +4,11 @@
 
 #[path = "../../../crates/app/tests/common/mod.rs"]
 mod common;
+mod devices;
+mod emails;
+#[path = "../../../crates/app/tests/common/server.rs"]
+mod mail;
+mod pages;
 #[path = "../../../xtask/src/postgres.rs"]
 mod postgres;
 mod scene;

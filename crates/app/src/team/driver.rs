@@ -279,6 +279,10 @@ impl Driver {
             if let Err(error) = planned {
                 eprintln!("dunlin: My day could not be planned: {}", error.message);
             }
+            let left = done.purged > 0 || !page.results.is_empty();
+            if let Err(error) = if left { store.forget_strangers(&sync::blank) } else { Ok(0) } {
+                eprintln!("dunlin: words of an account that left are still here: {error}");
+            }
             desk.changed("exchange");
         }
         self.stored(&store).map_err(|error| words(&error))

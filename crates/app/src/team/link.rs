@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use contract::{ApiError, ErrorCode};
-use protocol::{Clock, CommandId};
+use protocol::{Clock, CommandId, ProblemCode};
 use store::{Settled, Store};
-use sync::Event;
+use sync::{Event, Trouble};
 
 use super::driver::Driver;
 use super::member::Membership;
@@ -202,8 +202,10 @@ impl Desk {
                 member.offline_until = token.offline_until;
                 member.save(store)
             }
+            // It knows the device, and asks for the person: that is contact.
+            Err(Trouble::Problem(problem)) if problem.code == ProblemCode::SignIn => Ok(()),
             Err(trouble) => Err(ApiError::new(
-                ErrorCode::NotReady,
+                ErrorCode::Failed,
                 format!("This device was away from its team's server for too long. {}", super::told::sentence(&trouble)),
                 "Go online and try again. Nothing is lost: what waits is sent then.",
             )),

@@ -109,7 +109,7 @@ impl Desk {
             _ => return Err("the database is closed".to_owned()),
         };
         self.set(Access::Blocked(ApiError::new(
-            ErrorCode::NotReady,
+            ErrorCode::Failed,
             "The team's data are being put in place.",
             "This takes a few seconds; Dunlin goes on by itself.",
         )));
@@ -134,7 +134,7 @@ impl Desk {
             eprintln!("dunlin: the team's data could not be deleted: {}", error.message);
         }
         self.set(Access::Blocked(ApiError::new(
-            ErrorCode::NotReady,
+            ErrorCode::Failed,
             "The administrator ended this device's access to the team.",
             "Its copy of the team's data is destroyed. Start Dunlin again to begin anew, with a new code from the administrator.",
         )));
