@@ -57,12 +57,7 @@ impl Desk {
 
     /// A letter about several accounts is one sheet: what is said of it on one account holds for the
     /// others. Theirs may be settled already; then nothing more is said of it there.
-    fn for_the_whole_letter(
-        &self,
-        store: &Store,
-        command: &Command,
-        by: &Actor,
-    ) -> Result<Vec<Deed>, ApiError> {
+    fn for_the_whole_letter(&self, store: &Store, command: &Command, by: &Actor) -> Result<Vec<Deed>, ApiError> {
         let (Command::SettleOutbox { outbox, .. } | Command::ReturnMail { outbox, .. }) = command else {
             return Ok(Vec::new());
         };

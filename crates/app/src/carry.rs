@@ -176,11 +176,8 @@ impl Desk {
         let standard = Policy::standard();
         let day = clock.moment().date_naive();
         let in_force = policies.clone().find(|policy| policy.effective_from <= day).unwrap_or(&standard);
-        let permit = if team::is_call(&deed.act) {
-            store.permit(ground.facts.customer.id, clock.moment())?
-        } else {
-            None
-        };
+        let permit =
+            if team::is_call(&deed.act) { store.permit(ground.facts.customer.id, clock.moment())? } else { None };
         let unwritable = |error: serde_json::Error| {
             Stopped::Domain(Refusal::by(
                 domain::reason::Reason::new("SYN-2", "1", format!("This can't be written down: {error}.")),

@@ -1,6 +1,18 @@
 //! The contract, answered. No decision lives here.
 
-use contract::{AccountRef, AccountView, AccountsPage, AccountsQuery, ActAll, ActOutcome, ActRequest, AddPerson, ApiError, AssignAccounts, AuditPage, AuditQuery, BackupReport, BackupRequest, BulkFollowUps, BulkOutcome, CheckPlans, CodeView, ConfirmRun, ConnectTeam, CreateDatabase, DayPage, DayQuery, DecisionQuery, DecisionView, DocumentRef, Done, ExcludeRequest, HistoryReport, Host, ImportReport, ImportRequest, InspectRequest, InspectView, JobRef, LoadSample, LoginRef, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage, PickFile, PickedFile, PlanCheck, PlansView, PolicyView, PreviewRequest, PreviewTemplate, PreviewView, PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail, RevokeDevice, RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount, SavePolicy, SaveRun, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TeamView, TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef};
+use contract::{
+    AccountRef, AccountView, AccountsPage, AccountsQuery, ActAll, ActOutcome, ActRequest, AddPerson, ApiError,
+    AssignAccounts, AuditPage, AuditQuery, BackupReport, BackupRequest, BulkFollowUps, BulkOutcome, CheckPlans,
+    CodeView, ConfirmRun, ConnectTeam, CreateDatabase, DayPage, DayQuery, DecisionQuery, DecisionView, DocumentRef,
+    Done, ExcludeRequest, HistoryReport, Host, ImportReport, ImportRequest, InspectRequest, InspectView, JobRef,
+    LoadSample, LoginRef, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage, PickFile,
+    PickedFile, PlanCheck, PlansView, PolicyView, PreviewRequest, PreviewTemplate, PreviewView, PrintRun, Printers,
+    ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail, RevokeDevice, RosterView,
+    RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount, SavePolicy, SaveRun, SaveTemplate,
+    SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView, SettleRefused, SignInTeam, SimulatePlans,
+    SimulatedPage, SimulatedQuery, SimulationView, TeamView, TemplateRef, TemplateView, TimelinePage, TimelineQuery,
+    Unlock, VersionRef,
+};
 
 use crate::desk::Desk;
 use crate::parse;

@@ -163,7 +163,8 @@ impl Desk {
     pub(crate) fn plan_if_stale(&self) -> Result<(), ApiError> {
         let store = self.store()?;
         let fresh = store.freshness().map_err(stored)?;
-        if (fresh.import.is_some() || store.is_connected().map_err(stored)?) && fresh.planned_for != Some(self.today()) {
+        if (fresh.import.is_some() || store.is_connected().map_err(stored)?) && fresh.planned_for != Some(self.today())
+        {
             self.plan_all(&store)?;
         }
         Ok(())

@@ -236,7 +236,9 @@ impl Desk {
             .filter(|(_, proposed)| input.members.contains(&proposed.intent.id.to_string()))
             .map(|(member, _)| Member { state, ..member })
             .collect();
-        store.commit_run(&RunStep { run: id, state: RunState::Proposed, members: &changed, files: &[] }, &[]).map_err(stored)?;
+        store
+            .commit_run(&RunStep { run: id, state: RunState::Proposed, members: &changed, files: &[] }, &[])
+            .map_err(stored)?;
         self.run_view(id)
     }
 
@@ -246,7 +248,9 @@ impl Desk {
         let id: RunId = parse::id(&input.run)?;
         let (run, _) = members_of(&store, id)?;
         only(&run, RunState::Proposed, "Only a proposed run can be discarded.")?;
-        store.commit_run(&RunStep { run: id, state: RunState::Cancelled, members: &[], files: &[] }, &[]).map_err(stored)?;
+        store
+            .commit_run(&RunStep { run: id, state: RunState::Cancelled, members: &[], files: &[] }, &[])
+            .map_err(stored)?;
         Ok(Done { message: "The run is discarded; nobody was written to.".to_owned() })
     }
 

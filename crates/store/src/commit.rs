@@ -10,8 +10,8 @@ use rusqlite::Connection;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::{
-    account, account_search, arrangement, contact, contact_point, customer, dispute, follow_up, history,
-    hold, outbox, payment, step_taken, sync_state,
+    account, account_search, arrangement, contact, contact_point, customer, dispute, follow_up, history, hold, outbox,
+    payment, step_taken, sync_state,
 };
 use crate::{OutboxFilter, RunStep};
 

@@ -4,20 +4,11 @@ use contract::{Host as _, JobRef, SendReport};
 use server::auth::Role;
 
 use crate::common::{Office, ROWS, csv};
-use crate::mail::{self, Server};
+use crate::mail;
 use crate::scene::Scene;
 
 fn send(office: &Office) -> Result<SendReport, contract::ApiError> {
     office.desk.send_outbox(JobRef { job: "send".to_owned() })
-}
-
-/// A laptop with the house's letterhead and mail account.
-fn equipped(office: &Office, server: &Server) {
-    office.settings(|settings| {
-        "Example Telecom".clone_into(&mut settings.company);
-        settings.return_address = vec!["PO Box 1200".to_owned(), "Boise, ID 83701".to_owned()];
-    });
-    office.desk.save_mail_account(server.account("correct")).expect("a mail account");
 }
 
 #[test]
@@ -27,6 +18,11 @@ fn an_email_that_two_devices_see_leaves_once_and_none_without_the_servers_word()
     };
     let mut scene = Scene::new();
     let lead = scene.laptop("lead", Role::Supervisor);
+    lead.settings(|settings| {
+        "Example Telecom".clone_into(&mut settings.company);
+        settings.return_address = vec!["PO Box 1200".to_owned(), "Boise, ID 83701".to_owned()];
+        "208-342-5599".clone_into(&mut settings.phone);
+    });
     assert!(lead.import(&csv(&ROWS)).done);
     let ana = scene.laptop("ana", Role::Specialist);
     let bob = scene.laptop("bob", Role::Specialist);
@@ -40,10 +36,13 @@ fn an_email_that_two_devices_see_leaves_once_and_none_without_the_servers_word()
         };
         lead.desk.assign_accounts(input).expect("assigned");
         scene.up_to_date(office);
-        equipped(office, &server);
+        office.desk.save_mail_account(server.account("correct")).expect("a mail account");
+        assert_eq!(office.desk.settings(contract::Nothing {}).unwrap().company, "Example Telecom", "the house's");
     }
     let run = ana.propose("email");
-    assert_eq!(ana.confirm(&run).letters, 1);
+    assert_eq!((run.members.len(), run.left_out.as_slice()), (1, [].as_slice()));
+    let done = ana.confirm(&run);
+    assert_eq!((done.letters, done.dropped.as_slice()), (1, [].as_slice()));
     scene.up_to_date(&ana);
     scene.up_to_date(&bob);
     assert_eq!(bob.outbox().rows.len(), 1, "he sees it wait as well");

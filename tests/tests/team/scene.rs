@@ -164,4 +164,3 @@ pub fn until(what: &str, holds: impl Fn() -> bool) {
         std::thread::sleep(Duration::from_millis(20));
     }
 }
-

@@ -1,8 +1,6 @@
 //! Several people, one portfolio: what each did offline, and what became of it.
 
-use contract::{
-    Act, ArrangeForm, AssignAccounts, AuditQuery, Host as _, LinkState, Nothing, SettleRefused,
-};
+use contract::{Act, ArrangeForm, AssignAccounts, AuditQuery, Host as _, LinkState, Nothing, SettleRefused};
 use server::auth::Role;
 
 use crate::common::{ROWS, csv};
@@ -74,7 +72,10 @@ fn two_who_work_the_same_account_offline_come_back_and_one_arrangement_wins() {
     assert_eq!(refused.act, Some(terms(2)), "to be edited and done again");
     assert_eq!(bob.view("A-2").arrangements.len(), 1, "hers");
     assert_eq!(bob.view("A-2").arrangements[0].installments.len(), 4);
-    assert!(ana.timeline("A-1").iter().any(|entry| format!("{entry:?}").contains("proof of payment")), "his note came to her");
+    assert!(
+        ana.timeline("A-1").iter().any(|entry| format!("{entry:?}").contains("proof of payment")),
+        "his note came to her"
+    );
 
     let number = refused.number;
     bob.desk.settle_refused(SettleRefused { number, how: "discarded".to_owned() }).expect("settled");

@@ -78,8 +78,7 @@ impl Driver {
             Self::stands(desk, Standing::Alone);
             return;
         };
-        let made =
-            member.signing_key(&*desk.keychain).and_then(|key| Net::new(member, key, Arc::clone(&desk.clock)));
+        let made = member.signing_key(&*desk.keychain).and_then(|key| Net::new(member, key, Arc::clone(&desk.clock)));
         let net = match made {
             Ok(net) => Arc::new(net),
             Err(error) => {
@@ -340,10 +339,7 @@ fn incoming(page: &ReadPage) -> Incoming {
         decided: page.last_device_seq,
         durable: page.durable_seq,
         permits: page.permits.iter().map(|permit| (permit.id.0, permit.customer, permit.until)).collect(),
-        assigned: page
-            .assigned
-            .as_ref()
-            .map(|all| all.iter().map(|one| (one.customer, one.users.clone())).collect()),
+        assigned: page.assigned.as_ref().map(|all| all.iter().map(|one| (one.customer, one.users.clone())).collect()),
     }
 }
 

@@ -20,9 +20,11 @@ impl Desk {
     /// made; one that holds work of its own is kept beside the team's.
     pub(crate) fn connect(&self, input: &ConnectTeam) -> Result<TeamView, ApiError> {
         let server = address(&input.server)?;
-        for (field, value, what) in
-            [("code", &input.code, "code"), ("password", &input.password, "password"), ("device", &input.device, "name")]
-        {
+        for (field, value, what) in [
+            ("code", &input.code, "code"),
+            ("password", &input.password, "password"),
+            ("device", &input.device, "name"),
+        ] {
             if value.trim().is_empty() {
                 return Err(ApiError::invalid(field, format!("The {what} is missing."), format!("Write the {what}.")));
             }

@@ -206,7 +206,10 @@ impl Desk {
             Err(Trouble::Problem(problem)) if problem.code == ProblemCode::SignIn => Ok(()),
             Err(trouble) => Err(ApiError::new(
                 ErrorCode::Failed,
-                format!("This device was away from its team's server for too long. {}", super::told::sentence(&trouble)),
+                format!(
+                    "This device was away from its team's server for too long. {}",
+                    super::told::sentence(&trouble)
+                ),
                 "Go online and try again. Nothing is lost: what waits is sent then.",
             )),
         }

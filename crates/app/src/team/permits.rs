@@ -20,9 +20,7 @@ impl Desk {
     /// that ran out. A permit that is kept unspent counts against the customer's cap.
     pub(super) fn permits_wanted(&self, store: &Store) -> Result<(Vec<CustomerId>, Vec<Uuid>), ApiError> {
         let now = self.now();
-        let top = store
-            .worklist(&WorkQuery { limit: CALLS, ..WorkQuery::default() })
-            .map_err(stored)?;
+        let top = store.worklist(&WorkQuery { limit: CALLS, ..WorkQuery::default() }).map_err(stored)?;
         let wanted: BTreeSet<CustomerId> = top
             .rows
             .iter()

@@ -72,13 +72,7 @@ impl Driver {
     }
 }
 
-fn exchange(
-    desk: &Desk,
-    manifest: &Manifest,
-    device: uuid::Uuid,
-    part: Store,
-    old: Store,
-) -> Result<(), String> {
+fn exchange(desk: &Desk, manifest: &Manifest, device: uuid::Uuid, part: Store, old: Store) -> Result<(), String> {
     let by = desk.settings_of(&old).map_err(|error| error.message)?.actor();
     let taken = Taken {
         device,

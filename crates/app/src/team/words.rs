@@ -135,10 +135,9 @@ pub fn editable(act: &Act) -> Option<Form> {
                 _ => Vec::new(),
             },
         },
-        Command::QueueLetter { template, arrangement } => Form::QueueLetter {
-            template: template.clone(),
-            arrangement: arrangement.map(|id| id.to_string()),
-        },
+        Command::QueueLetter { template, arrangement } => {
+            Form::QueueLetter { template: template.clone(), arrangement: arrangement.map(|id| id.to_string()) }
+        }
         Command::QueueEmail { template, to, arrangement } => Form::QueueEmail {
             template: template.clone(),
             to: to.clone(),
