@@ -20,6 +20,9 @@ export const kindGroups = [
   { starts: "outbox.", label: "Letters and emails" },
 ];
 
+/** `auth.signed_in` as "auth: signed in". */
+export const kindWords = (kind: string): string => kind.replace(".", ": ").replaceAll("_", " ");
+
 /** How a hit reads in the list of choices. */
 export const named = (hit: SearchHit): string => `${hit.title}, ${hit.detail}`;
 
