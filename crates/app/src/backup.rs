@@ -48,7 +48,7 @@ impl Desk {
     pub(crate) fn restore_backup(&self, input: &BackupRequest) -> Result<BackupReport, ApiError> {
         let path = backup_path(input)?;
         if let Ok(store) = self.store() {
-            self.alone(&store, "A backup")?;
+            Self::alone(&store, "A backup")?;
         }
         let Some(source) =
             vault::read_sources(&path)?.into_iter().find(|source| matches!(source, KeySource::Passphrase { .. }))

@@ -309,7 +309,7 @@ impl Desk {
                 "Your own data is here already.",
             ));
         }
-        self.alone(&store, "The sample portfolio")?;
+        Self::alone(&store, "The sample portfolio")?;
         let mut job = self.job(&input.job);
         let _ = job.step("Making up accounts", 0, 0);
         let mut settings = self.settings_of(&store)?;

@@ -193,9 +193,9 @@ impl Desk {
         if dry || !batch.is_importable() {
             return Ok(report);
         }
-        if self.publishes_to_team(&store)? {
+        if Self::publishes_to_team(&store)? {
             let done = self.upload(&store, &batch, &mut |label, done, total| job.step(label, done, total))?;
-            self.keep_mapping(&store, source, &mapping, input.save_mapping)?;
+            Self::keep_mapping(&store, source, &mapping, input.save_mapping)?;
             self.changed("import");
             return Ok(ImportReport {
                 inserted: count(done.changed),
@@ -213,7 +213,7 @@ impl Desk {
             &mut |label, done, total| job.step(label, done, total),
         )?;
         self.match_recorded(&store, &settings)?;
-        self.keep_mapping(&store, source, &mapping, input.save_mapping)?;
+        Self::keep_mapping(&store, source, &mapping, input.save_mapping)?;
         let report = imported(&batch, &counts, self.today());
         let _ = job.step("Planning My day", 0, 0);
         self.plan_all(&store)?;
@@ -221,7 +221,7 @@ impl Desk {
         Ok(report)
     }
 
-    fn keep_mapping(&self, store: &Store, source: &str, mapping: &Mapping, keep: bool) -> Result<(), ApiError> {
+    fn keep_mapping(store: &Store, source: &str, mapping: &Mapping, keep: bool) -> Result<(), ApiError> {
         if !keep {
             return Ok(());
         }

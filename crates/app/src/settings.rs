@@ -207,7 +207,7 @@ impl Desk {
         settings.ach_company_id = view.ach_company_id.trim().to_owned();
         settings.mode = if view.mode == "third_party" { Mode::ThirdParty } else { Mode::FirstParty };
         let house = settings.house();
-        if house != before && crate::team::Membership::load(&store)?.is_some() && self.publishes_to_team(&store)? {
+        if house != before && crate::team::Membership::load(&store)?.is_some() && Self::publishes_to_team(&store)? {
             let body = serde_json::to_value(&house).map_err(|error| {
                 ApiError::invalid("company", format!("The letterhead can't be sent: {error}."), "Try again.")
             })?;

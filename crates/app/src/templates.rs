@@ -101,7 +101,7 @@ impl Desk {
         let body = serde_json::to_value(&template)
             .map_err(|error| ApiError::invalid("body", format!("The text can't be kept: {error}."), "Try again."))?;
         let key = store_key(&template.key, template.channel, template.mode);
-        if self.publishes_to_team(&store)? {
+        if Self::publishes_to_team(&store)? {
             self.template_to_team(&key, &body)?;
         } else {
             store.put_template(&key, &body, &user, self.now()).map_err(stored)?;
@@ -116,7 +116,7 @@ impl Desk {
         let kind = Self::kind_of(&input.key)?;
         let channel: Channel = parse::word("channel", &input.channel)?;
         let key = store_key(kind.key(), channel, settings.mode);
-        if self.publishes_to_team(&store)? {
+        if Self::publishes_to_team(&store)? {
             self.template_to_team(&key, &serde_json::Value::Null)?;
         } else {
             store.put_template(&key, &serde_json::Value::Null, &settings.user, self.now()).map_err(stored)?;

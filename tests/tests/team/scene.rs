@@ -22,7 +22,7 @@ use crate::postgres::Postgres;
 pub const PASSWORD: &str = "a good long password";
 
 /// How long an exchange may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Scene {
     pub clock: Arc<Moving>,

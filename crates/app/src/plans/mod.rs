@@ -131,7 +131,7 @@ impl Desk {
         let last = store.policies().map_err(stored)?.iter().map(|one| one.policy.version).max().unwrap_or(1);
         policy.version = last + 1;
         let by = self.settings_of(store)?.user;
-        if self.publishes_to_team(store)? {
+        if Self::publishes_to_team(store)? {
             policy.version = self.publish_to_team(&policy)?;
         } else {
             store.publish_policy(&policy, &by, self.now()).map_err(stored)?;

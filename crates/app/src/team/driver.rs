@@ -313,7 +313,7 @@ impl Driver {
         if self.permits_at.is_some_and(|at| Instant::now() < at) {
             return None;
         }
-        self.permits_at = Some(Instant::now() + Duration::from_mins(60));
+        self.permits_at = Some(Instant::now() + Duration::from_hours(1));
         let works = self.member.as_ref().is_some_and(|member| matches!(member.role.as_str(), "specialist"));
         let store = open_store(desk).filter(|_| works)?;
         let (customers, returned) = desk.permits_wanted(&store).ok()?;

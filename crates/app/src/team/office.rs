@@ -32,7 +32,8 @@ struct Person {
 
 #[derive(Deserialize)]
 struct Device {
-    device: Uuid,
+    #[serde(rename = "device")]
+    id: Uuid,
     name: String,
     login: String,
     seen_at: Option<DateTime<Utc>>,
@@ -99,7 +100,7 @@ impl Desk {
             devices: devices
                 .into_iter()
                 .map(|one| DeviceView {
-                    id: one.device.to_string(),
+                    id: one.id.to_string(),
                     name: one.name,
                     login: one.login,
                     seen_at: one.seen_at.map(|at| at.to_rfc3339()),

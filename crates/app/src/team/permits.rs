@@ -37,7 +37,7 @@ impl Desk {
     }
 
     /// Who else works a customer.
-    pub(crate) fn others(&self, store: &Store, facts: &Facts) -> Result<Vec<String>, ApiError> {
+    pub(crate) fn others(store: &Store, facts: &Facts) -> Result<Vec<String>, ApiError> {
         let Some(member) = Membership::load(store)? else {
             return Ok(Vec::new());
         };

@@ -58,7 +58,7 @@ fn supervisors_only() -> ApiError {
 
 impl Desk {
     /// Refuses what would put other data in the place of a team's.
-    pub(crate) fn alone(&self, store: &Store, what: &str) -> Result<(), ApiError> {
+    pub(crate) fn alone(store: &Store, what: &str) -> Result<(), ApiError> {
         match super::Membership::load(store)? {
             None => Ok(()),
             Some(_) => Err(ApiError::new(
@@ -70,7 +70,7 @@ impl Desk {
     }
 
     /// Whether what is published goes to the server; a specialist of a team publishes nothing.
-    pub(crate) fn publishes_to_team(&self, store: &Store) -> Result<bool, ApiError> {
+    pub(crate) fn publishes_to_team(store: &Store) -> Result<bool, ApiError> {
         let Some(member) = super::Membership::load(store)? else {
             return Ok(false);
         };
@@ -148,13 +148,13 @@ fn unwritable(error: &serde_json::Error) -> ApiError {
 fn by_customer(store: &Store, batch: &Batch) -> Result<Vec<Vec<Row>>, ApiError> {
     let mut owner: HashMap<AccountId, CustomerId> =
         batch.accounts.iter().map(|account| (account.id, account.customer)).collect();
-    let known = |account: AccountId, owner: &mut HashMap<AccountId, CustomerId>| match owner.get(&account) {
-        Some(customer) => Ok(*customer),
-        None => {
-            let customer = store.customer_of(account).map_err(stored)?;
-            owner.insert(account, customer);
-            Ok::<_, ApiError>(customer)
+    let known = |account: AccountId, owner: &mut HashMap<AccountId, CustomerId>| {
+        if let Some(customer) = owner.get(&account) {
+            return Ok(*customer);
         }
+        let customer = store.customer_of(account).map_err(stored)?;
+        owner.insert(account, customer);
+        Ok::<_, ApiError>(customer)
     };
     let mut place: HashMap<CustomerId, usize> = HashMap::new();
     let mut units: Vec<Vec<Row>> = Vec::new();
