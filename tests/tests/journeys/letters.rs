@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::bars;
 use crate::main_job::set_up;
-use crate::server::MailServer;
+use crate::mail::MailServer;
 use crate::world::{TUESDAY, World};
 
 pub fn tool(name: &str, args: &[&str]) -> String {

@@ -11,7 +11,7 @@ use dunlin_app::{Desk, NoShell};
 use server::auth::Role;
 
 use crate::common::{Office, ROWS, assert_told, csv};
-use crate::pages::decrypted;
+use crate::pages::{decrypted, holds};
 use crate::scene::{PASSWORD, Scene, link, named, until};
 
 fn note(text: &str) -> Act {
@@ -33,10 +33,6 @@ fn assign(lead: &Office, login: &str, numbers: &[&str], add: bool) {
     let accounts = numbers.iter().map(|number| lead.account(number)).collect();
     let input = AssignAccounts { login: login.to_owned(), accounts, add, take_over_from: None };
     lead.desk.assign_accounts(input).expect("assigned");
-}
-
-fn holds(bytes: &[u8], text: &str) -> bool {
-    bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
 #[test]
