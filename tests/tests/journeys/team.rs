@@ -39,7 +39,7 @@ async fn with<T: Send + 'static>(
 
 /// Joins a team at the first start.
 async fn join(world: &World, server: &str, code: &str, device: &str) {
-    world.press("Connect to your team's server").await;
+    world.press("Connect to your team").await;
     world.fill("Server address", server).await;
     world.fill("One-time code", code).await;
     world.fill("Password", PASSWORD).await;
@@ -109,8 +109,11 @@ async fn two_windows_on_one_account_and_a_reassigned_one() {
     bob.screenshot("team-refused").await;
     bob.is_accessible("the refused inbox").await;
     bob.strike("e").await;
-    bob.sees("Down payment").await;
+    bob.sees("The server refused this").await;
+    bob.sees("Not allowed now").await;
     bob.screenshot("team-edit-and-retry").await;
+    bob.is_accessible("a refused act, to be edited").await;
+    bob.press("Cancel").await;
     bob.go("Team").await;
     bob.press("Discard").await;
     bob.screenshot("team-discard").await;

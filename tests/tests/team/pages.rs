@@ -41,8 +41,7 @@ pub fn decrypted(office: &Office) -> Vec<u8> {
 
 /// All of the database in a folder, by its key in hex.
 pub fn decrypted_with(folder: &Path, key: &str) -> Vec<u8> {
-    let key: Vec<u8> =
-        (0..64).step_by(2).map(|at| u8::from_str_radix(&key[at..at + 2], 16).expect("hex")).collect();
+    let key: Vec<u8> = (0..64).step_by(2).map(|at| u8::from_str_radix(&key[at..at + 2], 16).expect("hex")).collect();
     let mut plain = Vec::new();
     let file = std::fs::read(folder.join("dunlin.db")).expect("the database");
     for (nr, bytes) in file.chunks_exact(PAGE).enumerate() {
