@@ -15,5 +15,6 @@ mod pages;
 mod postgres;
 #[path = "../team/scene.rs"]
 mod scene;
+mod start;
 mod team;
 mod world;
