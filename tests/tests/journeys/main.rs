@@ -3,8 +3,10 @@
 
 mod bars;
 mod first_start;
+mod follow_ups;
 mod keys_lost;
 mod letters;
 mod main_job;
+mod policy;
 mod server;
 mod world;
