@@ -23,6 +23,7 @@ use crate::desk::Desk;
 use crate::errors::stored;
 use crate::parse;
 use crate::proposal::limits_view;
+use crate::run_output;
 use crate::views::{amount, contact_now, days, money, state_words, word};
 
 /// Paid invoices shown beside the open ones.
@@ -359,7 +360,10 @@ fn documents(facts: &Facts) -> Vec<DocumentView> {
             state: state.word().to_owned(),
             detail: state_words(state),
             at: intent.decided.to_rfc3339(),
-            viewable: matches!(state, domain::outbox::State::Printed { .. } | domain::outbox::State::Sent { .. }),
+            // Of an email that left no copy is kept: it is in the mailbox.
+            viewable: run_output::waits(state)
+                || (intent.channel == domain::outbox::Channel::Letter
+                    && matches!(state, domain::outbox::State::Printed { .. } | domain::outbox::State::Sent { .. })),
         })
         .collect()
 }

@@ -24,7 +24,8 @@ fn extract(path: &Path, accounts: u32) {
     );
     for account in 0..accounts {
         for nr in 0..EACH {
-            let due = if account % 4 == 0 { format!("2026-0{}-1{}", 1 + nr % 2, nr % 10) } else { "2030-01-15".to_owned() };
+            let due =
+                if account % 4 == 0 { format!("2026-0{}-1{}", 1 + nr % 2, nr % 10) } else { "2030-01-15".to_owned() };
             let _ = writeln!(
                 text,
                 "C-{account},Customer {account},consumer,A-{account},I-{account}-{nr},2025-12-01,{due},{}.{:02},USD,208-342-{:04},,{account} Example Street,Boise,ID,83702",
@@ -40,7 +41,8 @@ fn extract(path: &Path, accounts: u32) {
 /// Milliseconds since the epoch at which a process started.
 fn started(process: u32) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).expect("a process");
-    let ticks: f64 = stat.rsplit(')').next().expect("fields").split_whitespace().nth(19).expect("a start").parse().expect("ticks");
+    let ticks: f64 =
+        stat.rsplit(')').next().expect("fields").split_whitespace().nth(19).expect("a start").parse().expect("ticks");
     let boot = std::fs::read_to_string("/proc/stat").expect("the kernel's figures");
     let boot: f64 =
         boot.lines().find_map(|line| line.strip_prefix("btime ")).expect("a boot time").parse().expect("seconds");
@@ -58,7 +60,9 @@ fn app() -> u32 {
     std::fs::read_dir("/proc")
         .expect("processes")
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok())
-        .filter(|process| std::fs::read_to_string(format!("/proc/{process}/comm")).is_ok_and(|name| name.trim() == "dunlin"))
+        .filter(|process| {
+            std::fs::read_to_string(format!("/proc/{process}/comm")).is_ok_and(|name| name.trim() == "dunlin")
+        })
         .max()
         .expect("the app runs")
 }
@@ -97,7 +101,8 @@ async fn measured_start_to_my_day() {
     for _ in 0..5 {
         world.close().await;
         world.open().await;
-        let script = "const done = arguments[0]; const look = () => { const [mark] = performance.getEntriesByName('my-day');
+        let script =
+            "const done = arguments[0]; const look = () => { const [mark] = performance.getEntriesByName('my-day');
             if (mark) done(performance.timeOrigin + mark.startTime); else setTimeout(look, 20); }; look();";
         let shown = world.client().execute_async(script, vec![]).await.expect("rows").as_f64().expect("a time");
         let process = app();
@@ -108,7 +113,9 @@ async fn measured_start_to_my_day() {
     times.sort_by(f64::total_cmp);
     println!(
         "process start to rows in My day, in the window, {accounts} accounts, {} invoices | best {:.0} ms, median {:.0} ms | bar <= 1000 ms",
-        accounts * EACH, times[0], times[2]
+        accounts * EACH,
+        times[0],
+        times[2]
     );
     println!("memory of the app's own process, My day open | {rss} MB | bar <= 150 MB");
     world.close().await;
