@@ -23,6 +23,7 @@ impl Desk {
                 "Your own data is here already.",
             ));
         }
+        Self::alone(&store, "The sample portfolio")?;
         let mut job = self.job(&input.job);
         let _ = job.step("Making up accounts", 0, 0);
         let before = self.settings_of(&store)?;
@@ -67,6 +68,7 @@ impl Desk {
         }
         self.forget_simulation();
         self.set(Access::Closed);
+        self.link.opened();
         drop(store);
         let database = self.database();
         let sources = vault::read_sources(&database)?;

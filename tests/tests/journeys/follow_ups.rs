@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
+use crate::mail::MailServer;
 use crate::main_job::set_up;
-use crate::server::MailServer;
 use crate::world::{TUESDAY, World};
 
 #[tokio::test]
