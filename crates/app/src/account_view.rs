@@ -70,7 +70,7 @@ impl Desk {
                 band: word(&risk.band),
                 factors: risk.factors.iter().map(|factor| factor.text.clone()).collect(),
             },
-            contact: contact_now(&contactability(&facts, &policy, now), now),
+            contact: self.as_permitted(&store, &facts, contact_now(&contactability(&facts, &policy, now), now))?,
             next: Self::next_views(&facts, &policy, now, today),
             holds: facts
                 .holds
