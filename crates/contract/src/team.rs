@@ -112,9 +112,9 @@ dto! {
     pub struct ConnectTeam {
         /// `https://…`; `http://` only to this computer.
         pub server: String,
-        /// The one-time code from the administrator; empty to sign in with the organisation's own provider.
+        /// The one-time code from the administrator, or the organisation's short name where its own provider is enough.
         pub code: String,
-        /// The password; the first enrolment sets it.
+        /// The password, which the first enrolment sets; empty to sign in with the organisation's own provider.
         pub password: String,
         /// This device's name, as the supervisor sees it.
         pub device: String,
@@ -126,7 +126,7 @@ dto! {
 
     /// Sign in again.
     pub struct SignInTeam {
-        /// The password.
+        /// The password; empty to sign in with the organisation's own provider, in the browser.
         pub password: String,
     }
 

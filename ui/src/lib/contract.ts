@@ -910,11 +910,11 @@ export type ConnectTeam = {
  */
 server: string, 
 /**
- * The one-time code from the administrator; empty to sign in with the organisation's own provider.
+ * The one-time code from the administrator, or the organisation's short name where its own provider is enough.
  */
 code: string, 
 /**
- * The password; the first enrolment sets it.
+ * The password, which the first enrolment sets; empty to sign in with the organisation's own provider.
  */
 password: string, 
 /**
@@ -3283,7 +3283,7 @@ cost: string | null, };
 
 export type SignInTeam = { 
 /**
- * The password.
+ * The password; empty to sign in with the organisation's own provider, in the browser.
  */
 password: string, };
 
