@@ -138,6 +138,26 @@ dto! {
         pub how: String,
     }
 
+    /// Which account this window has open; said every half minute, and once with none when it closes.
+    pub struct AtAccount {
+        /// Account id; none when it was closed.
+        pub account: Option<String>,
+    }
+
+    /// Colleagues who have the same account open now.
+    pub struct PresenceView {
+        /// Names, with when each came (RFC 3339).
+        pub others: Vec<PresentView>,
+    }
+
+    /// One of them.
+    pub struct PresentView {
+        /// Name.
+        pub name: String,
+        /// Since when (RFC 3339).
+        pub since: String,
+    }
+
     /// A user of the server.
     pub struct PersonView {
         /// Login.

@@ -14,6 +14,7 @@ mod member;
 mod net;
 mod office;
 mod permits;
+mod presence;
 mod replace;
 mod told;
 mod upload;
