@@ -746,6 +746,12 @@ add: boolean,
  */
 take_over_from: string | null, };
 
+export type AtAccount = { 
+/**
+ * Account id; none when it was closed.
+ */
+account: string | null, };
+
 export type AuditLineView = { 
 /**
  * Its number.
@@ -910,11 +916,11 @@ export type ConnectTeam = {
  */
 server: string, 
 /**
- * The one-time code from the administrator; empty to sign in with the organisation's own provider.
+ * The one-time code from the administrator, or the organisation's short name where its own provider is enough.
  */
 code: string, 
 /**
- * The password; the first enrolment sets it.
+ * The password, which the first enrolment sets; empty to sign in with the organisation's own provider.
  */
 password: string, 
 /**
@@ -2563,6 +2569,22 @@ channel: string,
  */
 template: string, };
 
+export type PresenceView = { 
+/**
+ * Names, with when each came (RFC 3339).
+ */
+others: Array<PresentView>, };
+
+export type PresentView = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Since when (RFC 3339).
+ */
+since: string, };
+
 export type PreviewRequest = { 
 /**
  * Account id.
@@ -3283,7 +3305,7 @@ cost: string | null, };
 
 export type SignInTeam = { 
 /**
- * The password.
+ * The password; empty to sign in with the organisation's own provider, in the browser.
  */
 password: string, };
 
@@ -3767,6 +3789,8 @@ export interface Commands {
   sync_now: { input: Nothing; output: Done };
   /** Settles what the server refused. */
   settle_refused: { input: SettleRefused; output: Done };
+  /** Tells which account is open here, and who else has it open. */
+  presence: { input: AtAccount; output: PresenceView };
   /** Gives the server up; this device's copy of its data is deleted. */
   leave_team: { input: Nothing; output: SessionView };
   /** People and devices of the team. */
