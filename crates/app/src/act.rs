@@ -1,7 +1,7 @@
 //! Doing something to an account: fresh facts, the domain's decision, one transaction, and the
 //! account's place in My day afresh.
 
-use contract::{Act, ActOutcome, ActRequest, ApiError, Field};
+use contract::{Act, ActOutcome, ActRequest, ApiError};
 use domain::compliance::zone::local_date;
 use domain::decide::{self, Actor, Command, Verdict, decide};
 use domain::ids::AccountId;
@@ -10,6 +10,7 @@ use store::Store;
 
 use crate::desk::Desk;
 use crate::errors::{reasons, refused, stored};
+use crate::holds;
 use crate::joint;
 use crate::parse;
 use crate::views::word;
@@ -99,6 +100,12 @@ pub fn as_act(command: &Command) -> Option<Act> {
         Command::ReleaseHold { hold, reason, .. } => {
             Act::ReleaseHold { hold: hold.to_string(), reason: reason.clone() }
         }
+        Command::AmendHold { hold, kind, note } => Act::AmendHold {
+            hold: hold.to_string(),
+            kind: holds::word_of(kind),
+            note: note.clone(),
+            fields: holds::fields(kind),
+        },
         Command::ScheduleFollowUp { due, what, assignee } => {
             Act::ScheduleFollowUp { due: due.to_string(), what: what.clone(), assignee: assignee.clone() }
         }
@@ -130,34 +137,11 @@ pub fn as_act(command: &Command) -> Option<Act> {
             Act::SettleOutbox { id: outbox.to_string(), verdict: "withdraw".to_owned() }
         }
         Command::PlaceHold { hold, note, until } => Act::PlaceHold {
-            kind: word_of_tag(hold),
+            kind: holds::word_of(hold),
             note: note.clone(),
             until: until.map(|day| day.to_string()),
-            fields: tag_fields(hold),
+            fields: holds::fields(hold),
         },
         _ => return None,
     })
-}
-
-fn word_of_tag(hold: &domain::hold::HoldKind) -> String {
-    serde_json::to_value(hold).ok().and_then(|value| value.get("kind")?.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-fn tag_fields(hold: &domain::hold::HoldKind) -> Vec<Field> {
-    let Ok(serde_json::Value::Object(map)) = serde_json::to_value(hold) else {
-        return Vec::new();
-    };
-    map.into_iter()
-        .filter(|(name, _)| name != "kind")
-        .filter_map(|(name, value)| {
-            let value = match value {
-                serde_json::Value::String(text) => text,
-                serde_json::Value::Array(list) => {
-                    list.iter().filter_map(|one| one.as_str()).collect::<Vec<_>>().join(",")
-                }
-                _ => return None,
-            };
-            Some(Field { name, value })
-        })
-        .collect()
 }

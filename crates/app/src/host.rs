@@ -8,9 +8,9 @@ use contract::{
     OutboxQuery, PageImage, PickFile, PickedFile, PlanCheck, PlansView, PolicyView, PreviewRequest, PreviewTemplate,
     PreviewView, PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest,
     ReturnedMail, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount, SavePolicy, SaveRun,
-    SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView, SimulatePlans,
-    SimulatedPage, SimulatedQuery, SimulationView, TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock,
-    VersionRef,
+    SaveSimulation, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView,
+    SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TemplateRef, TemplateView, TimelinePage,
+    TimelineQuery, Unlock, VersionRef,
 };
 
 use crate::desk::Desk;
@@ -237,6 +237,10 @@ impl Host for Desk {
 
     fn simulated_accounts(&self, input: SimulatedQuery) -> Result<SimulatedPage, ApiError> {
         self.simulated_page(&input)
+    }
+
+    fn save_simulation(&self, input: SaveSimulation) -> Result<Done, ApiError> {
+        self.save_simulation_file(&input)
     }
 
     fn publish_plans(&self, input: PublishPlans) -> Result<PlansView, ApiError> {

@@ -47,9 +47,9 @@ use crate::{
     OutboxQuery, PageImage, PickFile, PickedFile, PlanCheck, PlansView, PolicyView, PreviewRequest, PreviewTemplate,
     PreviewView, PrintRun, Printers, Progress, ProposalView, ProposeArrangement, ProposeRun, PublishPlans,
     ReprintRequest, ReturnedMail, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount,
-    SavePolicy, SaveRun, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView,
-    SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TemplateRef, TemplateView, TimelinePage,
-    TimelineQuery, Unlock, VersionRef,
+    SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView,
+    SettingsView, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TemplateRef, TemplateView,
+    TimelinePage, TimelineQuery, Unlock, VersionRef,
 };
 
 crate::for_each_command!(visit_all);

@@ -95,6 +95,7 @@ impl Act {
                     | Command::RecordPayment(_)
                     | Command::ReversePayment { .. }
                     | Command::OptOut { .. }
+                    | Command::RecordNotice { .. }
                     | Command::ReturnMail { .. }
             ),
         }
