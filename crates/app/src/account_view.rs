@@ -44,6 +44,7 @@ impl Desk {
         let (zone, local_time) = zone_words(&facts, now);
         Ok(AccountView {
             account: facts.account.id.to_string(),
+            others: Self::others(&store, &facts)?,
             customer_id: facts.customer.id.to_string(),
             customer: facts.customer.name.clone(),
             class: word(&facts.customer.kind),

@@ -3,13 +3,14 @@
 
 use contract::{Act, ActOutcome, ActRequest, ApiError};
 use domain::compliance::zone::local_date;
-use domain::decide::{self, Actor, Command, Verdict, decide};
+use domain::decide::{self, Actor, Command, Verdict};
 use domain::ids::AccountId;
 use domain::plan::Plan;
 use store::Store;
 
+use crate::carry::{Case, Deed};
 use crate::desk::Desk;
-use crate::errors::{reasons, refused, stored};
+use crate::errors::{reasons, stored};
 use crate::holds;
 use crate::joint;
 use crate::parse;
@@ -40,14 +41,16 @@ impl Desk {
         let today = local_date(&facts.customer, now);
         let policy = self.policy_on(&store, today)?;
         let by = self.settings_of(&store)?.actor();
-        let plan = decide(&facts, &policy, command.clone(), &by, now, today, &mut self.ids()).map_err(refused)?;
+        let case = Case { facts: &facts, policy: &policy, by: &by, now, today };
+        let deed = self.decided(&store, case, command.clone())?;
+        let mut deeds = self.for_the_whole_letter(&store, command, &by)?;
+        let others: Vec<AccountId> = deeds.iter().map(|deed| deed.account).collect();
+        deeds.insert(0, deed);
+        let mut plans = self.carry_out(&store, deeds)?;
+        let plan = plans.swap_remove(0);
         let undo = decide::undo(command, &plan, &facts, today);
-        let others = self.for_the_whole_letter(&store, command, &by)?;
-        let accounts: Vec<AccountId> = others.iter().map(|(other, _)| *other).collect();
-        let plans: Vec<Plan> = std::iter::once(plan.clone()).chain(others.into_iter().map(|(_, plan)| plan)).collect();
-        store.commit_all(&plans).map_err(stored)?;
         self.plan_account(&store, account)?;
-        for other in accounts {
+        for other in others {
             self.plan_account(&store, other)?;
         }
         Ok((plan, undo))
@@ -55,17 +58,12 @@ impl Desk {
 
     /// A letter about several accounts is one sheet: what is said of it on one account holds for the
     /// others. Theirs may be settled already; then nothing more is said of it there.
-    fn for_the_whole_letter(
-        &self,
-        store: &Store,
-        command: &Command,
-        by: &Actor,
-    ) -> Result<Vec<(AccountId, Plan)>, ApiError> {
+    fn for_the_whole_letter(&self, store: &Store, command: &Command, by: &Actor) -> Result<Vec<Deed>, ApiError> {
         let (Command::SettleOutbox { outbox, .. } | Command::ReturnMail { outbox, .. }) = command else {
             return Ok(Vec::new());
         };
         let now = self.now();
-        let mut plans = Vec::new();
+        let mut deeds = Vec::new();
         for (account, other) in joint::sharing(store, *outbox)? {
             let said = match command.clone() {
                 Command::SettleOutbox { verdict, .. } => Command::SettleOutbox { outbox: other, verdict },
@@ -75,11 +73,12 @@ impl Desk {
             let facts = store.facts(account, now).map_err(stored)?;
             let today = local_date(&facts.customer, now);
             let policy = self.policy_on(store, today)?;
-            if let Ok(plan) = decide(&facts, &policy, said, by, now, today, &mut self.ids()) {
-                plans.push((account, plan));
+            let case = Case { facts: &facts, policy: &policy, by, now, today };
+            if let Ok(deed) = self.try_decided(store, case, said)? {
+                deeds.push(deed);
             }
         }
-        Ok(plans)
+        Ok(deeds)
     }
 }
 

@@ -17,7 +17,7 @@ use domain::policy::Policy;
 use domain::template::listed;
 use domain::treatment::{Step, StepTaken, next_steps, pre_due_reminders};
 use letters::Style;
-use store::{Document, Member, MemberState, Run, RunState, Store};
+use store::{Document, Member, MemberState, Run, RunState, RunStep, Store};
 
 use crate::desk::Desk;
 use crate::errors::{cancelled, stored};
@@ -184,12 +184,13 @@ impl Desk {
     ) -> Result<(u32, u32), ApiError> {
         let emails = count(sorted.emails.len());
         let mut members = sorted.dropped;
-        let mut plans = Vec::new();
+        let mut deeds = Vec::new();
         for (member, proposed) in sorted.emails {
-            plans.push(self.intent_plan(settings, &proposed, None, ""));
+            deeds.push(self.recorded(store, member.account, self.intent_plan(settings, &proposed, None, ""))?);
             members.push(Member { state: MemberState::Confirmed, outbox: Some(proposed.intent.id), ..member });
         }
-        store.commit_run(run.id, RunState::Confirmed, &members, &plans, &[]).map_err(stored)?;
+        let step = RunStep { run: run.id, state: RunState::Confirmed, members: &members, files: &[] };
+        self.carry_out_with(store, deeds, Some(&step))?;
         self.plan_all(store)?;
         Ok((emails, 0))
     }
@@ -204,7 +205,8 @@ impl Desk {
     ) -> Result<(u32, u32), ApiError> {
         let mut members = sorted.dropped;
         if sorted.letters.is_empty() {
-            store.commit_run(run.id, RunState::Cancelled, &members, &[], &[]).map_err(stored)?;
+            let step = RunStep { run: run.id, state: RunState::Cancelled, members: &members, files: &[] };
+            store.commit_run(&step, &[]).map_err(stored)?;
             return Err(ApiError::new(
                 ErrorCode::Refused,
                 "Nobody is left in this run: all dropped out.",
@@ -249,7 +251,7 @@ impl Desk {
         };
         let files =
             [(file("Letters", "application/pdf"), pdf.as_slice()), (file("Manifest", "text/csv"), manifest.as_slice())];
-        let mut plans = Vec::new();
+        let mut deeds = Vec::new();
         let ends = page_ends(&made.page_of, made.pages);
         for (index, of_one) in of_letter.into_iter().enumerate() {
             let numbers: Vec<String> = of_one.iter().map(|(_, proposed)| proposed.number.clone()).collect();
@@ -260,7 +262,8 @@ impl Desk {
                     numbers.iter().map(String::as_str).filter(|one| *one != proposed.number).collect();
                 let with =
                     if others.is_empty() { String::new() } else { format!(", in one letter with {}", listed(&others)) };
-                plans.push(self.intent_plan(settings, &proposed, Some(Event::Printed), &with));
+                let plan = self.intent_plan(settings, &proposed, Some(Event::Printed), &with);
+                deeds.push(self.recorded(store, member.account, plan)?);
                 members.push(Member {
                     state: MemberState::Printed,
                     outbox: Some(proposed.intent.id),
@@ -269,7 +272,8 @@ impl Desk {
                 });
             }
         }
-        store.commit_run(run.id, RunState::Printed, &members, &plans, &files).map_err(stored)?;
+        let step = RunStep { run: run.id, state: RunState::Printed, members: &members, files: &files };
+        self.carry_out_with(store, deeds, Some(&step))?;
         self.plan_all(store)?;
         Ok((count(letters.len()), count(made.pages)))
     }

@@ -21,6 +21,8 @@ dto! {
     pub struct AccountView {
         /// Account id.
         pub account: String,
+        /// Who else works the customer, by the server's last word.
+        pub others: Vec<String>,
         /// Customer id.
         pub customer_id: String,
         /// Customer name.

@@ -85,7 +85,8 @@ impl Act {
     #[must_use]
     pub fn is_fact(&self) -> bool {
         match self {
-            Self::Settle { .. } => true,
+            // A claim to send: whoever comes second must not. What became of it is a fact.
+            Self::Settle { event, .. } => *event != Event::Started,
             Self::Record { .. } => false,
             Self::Decide { command, .. } => matches!(
                 command,

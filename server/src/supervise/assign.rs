@@ -126,7 +126,7 @@ async fn apply(
 }
 
 /// Numbers the changes; the counters come last.
-async fn number(tx: &Tx<'_>, org: Uuid, done: &[(Uuid, CustomerId, bool)]) -> Result<(), ServerError> {
+pub(super) async fn number(tx: &Tx<'_>, org: Uuid, done: &[(Uuid, CustomerId, bool)]) -> Result<(), ServerError> {
     let count = i64::try_from(done.len()).unwrap_or(i64::MAX);
     let row = tx
         .row(

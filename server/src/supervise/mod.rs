@@ -3,5 +3,6 @@
 
 pub mod assign;
 pub mod import;
+pub mod oversee;
 pub mod publish;
 pub mod watch;

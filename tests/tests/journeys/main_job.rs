@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::server::MailServer;
+use crate::mail::MailServer;
 use crate::world::{TUESDAY, World};
 
 /// Four customers: past due since January, past due and promised, paid, not due yet.

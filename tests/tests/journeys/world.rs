@@ -114,7 +114,8 @@ impl World {
 
     /// The app's window, through the driver on that port.
     async fn session(&self, port: u16) -> Result<Client, String> {
-        let app = target().join("debug/dunlin");
+        // The bench opens the release build in the same way.
+        let app = std::env::var_os("DUNLIN_BIN").map_or_else(|| target().join("debug/dunlin"), PathBuf::from);
         assert!(app.is_file(), "{} is not built; cargo xtask test builds it first", app.display());
         let mut capabilities = serde_json::Map::new();
         capabilities.insert("webkitgtk:browserOptions".into(), json!({ "binary": app, "args": [] }));

@@ -50,6 +50,10 @@ export type AccountView = {
  */
 account: string, 
 /**
+ * Who else works the customer, by the server's last word.
+ */
+others: Array<string>, 
+/**
  * Customer id.
  */
 customer_id: string, 
@@ -506,6 +510,20 @@ account: string,
  */
 act: Act, };
 
+export type AddPerson = { 
+/**
+ * Login.
+ */
+login: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Role.
+ */
+role: string, };
+
 export type AddressView = { 
 /**
  * Street lines.
@@ -710,6 +728,70 @@ installments: Array<InstallmentView>,
  */
 approved_by: string | null, };
 
+export type AssignAccounts = { 
+/**
+ * To whom.
+ */
+login: string, 
+/**
+ * These accounts' customers.
+ */
+accounts: Array<string>, 
+/**
+ * They come to that login (or leave it).
+ */
+add: boolean, 
+/**
+ * All that this login works comes over, and leaves it.
+ */
+take_over_from: string | null, };
+
+export type AuditLineView = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * When (RFC 3339).
+ */
+at: string, 
+/**
+ * Who.
+ */
+actor: string, 
+/**
+ * Kind.
+ */
+kind: string, 
+/**
+ * In words.
+ */
+summary: string, };
+
+export type AuditPage = { 
+/**
+ * Lines.
+ */
+lines: Array<AuditLineView>, 
+/**
+ * Where the next page begins.
+ */
+below: number | null, };
+
+export type AuditQuery = { 
+/**
+ * Only this account; empty for all.
+ */
+account: string, 
+/**
+ * Only this kind; empty for all.
+ */
+kind: string, 
+/**
+ * Below this number; none for the newest.
+ */
+below: number | null, };
+
 export type BackupReport = { 
 /**
  * The file.
@@ -792,6 +874,12 @@ treatment: TreatmentForm,
  */
 effective_from: string, };
 
+export type CodeView = { 
+/**
+ * The code.
+ */
+code: string, };
+
 export type ColumnView = { 
 /**
  * Header.
@@ -815,6 +903,32 @@ job: string,
  * Run id.
  */
 run: string, };
+
+export type ConnectTeam = { 
+/**
+ * `https://…`; `http://` only to this computer.
+ */
+server: string, 
+/**
+ * The one-time code from the administrator; empty to sign in with the organisation's own provider.
+ */
+code: string, 
+/**
+ * The password; the first enrolment sets it.
+ */
+password: string, 
+/**
+ * This device's name, as the supervisor sees it.
+ */
+device: string, 
+/**
+ * The server's certificate authority as PEM, where the system does not know it.
+ */
+authority: string | null, 
+/**
+ * Where there is no database yet and no keychain.
+ */
+passphrase: string | null, };
 
 export type ContactNow = { 
 /**
@@ -1091,6 +1205,44 @@ done: Array<DoneLine>,
  * What can't be known for certain.
  */
 unknown: Array<string>, };
+
+export type DeviceView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Whose.
+ */
+login: string, 
+/**
+ * Last contact (RFC 3339).
+ */
+seen_at: string | null, 
+/**
+ * Transactions it has not fetched yet.
+ */
+behind: number, 
+/**
+ * Program version.
+ */
+app_version: string, 
+/**
+ * Its clock minus the server's, seconds.
+ */
+clock_ahead: number, 
+/**
+ * Its commands that could not be decided.
+ */
+quarantined: number, 
+/**
+ * Access ended (RFC 3339).
+ */
+revoked_at: string | null, };
 
 export type DisputeView = { 
 /**
@@ -1740,6 +1892,42 @@ authority: string,
  */
 policy: string, };
 
+export type LinkState = "alone" | "up_to_date" | "busy" | "fetching" | "offline" | "pull_only" | "sign_in" | "stopped";
+
+export type LinkView = { 
+/**
+ * How it stands.
+ */
+state: LinkState, 
+/**
+ * In a few words: "Up to date", "Offline, tried again by itself".
+ */
+text: string, 
+/**
+ * Why, or what to do; empty when there is nothing to say.
+ */
+detail: string, 
+/**
+ * Last exchange that ended well (RFC 3339).
+ */
+fresh_at: string | null, 
+/**
+ * What was done here and waits for the server.
+ */
+queued: number, 
+/**
+ * What the server refused and nobody settled.
+ */
+refused: number, 
+/**
+ * While fetching: parts done.
+ */
+done: number, 
+/**
+ * While fetching: of so many.
+ */
+total: number, };
+
 export type LoadSample = { 
 /**
  * Progress and cancel go by this name.
@@ -1749,6 +1937,12 @@ job: string,
  * How many accounts.
  */
 accounts: number, };
+
+export type LoginRef = { 
+/**
+ * Login.
+ */
+login: string, };
 
 export type MailAccountView = { 
 /**
@@ -2106,6 +2300,24 @@ pays: Array<string>,
  * Returned or reversed (ISO date).
  */
 reversed: string | null, };
+
+export type PersonView = { 
+/**
+ * Login.
+ */
+login: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Role.
+ */
+role: string, 
+/**
+ * Access ended.
+ */
+disabled: boolean, };
 
 export type PickFile = { 
 /**
@@ -2517,6 +2729,32 @@ treatment: TreatmentForm,
  */
 effective_from: string, };
 
+export type QueuedView = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * Account id.
+ */
+account: string, 
+/**
+ * Customer and billing account.
+ */
+who: string, 
+/**
+ * In words: "Payment arrangement set up".
+ */
+what: string, 
+/**
+ * When (RFC 3339).
+ */
+at: string, 
+/**
+ * It does not fit what came from the server meanwhile; why. The server decides.
+ */
+stuck: string | null, };
+
 export type ReasonView = { 
 /**
  * Rule id.
@@ -2530,6 +2768,48 @@ version: string,
  * In words, for this case.
  */
 text: string, };
+
+export type RefusedView = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * Account id; the account may be another's by now.
+ */
+account: string, 
+/**
+ * Customer and billing account, where it is still here.
+ */
+who: string, 
+/**
+ * The account is on this device.
+ */
+here: boolean, 
+/**
+ * In words what was meant: "Payment arrangement set up: $120.00 in 3 installments".
+ */
+what: string, 
+/**
+ * When it was done (RFC 3339).
+ */
+at: string, 
+/**
+ * The plain reason.
+ */
+why: string, 
+/**
+ * What to do instead.
+ */
+remedy: string, 
+/**
+ * The rules that spoke.
+ */
+reasons: Array<ReasonView>, 
+/**
+ * The same act to edit; none where doing it again makes no sense.
+ */
+act: Act | null, };
 
 export type ReprintRequest = { 
 /**
@@ -2551,6 +2831,16 @@ code: string,
  */
 reason: string, };
 
+export type RevokeDevice = { 
+/**
+ * Its id.
+ */
+device: string, 
+/**
+ * Why.
+ */
+why: string, };
+
 export type RiskView = { 
 /**
  * 0 to 100.
@@ -2564,6 +2854,16 @@ band: string,
  * What contributed, in words, most first.
  */
 factors: Array<string>, };
+
+export type RosterView = { 
+/**
+ * Users.
+ */
+people: Array<PersonView>, 
+/**
+ * Devices, the longest silent first.
+ */
+devices: Array<DeviceView>, };
 
 export type RunOutcome = { 
 /**
@@ -2877,7 +3177,11 @@ accounts: number,
 /**
  * This database was filled with the sample portfolio: nothing is sent from it.
  */
-sample: boolean, };
+sample: boolean, 
+/**
+ * How it stands with the team's server.
+ */
+link: LinkView, };
 
 export type SettingsView = { 
 /**
@@ -2949,6 +3253,16 @@ ach_company_id: string,
  */
 mode: string, };
 
+export type SettleRefused = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * `retried` (it was done again, edited) or `discarded`.
+ */
+how: string, };
+
 export type SideView = { 
 /**
  * Accounts that get something.
@@ -2966,6 +3280,12 @@ fees: Array<MoneyView>,
  * What it costs the house.
  */
 cost: string | null, };
+
+export type SignInTeam = { 
+/**
+ * The password.
+ */
+password: string, };
 
 export type SimulatePlans = { 
 /**
@@ -3112,6 +3432,48 @@ days: Array<DayLine>,
 assumes: Array<string>, };
 
 export type Stage = "first_start" | "needs_passphrase" | "blocked" | "ready";
+
+export type TeamView = { 
+/**
+ * As in the frame.
+ */
+link: LinkView, 
+/**
+ * The server's address; empty when working alone.
+ */
+server: string, 
+/**
+ * Login at the server.
+ */
+login: string, 
+/**
+ * The person's name, as the history has it.
+ */
+name: string, 
+/**
+ * `specialist`, `supervisor`, `administrator` or `auditor`.
+ */
+role: string, 
+/**
+ * This device's name.
+ */
+device: string, 
+/**
+ * Without contact until then the database locks itself for good (RFC 3339).
+ */
+offline_until: string | null, 
+/**
+ * What waits, in order.
+ */
+queue: Array<QueuedView>, 
+/**
+ * What was refused, oldest first.
+ */
+refused: Array<RefusedView>, 
+/**
+ * Call permits in hand for calls while offline.
+ */
+permits: number, };
 
 export type TemplateChoice = { 
 /**
@@ -3395,4 +3757,30 @@ export interface Commands {
   pick_file: { input: PickFile; output: PickedFile };
   /** Checks the history's chain. */
   verify_history: { input: Nothing; output: HistoryReport };
+  /** How this installation stands with the team's server. */
+  team: { input: Nothing; output: TeamView };
+  /** Works with a team's server from now on. */
+  connect_team: { input: ConnectTeam; output: TeamView };
+  /** Signs in at the team's server again. */
+  sign_in_team: { input: SignInTeam; output: TeamView };
+  /** Exchanges with the server now. */
+  sync_now: { input: Nothing; output: Done };
+  /** Settles what the server refused. */
+  settle_refused: { input: SettleRefused; output: Done };
+  /** Gives the server up; this device's copy of its data is deleted. */
+  leave_team: { input: Nothing; output: SessionView };
+  /** People and devices of the team. */
+  roster: { input: Nothing; output: RosterView };
+  /** Changes who works which accounts. */
+  assign_accounts: { input: AssignAccounts; output: Done };
+  /** Adds a user at the server. */
+  add_person: { input: AddPerson; output: Done };
+  /** A one-time code to enrol a device with. */
+  enrolment_code: { input: LoginRef; output: CodeView };
+  /** Ends a user's access. */
+  end_access: { input: LoginRef; output: Done };
+  /** Ends a device's access, for good. */
+  revoke_device: { input: RevokeDevice; output: Done };
+  /** The server's audit. */
+  team_audit: { input: AuditQuery; output: AuditPage };
 }
