@@ -9,9 +9,9 @@ use contract::{
     PickFile, PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest, PreviewTemplate, PreviewView,
     PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail,
     RevokeDevice, RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount,
-    SavePolicy, SaveRun, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView,
-    SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TeamView, TemplateRef,
-    TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
+    SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView,
+    SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TeamView,
+    TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
 };
 
 use crate::desk::Desk;
@@ -238,6 +238,10 @@ impl Host for Desk {
 
     fn simulated_accounts(&self, input: SimulatedQuery) -> Result<SimulatedPage, ApiError> {
         self.simulated_page(&input)
+    }
+
+    fn save_simulation(&self, input: SaveSimulation) -> Result<Done, ApiError> {
+        self.save_simulation_file(&input)
     }
 
     fn publish_plans(&self, input: PublishPlans) -> Result<PlansView, ApiError> {

@@ -9,9 +9,9 @@ use crate::{
     PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest, PreviewTemplate, PreviewView, PrintRun,
     Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail, RevokeDevice,
     RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount, SavePolicy, SaveRun,
-    SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView, SettleRefused, SignInTeam,
-    SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TeamView, TemplateRef, TemplateView, TimelinePage,
-    TimelineQuery, Unlock, VersionRef,
+    SaveSimulation, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView,
+    SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TeamView, TemplateRef,
+    TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
 };
 
 /// Calls `$macro! { name(Input) -> Output: "what it does"; ... }` with every command.
@@ -74,6 +74,7 @@ macro_rules! for_each_command {
             check_plans(CheckPlans) -> PlanCheck: "What is wrong with plans as typed, and what they change.";
             simulate_plans(SimulatePlans) -> SimulationView: "What plans would do to the portfolio, day by day.";
             simulated_accounts(SimulatedQuery) -> SimulatedPage: "Who would get what in the last simulation.";
+            save_simulation(SaveSimulation) -> Done: "Writes the lines of the last simulation to a CSV file.";
             publish_plans(PublishPlans) -> PlansView: "Publishes plans as a new version of the policy.";
             decision(DecisionQuery) -> DecisionView: "What the plan decided on an account on a day, and why.";
             settings(Nothing) -> SettingsView: "Settings of this installation.";

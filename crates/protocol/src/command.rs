@@ -104,6 +104,7 @@ impl Act {
                     | Command::RecordPayment(_)
                     | Command::ReversePayment { .. }
                     | Command::OptOut { .. }
+                    | Command::RecordNotice { .. }
                     | Command::ReturnMail { .. }
             ),
         }
