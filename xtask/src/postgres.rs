@@ -80,8 +80,13 @@ impl Postgres {
     #[allow(dead_code, reason = "only tests do")]
     pub fn replica(&self, folder: &Path) -> Result<Self, String> {
         std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let mut replica =
-            Self { folder: folder.to_owned(), bin: self.bin.clone(), user: self.user.clone(), child: None, keep: false };
+        let mut replica = Self {
+            folder: folder.to_owned(),
+            bin: self.bin.clone(),
+            user: self.user.clone(),
+            child: None,
+            keep: false,
+        };
         if let Some(user) = &replica.user {
             run(Command::new("chown").args(["-R", &format!("{user}:")]).arg(folder))?;
         }

@@ -47,11 +47,7 @@ impl Desk {
         self.plan_account(&store, account)?;
         let cut = matches!(kind, OrderKind::Suspend | OrderKind::Terminate);
         let waits = if cut { " The server releases it once payments are known beyond this moment." } else { "" };
-        Ok(ActOutcome {
-            message: format!("The {} is asked for.{waits}", kind.noun()),
-            reasons: Vec::new(),
-            undo: None,
-        })
+        Ok(ActOutcome { message: format!("The {} is asked for.{waits}", kind.noun()), reasons: Vec::new(), undo: None })
     }
 
     /// The decided plan, and the command that takes it back.

@@ -11,8 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contract::ApiError;
 use ed25519_dalek::{Signer as _, SigningKey};
 use protocol::{
-    ChallengeRequest, ChallengeResponse, DeviceId, OidcProof, OidcSignInRequest, Problem, ProblemCode, SignInRequest, SignedChallenge, TokenResponse,
-    challenge_text, path,
+    ChallengeRequest, ChallengeResponse, DeviceId, OidcProof, OidcSignInRequest, Problem, ProblemCode, SignInRequest,
+    SignedChallenge, TokenResponse, challenge_text, path,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;

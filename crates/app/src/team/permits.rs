@@ -52,13 +52,13 @@ impl Desk {
         const WHY: &str = "Offline without a call permit for this customer: go online to call";
         let reason = || ReasonView { rule: "SYN-11".to_owned(), version: "1".to_owned(), text: format!("{WHY}.") };
         for medium in contact.media.iter_mut().filter(|one| ["call", "voicemail"].contains(&one.medium.as_str())) {
-            if medium.state == "yes" {
+            if ["yes", "supervisor"].contains(&medium.state.as_str()) {
                 "no".clone_into(&mut medium.state);
                 WHY.clone_into(&mut medium.text);
                 medium.reasons.insert(0, reason());
             }
         }
-        if contact.state == "yes" {
+        if ["yes", "supervisor"].contains(&contact.state.as_str()) {
             "no".clone_into(&mut contact.state);
             WHY.clone_into(&mut contact.text);
         }
