@@ -145,17 +145,19 @@ impl Scene {
 
     /// Exchanges until all is here and all is there.
     pub fn up_to_date(&self, office: &Office) {
-        let device = office.desk.team(Nothing {}).unwrap().device;
         let over = Instant::now() + PATIENCE;
         loop {
             // While the fetched data are put in place nobody is answered.
             let asked = office.desk.sync_now(Nothing {});
             std::thread::sleep(Duration::from_millis(100));
-            let link = link(office);
-            if link.state == LinkState::UpToDate && link.queued == 0 && self.behind(&device) == 0 {
+            let there = office.desk.team(Nothing {}).is_ok_and(|team| {
+                let link = &team.link;
+                link.state == LinkState::UpToDate && link.queued == 0 && self.behind(&team.device) == 0
+            });
+            if there {
                 return;
             }
-            assert!(Instant::now() < over, "never up to date: {asked:?} {link:?}");
+            assert!(Instant::now() < over, "never up to date: {asked:?} {:?}", link(office));
         }
     }
 }
