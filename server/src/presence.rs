@@ -4,7 +4,7 @@
 
 use chrono::TimeDelta;
 use domain::ids::{AccountId, StableId};
-use protocol::{Present, PresenceRequest, PresenceResponse};
+use protocol::{PresenceRequest, PresenceResponse, Present};
 use tokio_postgres::IsolationLevel;
 
 use crate::app::App;

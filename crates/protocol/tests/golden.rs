@@ -22,8 +22,8 @@ use domain::service_order::{OrderKind, ServiceOrder};
 use domain::testkit::{day, facts, now, usd};
 use domain::treatment::StepTaken;
 use dunlin_protocol::{
-    Act, COMMAND, Clock, CommandId, Cursor, DeviceId, Envelope, Json, OLDEST_COMMAND, OnAccount, PolicyRow, Row, RowSet,
-    SCHEMA, Sent, Table, TemplateRow, WireRow, decide,
+    Act, COMMAND, Clock, CommandId, Cursor, DeviceId, Envelope, Json, OLDEST_COMMAND, OnAccount, PolicyRow, Row,
+    RowSet, SCHEMA, Sent, Table, TemplateRow, WireRow, decide,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, Stream};
 use protocol::{
     ChallengeRequest, ChallengeResponse, EnrolRequest, EnrolResponse, Manifest, ManifestRequest, PermitRequest,
-    PermitResponse, PresenceRequest, PresenceResponse, PullRequest, PullResponse, PushRequest, PushResponse, SignInRequest, SignedChallenge, SnapshotId,
-    TokenResponse,
+    PermitResponse, PresenceRequest, PresenceResponse, PullRequest, PullResponse, PushRequest, PushResponse,
+    SignInRequest, SignedChallenge, SnapshotId, TokenResponse,
 };
 use uuid::Uuid;
 

@@ -32,8 +32,7 @@ impl Client {
         tokio::spawn(async move { server::serve::serve(app, stop).await.unwrap() });
         let address = handle.listening().await.unwrap();
         // A request whose body nobody read ends its connection: none is used twice.
-        let agent =
-            ureq::Agent::config_builder().http_status_as_error(false).max_idle_connections(0).build().into();
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_idle_connections(0).build().into();
         (Self { agent, base: format!("http://{address}"), token: None }, handle)
     }
 

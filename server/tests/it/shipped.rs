@@ -45,11 +45,8 @@ async fn the_last_record_is_not_skipped_at_exact_page_multiples() {
         device.act(seq, one.account.id, note("of equal length")).await;
     }
     let page = device.page(cursor).await;
-    let sizes: Vec<u64> = page
-        .transactions
-        .iter()
-        .map(|one| one.rows.iter().map(|row| row.row.text().len() as u64 + 80).sum())
-        .collect();
+    let sizes: Vec<u64> =
+        page.transactions.iter().map(|one| one.rows.iter().map(|row| row.row.text().len() as u64 + 80).sum()).collect();
     let expected: Vec<u64> = page.transactions.iter().map(|one| one.seq).collect();
     assert_eq!(expected.len(), 8);
     for together in [1, 2, 4, 8] {
@@ -65,10 +62,8 @@ async fn the_last_record_is_not_skipped_at_exact_page_multiples() {
 async fn nothing_falls_into_the_seam_between_snapshot_and_stream() {
     let scene = Scene::new().await;
     let one = scene.accounts(1..2).await.remove(0);
-    let (ana, bob) = (
-        scene.specialist("ana", &[one.customer.id]).await,
-        scene.specialist("bob", &[one.customer.id]).await,
-    );
+    let (ana, bob) =
+        (scene.specialist("ana", &[one.customer.id]).await, scene.specialist("bob", &[one.customer.id]).await);
     for seq in 1..=6 {
         let (rows, cursor) = ana.snapshot().await;
         let before = bob.act(seq, one.account.id, note("n")).await;
@@ -88,7 +83,8 @@ async fn drift_is_mended_customer_by_customer_and_does_not_stop_sync() {
     let (rows, cursor) = device.snapshot().await;
     let set = domain::rows::RowSet::of(rows);
     let right = Unit::of(&set, customers[0]).unwrap().checksum();
-    let checksums = vec![(customers[0], right), (customers[1], "drifted".to_owned()), (customers[2], "kept".to_owned())];
+    let checksums =
+        vec![(customers[0], right), (customers[1], "drifted".to_owned()), (customers[2], "kept".to_owned())];
     let PullResponse::Page(page) = device.pull(PullRequest { checksums: checksums.clone(), ..after(cursor) }).await
     else {
         panic!("a page")

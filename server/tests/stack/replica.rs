@@ -50,7 +50,8 @@ fn pulls_are_read_from_the_replica_unless_it_is_behind_or_gone() {
     let replaying = |command: &str| {
         let app = app.clone();
         let command = format!("SELECT {command}()");
-        runtime.block_on(async move { app.reads.as_ref().unwrap().conn().await.unwrap().script(&command).await.unwrap() });
+        runtime
+            .block_on(async move { app.reads.as_ref().unwrap().conn().await.unwrap().script(&command).await.unwrap() });
     };
     replaying("pg_wal_replay_pause");
     laptop.push(3);
