@@ -20,6 +20,7 @@ fn main() {
             let desk = Desk::new(&folder, shell, Arc::new(keychain::OsKeychain), Arc::new(SystemClock));
             let desk = Arc::new(desk);
             desk.start();
+            desk.watch_team();
             tauri.manage(desk);
             Ok(())
         })

@@ -1,5 +1,5 @@
 /** For tests: answers to commands in place of the shell, as the app would give them. */
-import type { Commands, ErrorCode, SessionView } from "./lib/contract";
+import type { Commands, ErrorCode, LinkView, SessionView } from "./lib/contract";
 import { Failure } from "./lib/ipc";
 
 export type Answers = { [Name in keyof Commands]?: (input: Commands[Name]["input"]) => Commands[Name]["output"] };
@@ -15,6 +15,10 @@ export function answering(answers: Answers) {
 
 export function failure(code: ErrorCode, message: string, field: string | null = null): Failure {
   return new Failure({ code, message, remedy: "", field, supervisor: false, until: null, reasons: [] });
+}
+
+export function linkView(part: Partial<LinkView> = {}): LinkView {
+  return { state: "alone", text: "", detail: "", fresh_at: null, queued: 0, refused: 0, done: 0, total: 0, ...part };
 }
 
 export function sessionView(part: Partial<SessionView> = {}): SessionView {
@@ -33,6 +37,7 @@ export function sessionView(part: Partial<SessionView> = {}): SessionView {
     outbox_unknown: 0,
     accounts: 1,
     sample: false,
+    link: linkView(),
     ...part,
   };
 }

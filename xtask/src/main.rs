@@ -34,6 +34,16 @@ cargo xtask COMMAND
                       plays seeded worlds of devices and a server; exit 1 when one breaks a promise
 ";
 
+/// Every number of the design; `--only window` or another part for that alone.
+fn bench(args: &[String]) -> Result<(), Failed> {
+    let only = args.iter().any(|arg| arg == "--only");
+    let window = args.windows(2).any(|pair| pair == ["--only", "window"]);
+    if !window {
+        run::headless("bench", args, true)?;
+    }
+    if window || !only { test::window_bench() } else { Ok(()) }
+}
+
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let command = args.next().unwrap_or_default();
@@ -45,7 +55,7 @@ fn main() -> ExitCode {
         "setup" => setup::everything(),
         "tidy" => tidy::check(),
         "codegen" => run::codegen(rest.iter().any(|arg| arg == "--check")),
-        "bench" => run::headless(&command, &rest, true),
+        "bench" => bench(&rest),
         "day" | "imb" | "vectors" | "replay" => run::headless(&command, &rest, false),
         "histories" => run::histories(rest.first().map_or("1000000", String::as_str)),
         "simulate" => run::binary("dunlin-simulator", &rest, false),

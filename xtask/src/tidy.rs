@@ -16,7 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/simulator", &["domain", "protocol", "store", "sync"]),
     ("crates/letters", &["domain"]),
     ("crates/mail", &["domain"]),
-    ("crates/app", &["domain", "contract", "intake", "store", "letters", "mail"]),
+    ("crates/app", &["domain", "protocol", "sync", "contract", "intake", "store", "letters", "mail"]),
     ("crates/headless", &["app", "domain", "contract", "intake", "store", "letters", "mail"]),
     ("src-tauri", &["app", "contract"]),
     ("server", &["domain", "intake", "protocol"]),

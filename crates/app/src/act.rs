@@ -1,15 +1,18 @@
 //! Doing something to an account: fresh facts, the domain's decision, one transaction, and the
 //! account's place in My day afresh.
 
-use contract::{Act, ActOutcome, ActRequest, ApiError, Field};
+use contract::{Act, ActOutcome, ActRequest, ApiError};
 use domain::compliance::zone::local_date;
-use domain::decide::{self, Actor, Command, Verdict, decide};
-use domain::ids::AccountId;
+use domain::decide::{self, Actor, Command, Verdict};
+use domain::ids::{AccountId, ServiceId};
 use domain::plan::Plan;
+use domain::service_order::OrderKind;
 use store::Store;
 
+use crate::carry::{Case, Deed};
 use crate::desk::Desk;
-use crate::errors::{reasons, refused, stored};
+use crate::errors::{reasons, stored};
+use crate::holds;
 use crate::joint;
 use crate::parse;
 use crate::views::word;
@@ -18,12 +21,36 @@ impl Desk {
     /// Decides and commits an act.
     pub(crate) fn do_act(&self, request: &ActRequest) -> Result<ActOutcome, ApiError> {
         let account: AccountId = parse::id(&request.account)?;
+        if let Act::OrderService { service, kind } = &request.act {
+            return self.order(account, parse::id(service)?, parse::word("kind", kind)?);
+        }
         let command = parse::command(&request.act)?;
         let (plan, undo) = self.decide_and_commit(account, &command)?;
         Ok(ActOutcome {
             message: plan.history.first().map_or_else(|| "Done.".to_owned(), |entry| sentence(&entry.summary)),
             reasons: reasons(&plan.reasons),
             undo: undo.as_ref().and_then(as_act),
+        })
+    }
+
+    /// Asks for a service order.
+    fn order(&self, account: AccountId, service: ServiceId, kind: OrderKind) -> Result<ActOutcome, ApiError> {
+        let store = self.store()?;
+        let now = self.now();
+        let facts = store.facts(account, now).map_err(stored)?;
+        let today = local_date(&facts.customer, now);
+        let policy = self.policy_on(&store, today)?;
+        let by = self.settings_of(&store)?.actor();
+        let case = Case { facts: &facts, policy: &policy, by: &by, now, today };
+        let deed = self.ordered(&store, case, service, kind)?;
+        self.carry_out(&store, vec![deed])?;
+        self.plan_account(&store, account)?;
+        let cut = matches!(kind, OrderKind::Suspend | OrderKind::Terminate);
+        let waits = if cut { " The server releases it once payments are known beyond this moment." } else { "" };
+        Ok(ActOutcome {
+            message: format!("The {} is asked for.{waits}", kind.noun()),
+            reasons: Vec::new(),
+            undo: None,
         })
     }
 
@@ -39,14 +66,16 @@ impl Desk {
         let today = local_date(&facts.customer, now);
         let policy = self.policy_on(&store, today)?;
         let by = self.settings_of(&store)?.actor();
-        let plan = decide(&facts, &policy, command.clone(), &by, now, today, &mut self.ids()).map_err(refused)?;
+        let case = Case { facts: &facts, policy: &policy, by: &by, now, today };
+        let deed = self.decided(&store, case, command.clone())?;
+        let mut deeds = self.for_the_whole_letter(&store, command, &by)?;
+        let others: Vec<AccountId> = deeds.iter().map(|deed| deed.account).collect();
+        deeds.insert(0, deed);
+        let mut plans = self.carry_out(&store, deeds)?;
+        let plan = plans.swap_remove(0);
         let undo = decide::undo(command, &plan, &facts, today);
-        let others = self.for_the_whole_letter(&store, command, &by)?;
-        let accounts: Vec<AccountId> = others.iter().map(|(other, _)| *other).collect();
-        let plans: Vec<Plan> = std::iter::once(plan.clone()).chain(others.into_iter().map(|(_, plan)| plan)).collect();
-        store.commit_all(&plans).map_err(stored)?;
         self.plan_account(&store, account)?;
-        for other in accounts {
+        for other in others {
             self.plan_account(&store, other)?;
         }
         Ok((plan, undo))
@@ -54,17 +83,12 @@ impl Desk {
 
     /// A letter about several accounts is one sheet: what is said of it on one account holds for the
     /// others. Theirs may be settled already; then nothing more is said of it there.
-    fn for_the_whole_letter(
-        &self,
-        store: &Store,
-        command: &Command,
-        by: &Actor,
-    ) -> Result<Vec<(AccountId, Plan)>, ApiError> {
+    fn for_the_whole_letter(&self, store: &Store, command: &Command, by: &Actor) -> Result<Vec<Deed>, ApiError> {
         let (Command::SettleOutbox { outbox, .. } | Command::ReturnMail { outbox, .. }) = command else {
             return Ok(Vec::new());
         };
         let now = self.now();
-        let mut plans = Vec::new();
+        let mut deeds = Vec::new();
         for (account, other) in joint::sharing(store, *outbox)? {
             let said = match command.clone() {
                 Command::SettleOutbox { verdict, .. } => Command::SettleOutbox { outbox: other, verdict },
@@ -74,11 +98,12 @@ impl Desk {
             let facts = store.facts(account, now).map_err(stored)?;
             let today = local_date(&facts.customer, now);
             let policy = self.policy_on(store, today)?;
-            if let Ok(plan) = decide(&facts, &policy, said, by, now, today, &mut self.ids()) {
-                plans.push((account, plan));
+            let case = Case { facts: &facts, policy: &policy, by, now, today };
+            if let Ok(deed) = self.try_decided(store, case, said)? {
+                deeds.push(deed);
             }
         }
-        Ok(plans)
+        Ok(deeds)
     }
 }
 
@@ -99,6 +124,12 @@ pub fn as_act(command: &Command) -> Option<Act> {
         Command::ReleaseHold { hold, reason, .. } => {
             Act::ReleaseHold { hold: hold.to_string(), reason: reason.clone() }
         }
+        Command::AmendHold { hold, kind, note } => Act::AmendHold {
+            hold: hold.to_string(),
+            kind: holds::word_of(kind),
+            note: note.clone(),
+            fields: holds::fields(kind),
+        },
         Command::ScheduleFollowUp { due, what, assignee } => {
             Act::ScheduleFollowUp { due: due.to_string(), what: what.clone(), assignee: assignee.clone() }
         }
@@ -130,34 +161,11 @@ pub fn as_act(command: &Command) -> Option<Act> {
             Act::SettleOutbox { id: outbox.to_string(), verdict: "withdraw".to_owned() }
         }
         Command::PlaceHold { hold, note, until } => Act::PlaceHold {
-            kind: word_of_tag(hold),
+            kind: holds::word_of(hold),
             note: note.clone(),
             until: until.map(|day| day.to_string()),
-            fields: tag_fields(hold),
+            fields: holds::fields(hold),
         },
         _ => return None,
     })
-}
-
-fn word_of_tag(hold: &domain::hold::HoldKind) -> String {
-    serde_json::to_value(hold).ok().and_then(|value| value.get("kind")?.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-fn tag_fields(hold: &domain::hold::HoldKind) -> Vec<Field> {
-    let Ok(serde_json::Value::Object(map)) = serde_json::to_value(hold) else {
-        return Vec::new();
-    };
-    map.into_iter()
-        .filter(|(name, _)| name != "kind")
-        .filter_map(|(name, value)| {
-            let value = match value {
-                serde_json::Value::String(text) => text,
-                serde_json::Value::Array(list) => {
-                    list.iter().filter_map(|one| one.as_str()).collect::<Vec<_>>().join(",")
-                }
-                _ => return None,
-            };
-            Some(Field { name, value })
-        })
-        .collect()
 }

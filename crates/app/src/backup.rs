@@ -47,6 +47,9 @@ impl Desk {
     /// Replaces the database by a backup; the old one is kept beside it.
     pub(crate) fn restore_backup(&self, input: &BackupRequest) -> Result<BackupReport, ApiError> {
         let path = backup_path(input)?;
+        if let Ok(store) = self.store() {
+            Self::alone(&store, "A backup")?;
+        }
         let Some(source) =
             vault::read_sources(&path)?.into_iter().find(|source| matches!(source, KeySource::Passphrase { .. }))
         else {

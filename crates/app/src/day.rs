@@ -309,6 +309,7 @@ impl Desk {
                 "Your own data is here already.",
             ));
         }
+        Self::alone(&store, "The sample portfolio")?;
         let mut job = self.job(&input.job);
         let _ = job.step("Making up accounts", 0, 0);
         let mut settings = self.settings_of(&store)?;

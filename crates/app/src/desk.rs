@@ -13,6 +13,7 @@ use crate::errors::stored;
 use crate::jobs::{Job, Jobs};
 use crate::seams::{Clock, Keychain, Shell, TimeIds};
 use crate::settings::Settings;
+use crate::team::Link;
 
 /// The app without its window.
 pub struct Desk {
@@ -21,6 +22,8 @@ pub struct Desk {
     pub(crate) keychain: Arc<dyn Keychain>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) jobs: Jobs,
+    /// The exchange with a team's server.
+    pub(crate) link: Link,
     pub(crate) state: RwLock<Access>,
     /// One sender at a time: two would hand over the same message.
     pub(crate) sending: std::sync::Mutex<()>,
@@ -50,6 +53,7 @@ impl Desk {
             keychain,
             clock,
             jobs: Jobs::default(),
+            link: Link::default(),
             state: RwLock::new(Access::Closed),
             sending: std::sync::Mutex::new(()),
             counted: None,

@@ -5,9 +5,8 @@ use chrono::{DateTime, Utc};
 use contract::{ApiError, ErrorCode, SendReport};
 use domain::compliance::clear;
 use domain::compliance::zone::local_date;
-use domain::decide::settle;
 use domain::history::Entry;
-use domain::ids::HistoryId;
+use domain::ids::{HistoryId, OutboxId};
 use domain::outbox::{Channel, Event, Intent, State};
 use domain::plan::{Change, Plan};
 use domain::reason::Lift;
@@ -15,11 +14,16 @@ use mail::{Outcome, Smtp, Transport};
 use secrecy::ExposeSecret as _;
 use store::{OutboxFilter, Store};
 
+use crate::carry::Case;
 use crate::desk::Desk;
-use crate::errors::{cancelled, refused, stored};
+use crate::errors::{cancelled, stored};
 use crate::mail_account;
 use crate::settings::Settings;
+use crate::team::Answer;
 use crate::writing::{self, Desktop};
+
+/// The setting that holds the message this device is sending, while it is in a team.
+const SENDING: &str = "sending";
 
 /// What became of one message.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -109,6 +113,7 @@ impl Desk {
         let facts = store.facts(intent.account, now).map_err(stored)?;
         let today = local_date(&facts.customer, now);
         let policy = self.policy_on(store, today)?;
+        let by = desktop.settings.actor();
         let email = match writing::email(desktop, &facts, &policy, intent) {
             Ok(email) => email,
             // Nothing due any more, a broken text, no address: a person looks at it.
@@ -121,9 +126,11 @@ impl Desk {
             Err(refusal) => {
                 // Hours and caps pass by themselves; anything else waits for a person.
                 if let (Lift::Wait, Some(until)) = (refusal.lift, refusal.until) {
-                    store
-                        .set_outbox(intent.id, &State::Waiting { tries: 0, next_try: until, why: refusal.message })
-                        .map_err(stored)?;
+                    let state = State::Waiting { tries: 0, next_try: until, why: refusal.message };
+                    let changes = vec![Change::SetOutbox(intent.id, state)];
+                    let plan = Plan { changes, history: Vec::new(), reasons: Vec::new() };
+                    let deed = self.recorded(store, intent.account, plan)?;
+                    self.carry_out(store, vec![deed])?;
                     return Ok(Became::Waiting);
                 }
                 return self.stop(desktop.settings, store, intent, &refusal.message);
@@ -131,20 +138,21 @@ impl Desk {
         };
         // The connection is tried before the message counts as leaving: a wrong password puts none in doubt.
         transport.ready(now).map_err(|trouble| mail_account::told(&trouble))?;
-        store.outbox_event(intent.id, Event::Started, now).map_err(stored)?;
-        let outcome = match mail::send(cleared, transport, now) {
-            Ok(outcome) => outcome,
-            Err(trouble) => {
-                store.outbox_event(intent.id, Event::Deferred(trouble.to_string()), now).map_err(stored)?;
-                return Err(mail_account::told(&trouble));
-            }
+        let case = Case { facts: &facts, policy: &policy, by: &by, now, today };
+        if !self.claim(store, case, intent.id)? {
+            return Ok(Became::Waiting);
+        }
+        let sent = mail::send(cleared, transport, now);
+        let event = match &sent {
+            Ok(outcome) => outcome.event(),
+            Err(trouble) => Event::Deferred(trouble.to_string()),
         };
         // The facts as they are with the message under way; settling adds what follows once it left.
         let after = store.facts(intent.account, now).map_err(stored)?;
-        let by = desktop.settings.actor();
-        let plan = settle(&after, &policy, (intent.id, outcome.event()), &by, self.now(), today, &mut self.ids())
-            .map_err(refused)?;
-        store.commit(&plan).map_err(stored)?;
+        let case = Case { facts: &after, now: self.now(), ..case };
+        let deed = self.settled(store, case, (intent.id, event))?;
+        self.carry_out(store, vec![deed])?;
+        let outcome = sent.map_err(|trouble| mail_account::told(&trouble))?;
         self.plan_account(store, intent.account)?;
         Ok(match outcome {
             Outcome::Accepted { .. } => Became::Sent,
@@ -152,6 +160,59 @@ impl Desk {
             Outcome::Rejected { .. } => Became::Stopped,
             Outcome::Lost { .. } => Became::Unknown,
         })
+    }
+
+    /// Marks a message as being sent. In a team the server must have agreed first: another device may
+    /// be sending the same one. False when it did not.
+    fn claim(&self, store: &Store, case: Case<'_>, id: OutboxId) -> Result<bool, ApiError> {
+        let team = store.is_connected().map_err(stored)?;
+        if team {
+            self.link.must_be_reached()?;
+            // Found after a crash: this device was at it.
+            store.put_setting(SENDING, &Some(id)).map_err(stored)?;
+        }
+        let started = self.settled(store, case, (id, Event::Started))?;
+        let command = started.command();
+        self.carry_out(store, vec![started])?;
+        let Some(command) = command.filter(|_| team) else {
+            return Ok(true);
+        };
+        match self.answered(store, command)? {
+            Answer::Agreed => Ok(true),
+            Answer::Refused => Ok(false),
+            Answer::None => {
+                // It follows the claim in the log, so the server undoes the one with the other.
+                let facts = store.facts(case.facts.account.id, case.now).map_err(stored)?;
+                let why = Event::Deferred("the team's server did not answer".to_owned());
+                let deed = self.settled(store, Case { facts: &facts, ..case }, (id, why))?;
+                self.carry_out(store, vec![deed])?;
+                Ok(false)
+            }
+        }
+    }
+
+    /// At the program's start: what this device was sending when it stopped is unknown from now on; a
+    /// person decides.
+    pub(crate) fn found_unsent(&self, store: &Store) -> Result<(), ApiError> {
+        if !store.is_connected().map_err(stored)? {
+            return store.outbox_found(self.now()).map(|_| ()).map_err(stored);
+        }
+        let Some(id) = store.setting::<Option<OutboxId>>(SENDING).map_err(stored)?.flatten() else {
+            return Ok(());
+        };
+        let now = self.now();
+        if let Ok(row) = store.outbox_row(id)
+            && matches!(row.state, State::Sending { .. })
+        {
+            let facts = store.facts(row.intent.account, now).map_err(stored)?;
+            let today = local_date(&facts.customer, now);
+            let policy = self.policy_on(store, today)?;
+            let by = self.settings_of(store)?.actor();
+            let case = Case { facts: &facts, policy: &policy, by: &by, now, today };
+            let deed = self.settled(store, case, (id, Event::Found))?;
+            self.carry_out(store, vec![deed])?;
+        }
+        store.put_setting(SENDING, &None::<OutboxId>).map_err(stored)
     }
 
     /// Stops a message for a person to look at, and says so in the history.
@@ -173,7 +234,8 @@ impl Desk {
             )],
             reasons: Vec::new(),
         };
-        store.commit(&plan).map_err(stored)?;
+        let deed = self.recorded(store, intent.account, plan)?;
+        self.carry_out(store, vec![deed])?;
         Ok(Became::Stopped)
     }
 }

@@ -41,7 +41,7 @@ pub fn stored(error: StoreError) -> ApiError {
         StoreError::NewerSchema { .. } | StoreError::EditedMigration { .. } => ErrorCode::NewerSchema,
         StoreError::DiskFull => ErrorCode::DiskFull,
         StoreError::InUse { .. } => ErrorCode::InUse,
-        StoreError::Missing { .. } => ErrorCode::NotFound,
+        StoreError::Missing { .. } | StoreError::NoSuchRow { .. } => ErrorCode::NotFound,
         StoreError::Cancelled => ErrorCode::Cancelled,
         _ => ErrorCode::Failed,
     };

@@ -1,16 +1,17 @@
 //! The contract, answered. No decision lives here.
 
 use contract::{
-    AccountRef, AccountView, AccountsPage, AccountsQuery, ActAll, ActOutcome, ActRequest, ApiError, BackupReport,
-    BackupRequest, BulkFollowUps, BulkOutcome, CheckPlans, ConfirmRun, CreateDatabase, DayPage, DayQuery,
-    DecisionQuery, DecisionView, DocumentRef, Done, ExcludeRequest, HistoryReport, Host, ImportReport, ImportRequest,
-    InspectRequest, InspectView, JobRef, LoadSample, MailAccountView, MailTest, NameRef, Nothing, OutboxPage,
-    OutboxQuery, PageImage, PickFile, PickedFile, PlanCheck, PlansView, PolicyView, PreviewRequest, PreviewTemplate,
-    PreviewView, PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest,
-    ReturnedMail, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount, SavePolicy, SaveRun,
-    SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView, SimulatePlans,
-    SimulatedPage, SimulatedQuery, SimulationView, TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock,
-    VersionRef,
+    AccountRef, AccountView, AccountsPage, AccountsQuery, ActAll, ActOutcome, ActRequest, AddPerson, ApiError,
+    AssignAccounts, AtAccount, AuditPage, AuditQuery, BackupReport, BackupRequest, BulkFollowUps, BulkOutcome,
+    CheckPlans, CodeView, ConfirmRun, ConnectTeam, CreateDatabase, DayPage, DayQuery, DecisionQuery, DecisionView,
+    DocumentRef, Done, ExcludeRequest, HistoryReport, Host, ImportReport, ImportRequest, InspectRequest, InspectView,
+    JobRef, LoadSample, LoginRef, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage,
+    PickFile, PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest, PreviewTemplate, PreviewView,
+    PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail,
+    RevokeDevice, RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount,
+    SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView,
+    SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TeamView,
+    TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
 };
 
 use crate::desk::Desk;
@@ -239,6 +240,10 @@ impl Host for Desk {
         self.simulated_page(&input)
     }
 
+    fn save_simulation(&self, input: SaveSimulation) -> Result<Done, ApiError> {
+        self.save_simulation_file(&input)
+    }
+
     fn publish_plans(&self, input: PublishPlans) -> Result<PlansView, ApiError> {
         self.publish_draft(&input)
     }
@@ -269,5 +274,61 @@ impl Host for Desk {
 
     fn verify_history(&self, _: Nothing) -> Result<HistoryReport, ApiError> {
         self.check_history()
+    }
+
+    fn team(&self, _: Nothing) -> Result<TeamView, ApiError> {
+        self.team_view()
+    }
+
+    fn connect_team(&self, input: ConnectTeam) -> Result<TeamView, ApiError> {
+        self.connect(&input)
+    }
+
+    fn sign_in_team(&self, input: SignInTeam) -> Result<TeamView, ApiError> {
+        self.sign_in(&input)
+    }
+
+    fn sync_now(&self, _: Nothing) -> Result<Done, ApiError> {
+        self.exchange_now()
+    }
+
+    fn settle_refused(&self, input: SettleRefused) -> Result<Done, ApiError> {
+        self.settle_refusal(&input)
+    }
+
+    fn presence(&self, input: AtAccount) -> Result<PresenceView, ApiError> {
+        self.present(&input)
+    }
+
+    fn leave_team(&self, _: Nothing) -> Result<SessionView, ApiError> {
+        self.leave()
+    }
+
+    fn roster(&self, _: Nothing) -> Result<RosterView, ApiError> {
+        self.roster_view()
+    }
+
+    fn assign_accounts(&self, input: AssignAccounts) -> Result<Done, ApiError> {
+        self.assign(&input)
+    }
+
+    fn add_person(&self, input: AddPerson) -> Result<Done, ApiError> {
+        self.add_user(&input)
+    }
+
+    fn enrolment_code(&self, input: LoginRef) -> Result<CodeView, ApiError> {
+        self.new_code(&input)
+    }
+
+    fn end_access(&self, input: LoginRef) -> Result<Done, ApiError> {
+        self.disable_user(&input)
+    }
+
+    fn revoke_device(&self, input: RevokeDevice) -> Result<Done, ApiError> {
+        self.revoke(&input)
+    }
+
+    fn team_audit(&self, input: AuditQuery) -> Result<AuditPage, ApiError> {
+        self.audit_page(&input)
     }
 }

@@ -193,6 +193,17 @@ impl Desk {
         if dry || !batch.is_importable() {
             return Ok(report);
         }
+        if Self::publishes_to_team(&store)? {
+            let done = self.upload(&store, &batch, &mut |label, done, total| job.step(label, done, total))?;
+            Self::keep_mapping(&store, source, &mapping, input.save_mapping)?;
+            self.changed("import");
+            return Ok(ImportReport {
+                inserted: count(done.changed),
+                unchanged: count(done.same),
+                done: true,
+                ..report
+            });
+        }
         let counts = self.store_batch(
             &store,
             &settings,
@@ -202,21 +213,26 @@ impl Desk {
             &mut |label, done, total| job.step(label, done, total),
         )?;
         self.match_recorded(&store, &settings)?;
-        if input.save_mapping {
-            let kept = serde_json::to_value(&mapping).map_err(|error| {
-                ApiError::new(
-                    ErrorCode::Failed,
-                    format!("The mapping can't be kept: {error}."),
-                    "The import itself is done.",
-                )
-            })?;
-            store.put_mapping(&kept_as(source, mapping.kind), &kept).map_err(stored)?;
-        }
+        Self::keep_mapping(&store, source, &mapping, input.save_mapping)?;
         let report = imported(&batch, &counts, self.today());
         let _ = job.step("Planning My day", 0, 0);
         self.plan_all(&store)?;
         self.changed("import");
         Ok(report)
+    }
+
+    fn keep_mapping(store: &Store, source: &str, mapping: &Mapping, keep: bool) -> Result<(), ApiError> {
+        if !keep {
+            return Ok(());
+        }
+        let kept = serde_json::to_value(mapping).map_err(|error| {
+            ApiError::new(
+                ErrorCode::Failed,
+                format!("The mapping can't be kept: {error}."),
+                "The import itself is done.",
+            )
+        })?;
+        store.put_mapping(&kept_as(source, mapping.kind), &kept).map_err(stored)
     }
 
     /// Payments that a person recorded and the billing system has posted by now count once. Should

@@ -140,6 +140,16 @@ impl Desk {
         store.replace_account_plan(account, &planned.rows, &planned.summaries).map_err(stored)
     }
 
+    /// Plans an account again that came or changed with an exchange; one that left has no row.
+    pub(crate) fn plan_changed(&self, store: &Store, account: AccountId) -> Result<(), ApiError> {
+        match self.plan_account(store, account) {
+            Err(error) if error.code == contract::ErrorCode::NotFound => {
+                store.replace_account_plan(account, &[], &[]).map_err(stored)
+            }
+            other => other,
+        }
+    }
+
     /// Plans afresh because a person asked.
     pub(crate) fn replan_now(&self, job: &str) -> Result<Done, ApiError> {
         let store = self.store()?;
@@ -153,7 +163,8 @@ impl Desk {
     pub(crate) fn plan_if_stale(&self) -> Result<(), ApiError> {
         let store = self.store()?;
         let fresh = store.freshness().map_err(stored)?;
-        if fresh.import.is_some() && fresh.planned_for != Some(self.today()) {
+        if (fresh.import.is_some() || store.is_connected().map_err(stored)?) && fresh.planned_for != Some(self.today())
+        {
             self.plan_all(&store)?;
         }
         Ok(())

@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use contract::{ApiError, ConfirmRun, ErrorCode, RunOutcome};
 use domain::compliance::Cleared;
 use domain::compliance::zone::local_date;
-use domain::facts::Facts;
+use domain::facts::{Facts, KEPT_TEMPLATE};
 use domain::history::Entry;
 use domain::ids::{HistoryId, IdSource as _, OutboxId, RunId};
 use domain::letter::Letter;
@@ -17,12 +17,13 @@ use domain::policy::Policy;
 use domain::template::listed;
 use domain::treatment::{Step, StepTaken, next_steps, pre_due_reminders};
 use letters::Style;
-use store::{Document, Member, MemberState, Run, RunState, Store};
+use store::{Document, Member, MemberState, Run, RunState, RunStep, Store};
 
 use crate::desk::Desk;
 use crate::errors::{cancelled, stored};
 use crate::joint::{self, Part};
 use crate::parse;
+use crate::run_notice;
 use crate::runs::{Leaves, Proposed, only};
 use crate::settings::Settings;
 use crate::views::count;
@@ -30,10 +31,19 @@ use crate::writing::Desktop;
 
 /// What of the proposal is still due: every step, at its level, as it is due now. A letter that a
 /// person queued takes none and only must wait still.
-fn still_due(facts: &Facts, policy: &Policy, proposed: &Proposed, today: NaiveDate) -> Option<Vec<Step>> {
+fn still_due(
+    facts: &Facts,
+    policy: &Policy,
+    proposed: &Proposed,
+    now: DateTime<Utc>,
+    today: NaiveDate,
+) -> Option<Vec<Step>> {
     if proposed.queued {
         let waits = |(intent, state): &(Intent, State)| intent.id == proposed.intent.id && *state == State::Queued;
         return facts.outbox.iter().any(waits).then(Vec::new);
+    }
+    if proposed.intent.template == KEPT_TEMPLATE {
+        return run_notice::due(facts, policy, now, today).map(|_| Vec::new());
     }
     let mut due = next_steps(facts, policy, today);
     due.extend(pre_due_reminders(facts, policy, today));
@@ -128,7 +138,7 @@ impl Desk {
             let facts = desktop.store.facts(member.account, desktop.now).map_err(stored)?;
             let today = local_date(&facts.customer, desktop.now);
             let policy = self.policy_on(desktop.store, today)?;
-            match still_due(&facts, &policy, &proposed, today) {
+            match still_due(&facts, &policy, &proposed, desktop.now, today) {
                 None => sorted.drop(member, &proposed, "Paid, promised or changed since it was proposed".to_owned()),
                 // An email is cleared when it is sent.
                 Some(_) if run.channel == Channel::Email => sorted.emails.push((member, proposed)),
@@ -174,12 +184,13 @@ impl Desk {
     ) -> Result<(u32, u32), ApiError> {
         let emails = count(sorted.emails.len());
         let mut members = sorted.dropped;
-        let mut plans = Vec::new();
+        let mut deeds = Vec::new();
         for (member, proposed) in sorted.emails {
-            plans.push(self.intent_plan(settings, &proposed, None, ""));
+            deeds.push(self.recorded(store, member.account, self.intent_plan(settings, &proposed, None, ""))?);
             members.push(Member { state: MemberState::Confirmed, outbox: Some(proposed.intent.id), ..member });
         }
-        store.commit_run(run.id, RunState::Confirmed, &members, &plans, &[]).map_err(stored)?;
+        let step = RunStep { run: run.id, state: RunState::Confirmed, members: &members, files: &[] };
+        self.carry_out_with(store, deeds, Some(&step))?;
         self.plan_all(store)?;
         Ok((emails, 0))
     }
@@ -194,7 +205,8 @@ impl Desk {
     ) -> Result<(u32, u32), ApiError> {
         let mut members = sorted.dropped;
         if sorted.letters.is_empty() {
-            store.commit_run(run.id, RunState::Cancelled, &members, &[], &[]).map_err(stored)?;
+            let step = RunStep { run: run.id, state: RunState::Cancelled, members: &members, files: &[] };
+            store.commit_run(&step, &[]).map_err(stored)?;
             return Err(ApiError::new(
                 ErrorCode::Refused,
                 "Nobody is left in this run: all dropped out.",
@@ -239,7 +251,7 @@ impl Desk {
         };
         let files =
             [(file("Letters", "application/pdf"), pdf.as_slice()), (file("Manifest", "text/csv"), manifest.as_slice())];
-        let mut plans = Vec::new();
+        let mut deeds = Vec::new();
         let ends = page_ends(&made.page_of, made.pages);
         for (index, of_one) in of_letter.into_iter().enumerate() {
             let numbers: Vec<String> = of_one.iter().map(|(_, proposed)| proposed.number.clone()).collect();
@@ -250,7 +262,8 @@ impl Desk {
                     numbers.iter().map(String::as_str).filter(|one| *one != proposed.number).collect();
                 let with =
                     if others.is_empty() { String::new() } else { format!(", in one letter with {}", listed(&others)) };
-                plans.push(self.intent_plan(settings, &proposed, Some(Event::Printed), &with));
+                let plan = self.intent_plan(settings, &proposed, Some(Event::Printed), &with);
+                deeds.push(self.recorded(store, member.account, plan)?);
                 members.push(Member {
                     state: MemberState::Printed,
                     outbox: Some(proposed.intent.id),
@@ -259,7 +272,8 @@ impl Desk {
                 });
             }
         }
-        store.commit_run(run.id, RunState::Printed, &members, &plans, &files).map_err(stored)?;
+        let step = RunStep { run: run.id, state: RunState::Printed, members: &members, files: &files };
+        self.carry_out_with(store, deeds, Some(&step))?;
         self.plan_all(store)?;
         Ok((count(letters.len()), count(made.pages)))
     }

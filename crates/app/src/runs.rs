@@ -10,8 +10,9 @@ use domain::outbox::{Intent, State};
 use domain::reason::Reason;
 use domain::template::Kind;
 use serde::{Deserialize, Serialize};
-use store::{Member, MemberState, Run, RunState, Store};
+use store::{Member, MemberState, Run, RunState, RunStep, Store};
 
+use crate::carry::Case;
 use crate::desk::Desk;
 use crate::errors::{reasons, stored};
 use crate::joint::{Made, Part};
@@ -235,7 +236,9 @@ impl Desk {
             .filter(|(_, proposed)| input.members.contains(&proposed.intent.id.to_string()))
             .map(|(member, _)| Member { state, ..member })
             .collect();
-        store.commit_run(id, RunState::Proposed, &changed, &[], &[]).map_err(stored)?;
+        store
+            .commit_run(&RunStep { run: id, state: RunState::Proposed, members: &changed, files: &[] }, &[])
+            .map_err(stored)?;
         self.run_view(id)
     }
 
@@ -245,7 +248,9 @@ impl Desk {
         let id: RunId = parse::id(&input.run)?;
         let (run, _) = members_of(&store, id)?;
         only(&run, RunState::Proposed, "Only a proposed run can be discarded.")?;
-        store.commit_run(id, RunState::Cancelled, &[], &[], &[]).map_err(stored)?;
+        store
+            .commit_run(&RunStep { run: id, state: RunState::Cancelled, members: &[], files: &[] }, &[])
+            .map_err(stored)?;
         Ok(Done { message: "The run is discarded; nobody was written to.".to_owned() })
     }
 
@@ -266,9 +271,8 @@ impl Desk {
             }
             letters[index].push(member);
         }
-        let mut ids = self.ids();
         let (mut mailed, mut kept) = (0_usize, 0_usize);
-        let (mut plans, mut changed) = (Vec::new(), Vec::new());
+        let (mut deeds, mut changed) = (Vec::new(), Vec::new());
         for members in letters {
             let (mut printed, mut taken_back) = (Vec::new(), false);
             for member in &members {
@@ -295,16 +299,15 @@ impl Desk {
                     Verdict::Sent
                 };
                 let said = Command::SettleOutbox { outbox, verdict };
-                plans.push(
-                    domain::decide::decide(&facts, &policy, said, &by, now, today, &mut ids)
-                        .map_err(crate::errors::refused)?,
-                );
+                let case = Case { facts: &facts, policy: &policy, by: &by, now, today };
+                deeds.push(self.decided(&store, case, said)?);
             }
             if !taken_back {
                 changed.extend(members.into_iter().map(|member| Member { state: MemberState::Mailed, ..member }));
             }
         }
-        store.commit_run(id, RunState::Mailed, &changed, &plans, &[]).map_err(stored)?;
+        let step = RunStep { run: id, state: RunState::Mailed, members: &changed, files: &[] };
+        self.carry_out_with(&store, deeds, Some(&step))?;
         self.plan_all(&store)?;
         let mut message = format!(
             "{} recorded as mailed.",

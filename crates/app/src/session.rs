@@ -25,11 +25,12 @@ impl Desk {
         match opened {
             Ok(Some(store)) => {
                 // What was being sent when the program stopped: a person decides.
-                let found = store.outbox_found(self.now());
+                let found = self.stay_allowed(&store).and_then(|()| self.found_unsent(&store));
                 self.set(match found {
-                    Ok(_) => Access::Open(Arc::new(store)),
-                    Err(error) => Access::Blocked(stored(error)),
+                    Ok(()) => Access::Open(Arc::new(store)),
+                    Err(error) => Access::Blocked(error),
                 });
+                self.link.opened();
             }
             Ok(None) => self.set(Access::Closed),
             Err(error) => self.set(Access::Blocked(error)),
@@ -96,6 +97,7 @@ impl Desk {
             outbox_unknown: 0,
             accounts: 0,
             sample: false,
+            link: self.link_view(),
         };
         if stage == Stage::Ready {
             view.keychain = !vault::read_sources(&self.database())?
@@ -207,6 +209,7 @@ impl Desk {
         } else {
             Access::Closed
         });
+        self.link.opened();
         self.session_view()
     }
 }

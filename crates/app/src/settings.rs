@@ -42,6 +42,19 @@ pub struct Settings {
     pub sample: bool,
 }
 
+/// The text under which a team's house settings travel.
+const HOUSE: &str = "house";
+
+/// Settings that are one house's, not one laptop's.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct House {
+    letterhead: Letterhead,
+    mailer_id: String,
+    service_type: String,
+    ach_company_id: String,
+    mode: Mode,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -61,9 +74,29 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// As kept, or the defaults.
+    /// As kept, or the defaults; in a team with the house's own, which its supervisor published.
     pub fn load(store: &Store) -> Result<Self, StoreError> {
-        Ok(store.setting(KEY)?.unwrap_or_default())
+        let mut settings: Self = store.setting(KEY)?.unwrap_or_default();
+        let house = store.template(HOUSE, None)?.and_then(|kept| serde_json::from_value::<House>(kept.body).ok());
+        if let Some(house) = house {
+            settings.letterhead = house.letterhead;
+            settings.mailer_id = house.mailer_id;
+            settings.service_type = house.service_type;
+            settings.ach_company_id = house.ach_company_id;
+            settings.mode = house.mode;
+        }
+        Ok(settings)
+    }
+
+    /// What the whole house shares.
+    fn house(&self) -> House {
+        House {
+            letterhead: self.letterhead.clone(),
+            mailer_id: self.mailer_id.clone(),
+            service_type: self.service_type.clone(),
+            ach_company_id: self.ach_company_id.clone(),
+            mode: self.mode,
+        }
     }
 
     /// Keeps them.
@@ -141,6 +174,7 @@ impl Desk {
         let store = self.store()?;
         let mut settings = self.settings_of(&store)?;
         check(&view)?;
+        let before = settings.house();
         let lines = |lines: Vec<String>| -> Vec<String> {
             lines.into_iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
         };
@@ -150,8 +184,11 @@ impl Desk {
             "custom" => settings.envelope,
             _ => Envelope::SingleWindow,
         };
-        view.user.trim().clone_into(&mut settings.user);
-        settings.role = if view.role == "supervisor" { Role::Supervisor } else { Role::Specialist };
+        // In a team the server says who somebody is and what they may do.
+        if crate::team::Membership::load(&store)?.is_none() {
+            view.user.trim().clone_into(&mut settings.user);
+            settings.role = if view.role == "supervisor" { Role::Supervisor } else { Role::Specialist };
+        }
         settings.letterhead = Letterhead {
             name: view.company.trim().to_owned(),
             return_address: lines(view.return_address),
@@ -169,6 +206,13 @@ impl Desk {
         settings.lock_minutes = view.lock_minutes;
         settings.ach_company_id = view.ach_company_id.trim().to_owned();
         settings.mode = if view.mode == "third_party" { Mode::ThirdParty } else { Mode::FirstParty };
+        let house = settings.house();
+        if house != before && crate::team::Membership::load(&store)?.is_some() && Self::publishes_to_team(&store)? {
+            let body = serde_json::to_value(&house).map_err(|error| {
+                ApiError::invalid("company", format!("The letterhead can't be sent: {error}."), "Try again.")
+            })?;
+            self.template_to_team(HOUSE, &body)?;
+        }
         settings.save(&store).map_err(stored)?;
         Ok(Done { message: "The settings are saved.".to_owned() })
     }

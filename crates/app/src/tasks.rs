@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use contract::{ActAll, ActRequest, ApiError, BulkAct, BulkFollowUps, BulkOutcome, LeftOut};
 use domain::compliance::zone::local_date;
-use domain::decide::{self, Command, apply, decide};
+use domain::decide::{self, Command, apply};
 use domain::facts::Facts;
 use domain::ids::AccountId;
-use domain::plan::Plan;
 use domain::reason::Refusal;
 use store::{Store, Whose};
 
 use crate::act::as_act;
+use crate::carry::{Case, Deed};
 use crate::desk::Desk;
 use crate::errors::{refused, stored};
 use crate::parse;
@@ -25,7 +25,7 @@ const EXAMPLES: usize = 3;
 /// An account's commands, decided one after the other.
 struct Decided {
     account: AccountId,
-    plans: Vec<Plan>,
+    deeds: Vec<Deed>,
     /// What takes them back, in the order in which it has to happen.
     undo: Vec<ActRequest>,
 }
@@ -61,7 +61,7 @@ impl Desk {
                 Err(refusal) => left_out.entry(refusal.message).or_default().push(who),
             }
         }
-        let done: usize = decided.iter().map(|one| one.plans.len()).sum();
+        let done: usize = decided.iter().map(|one| one.deeds.len()).sum();
         let undo = self.commit_together(&store, decided)?;
         let accounts = input.accounts.len() - left_out.values().map(Vec::len).sum::<usize>();
         Ok(BulkOutcome {
@@ -96,7 +96,7 @@ impl Desk {
             let facts = store.facts(account, self.now()).map_err(stored)?;
             decided.push(self.decide_in_turn(&store, facts, &commands)?.map_err(refused)?);
         }
-        let done: usize = decided.iter().map(|one| one.plans.len()).sum();
+        let done: usize = decided.iter().map(|one| one.deeds.len()).sum();
         let undo = self.commit_together(&store, decided)?;
         let what = if done == 1 { "1 change".to_owned() } else { format!("{done} changes") };
         Ok(BulkOutcome { message: format!("{what} made."), done: count(done), left_out: Vec::new(), undo })
@@ -113,34 +113,34 @@ impl Desk {
         let today = local_date(&facts.customer, now);
         let policy = self.policy_on(store, today)?;
         let by = self.settings_of(store)?.actor();
-        let mut ids = self.ids();
         let account = facts.account.id;
-        let mut decided = Decided { account, plans: Vec::new(), undo: Vec::new() };
+        let mut decided = Decided { account, deeds: Vec::new(), undo: Vec::new() };
         for command in commands {
-            let plan = match decide(&facts, &policy, command.clone(), &by, now, today, &mut ids) {
-                Ok(plan) => plan,
+            let case = Case { facts: &facts, policy: &policy, by: &by, now, today };
+            let deed = match self.try_decided(store, case, command.clone())? {
+                Ok(deed) => deed,
                 Err(refusal) => return Ok(Err(refusal)),
             };
-            let back = decide::undo(command, &plan, &facts, today).as_ref().and_then(as_act);
+            let back = decide::undo(command, &deed.plan, &facts, today).as_ref().and_then(as_act);
             if let Some(act) = back {
                 decided.undo.insert(0, ActRequest { account: account.to_string(), act });
             }
-            for change in &plan.changes {
+            for change in &deed.plan.changes {
                 apply(&mut facts, change);
             }
-            decided.plans.push(plan);
+            decided.deeds.push(deed);
         }
         Ok(Ok(decided))
     }
 
     fn commit_together(&self, store: &Store, decided: Vec<Decided>) -> Result<Vec<ActRequest>, ApiError> {
         let accounts: Vec<AccountId> = decided.iter().map(|one| one.account).collect();
-        let (mut plans, mut undo) = (Vec::new(), Vec::new());
+        let (mut deeds, mut undo) = (Vec::new(), Vec::new());
         for one in decided {
-            plans.extend(one.plans);
+            deeds.extend(one.deeds);
             undo.extend(one.undo);
         }
-        store.commit_all(&plans).map_err(stored)?;
+        self.carry_out(store, deeds)?;
         if accounts.len() > ONE_BY_ONE {
             self.plan_all(store)?;
         } else {

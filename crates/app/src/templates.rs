@@ -100,9 +100,12 @@ impl Desk {
         let user = self.settings_of(&store)?.user;
         let body = serde_json::to_value(&template)
             .map_err(|error| ApiError::invalid("body", format!("The text can't be kept: {error}."), "Try again."))?;
-        store
-            .put_template(&store_key(&template.key, template.channel, template.mode), &body, &user, self.now())
-            .map_err(stored)?;
+        let key = store_key(&template.key, template.channel, template.mode);
+        if Self::publishes_to_team(&store)? {
+            self.template_to_team(&key, &body)?;
+        } else {
+            store.put_template(&key, &body, &user, self.now()).map_err(stored)?;
+        }
         Ok(Done { message: format!("\"{}\" is saved.", template.name) })
     }
 
@@ -112,14 +115,12 @@ impl Desk {
         let settings = self.settings_of(&store)?;
         let kind = Self::kind_of(&input.key)?;
         let channel: Channel = parse::word("channel", &input.channel)?;
-        store
-            .put_template(
-                &store_key(kind.key(), channel, settings.mode),
-                &serde_json::Value::Null,
-                &settings.user,
-                self.now(),
-            )
-            .map_err(stored)?;
+        let key = store_key(kind.key(), channel, settings.mode);
+        if Self::publishes_to_team(&store)? {
+            self.template_to_team(&key, &serde_json::Value::Null)?;
+        } else {
+            store.put_template(&key, &serde_json::Value::Null, &settings.user, self.now()).map_err(stored)?;
+        }
         Ok(Done { message: format!("\"{}\" is Dunlin's own text again.", kind.title()) })
     }
 }

@@ -115,6 +115,22 @@ pub fn create(keychain: &dyn Keychain, passphrase: Option<&str>) -> Result<(KeyS
     }
 }
 
+/// Deletes a database's files, the one that says where its key is among them. What is not there is fine.
+pub fn delete(database: &Path) -> Result<(), ApiError> {
+    let name = database.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut all = vec![database.to_owned(), source_path(database)];
+    all.extend(["-wal", "-shm", ".lock"].map(|end| database.with_file_name(format!("{name}{end}"))));
+    for file in all {
+        match std::fs::remove_file(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(crate::errors::file(&file, "deleted", &error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// The key of a passphrase.
 pub fn derive(source: &KeySource, passphrase: &str) -> Result<Key, ApiError> {
     let KeySource::Passphrase { salt, memory, passes, lanes } = source else {

@@ -339,7 +339,7 @@ fn killed_while_sending_asks_at_the_next_start_and_sends_nothing_by_itself() {
     let desk = common::desk(folder.path(), Arc::new(NoKeychain), clock.clone());
     desk.create_database(CreateDatabase { passphrase: Some(PASSPHRASE.to_owned()), user: common::USER.to_owned() })
         .expect("created");
-    let office = Office { folder, clock: clock.clone(), keychain, desk };
+    let office = Office { folder, clock: clock.clone(), keychain, desk: Arc::new(desk) };
     office.settings(|settings| {
         "Example Telecom".clone_into(&mut settings.company);
         settings.return_address = vec!["PO Box 1200".to_owned()];

@@ -21,6 +21,8 @@ dto! {
     pub struct AccountView {
         /// Account id.
         pub account: String,
+        /// Who else works the customer, by the server's last word.
+        pub others: Vec<String>,
         /// Customer id.
         pub customer_id: String,
         /// Customer name.
@@ -59,6 +61,8 @@ dto! {
         pub next: Vec<NextView>,
         /// Holds in force.
         pub holds: Vec<HoldView>,
+        /// Where the validation notice stands, in words; none where the law asks for none.
+        pub validation: Option<String>,
         /// Disputes, open first.
         pub disputes: Vec<DisputeView>,
         /// Arrangements, newest first.
@@ -187,6 +191,34 @@ dto! {
         pub since: String,
         /// Ends by itself after (ISO date).
         pub until: Option<String>,
+        /// More may become known of it: it is amended by `amend_hold`.
+        pub grows: bool,
+        /// Its own fields, as `amend_hold` takes them.
+        pub fields: Vec<crate::Field>,
+        /// The file of a bankruptcy case.
+        pub case: Option<CaseView>,
+    }
+
+    /// What is known of a bankruptcy case, and what is not.
+    pub struct CaseView {
+        /// Where the stay stands, in a sentence.
+        pub stay: String,
+        /// Everything its file should hold.
+        pub items: Vec<CaseItem>,
+        /// Labels of what a complete file still lacks.
+        pub missing: Vec<String>,
+    }
+
+    /// One thing of a case's file.
+    pub struct CaseItem {
+        /// Name of its field.
+        pub name: String,
+        /// For people.
+        pub label: String,
+        /// What is known.
+        pub value: Option<String>,
+        /// A file without it is not complete.
+        pub needed: bool,
     }
 
     /// A dispute.
@@ -289,8 +321,22 @@ dto! {
         pub reversed: Option<String>,
     }
 
+    /// What the rules say of an order now.
+    pub struct OrderNow {
+        /// `suspend` or `terminate`.
+        pub kind: String,
+        /// `yes`, `supervisor` or `no`.
+        pub state: String,
+        /// In a sentence.
+        pub text: String,
+        /// The rules that stand against it.
+        pub reasons: Vec<ReasonView>,
+    }
+
     /// A service.
     pub struct ServiceView {
+        /// What the rules say of cutting it off; none for a service that has ended.
+        pub cut: Option<OrderNow>,
         /// Id.
         pub id: String,
         /// Product.

@@ -16,6 +16,7 @@ mod plans;
 mod session;
 mod settings;
 mod tasks;
+mod team;
 pub mod typescript;
 
 pub use account::*;
@@ -30,6 +31,7 @@ pub use plans::*;
 pub use session::*;
 pub use settings::*;
 pub use tasks::*;
+pub use team::*;
 
 /// Derives what every DTO needs.
 macro_rules! dto {

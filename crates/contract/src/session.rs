@@ -46,6 +46,8 @@ dto! {
         pub accounts: u32,
         /// This database was filled with the sample portfolio: nothing is sent from it.
         pub sample: bool,
+        /// How it stands with the team's server.
+        pub link: crate::LinkView,
     }
 
     /// An import's mark.

@@ -93,7 +93,8 @@ impl Act {
     #[must_use]
     pub fn is_fact(&self) -> bool {
         match self {
-            Self::Settle { .. } => true,
+            // A claim to send: whoever comes second must not. What became of it is a fact.
+            Self::Settle { event, .. } => *event != Event::Started,
             Self::Record { .. } | Self::Order { .. } => false,
             Self::Decide { command, .. } => matches!(
                 command,
@@ -103,6 +104,7 @@ impl Act {
                     | Command::RecordPayment(_)
                     | Command::ReversePayment { .. }
                     | Command::OptOut { .. }
+                    | Command::RecordNotice { .. }
                     | Command::ReturnMail { .. }
             ),
         }

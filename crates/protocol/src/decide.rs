@@ -6,7 +6,7 @@ use domain::compliance::zone::local_date;
 use domain::decide::{Actor, settle};
 use domain::facts::Facts;
 use domain::history::Entry;
-use domain::ids::{HistoryId, IdSource as _};
+use domain::ids::{HistoryId, IdSource};
 use domain::plan::Plan;
 use domain::policy::Policy;
 use domain::reason::{Reason, Refusal};
@@ -34,18 +34,18 @@ pub fn decide(command: &Envelope, facts: &Facts, policy: &Policy, by: &Actor) ->
         Act::Decide { command, .. } => domain::decide::decide(facts, policy, command, by, now, today, &mut ids),
         Act::Settle { outbox, event, .. } => settle(facts, policy, (outbox, event), by, now, today, &mut ids),
         Act::Record { plan, .. } => Ok(plan),
-        Act::Order { order } => request(&order, facts, by, now, &mut ids),
+        Act::Order { order } => ordered(&order, facts, by, now, &mut ids),
     }
 }
 
 /// A service order is asked for: kept in the history, and left to the server. The gate is asked when
 /// it is released and again when it is dispatched, on what is known then.
-fn request(
+pub fn ordered(
     order: &ServiceOrder,
     facts: &Facts,
     by: &Actor,
     now: DateTime<Utc>,
-    ids: &mut CommandIds,
+    ids: &mut dyn IdSource,
 ) -> Result<Plan, Refusal> {
     let refuse = |text: &str| {
         Err(Refusal::by(Reason::new("SYN-10", "1", text), "Look at the account's services as they are now."))

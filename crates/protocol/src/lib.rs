@@ -35,7 +35,7 @@ pub use domain::row::{OnAccount, PolicyRow, Row, Sent, Table, TemplateRow};
 pub use domain::rows::{Misfit, RowSet};
 
 pub use command::{Act, Clock, Envelope, Unreadable};
-pub use decide::{decide, policy_for};
+pub use decide::{decide, ordered, policy_for};
 pub use error::{Problem, ProblemCode};
 pub use feed::{Assigned, Cursor, Page, PullRequest, PullResponse, ScopeDelta, Transaction, Unit, why_snapshot};
 pub use ids::{CommandId, CommandIds, DeviceId, PermitId, SnapshotId};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::account::{Account, Customer};
-use domain::ids::{AccountId, CustomerId, OutboxId, PaymentId, RunId};
+use domain::ids::{AccountId, CustomerId, OutboxId, PaymentId};
 use domain::outbox::{Event, State};
 use domain::plan::{Change, Plan};
 use rusqlite::Connection;
@@ -10,10 +10,10 @@ use rusqlite::Connection;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::{
-    account, account_search, arrangement, contact, contact_point, customer, dispute, document, follow_up, history,
-    hold, letter_run, outbox, payment, step_taken, sync_state,
+    account, account_search, arrangement, contact, contact_point, customer, dispute, follow_up, history, hold, outbox,
+    payment, step_taken, sync_state,
 };
-use crate::{Document, Member, OutboxFilter, RunState};
+use crate::{OutboxFilter, RunStep};
 
 impl Store {
     /// Commits a plan: its changes in order, then its history, linked into the chain.
@@ -35,20 +35,12 @@ impl Store {
 
     /// Commits a run's new state, the members that changed, the plans that go with them and the files
     /// that were made of them, in one transaction: a run is printed with its file, or not at all.
-    pub fn commit_run(
-        &self,
-        run: RunId,
-        state: RunState,
-        members: &[Member],
-        plans: &[Plan],
-        files: &[(Document, &[u8])],
-    ) -> Result<(), StoreError> {
+    pub fn commit_run(&self, step: &RunStep<'_>, plans: &[Plan]) -> Result<(), StoreError> {
         self.transact(|tx| {
             if !plans.is_empty() {
                 sync_state::unconnected(tx)?;
             }
-            letter_run::update(tx, run, state, members)?;
-            files.iter().try_for_each(|(file, bytes)| document::add(tx, file, bytes))?;
+            step.take(tx)?;
             plans.iter().try_for_each(|plan| apply(tx, plan))
         })
     }

@@ -51,7 +51,7 @@ pub use records::Freshness;
 pub use search::Found;
 pub use snapshot::Taken;
 pub use store::Store;
-pub use sync::{Ground, NewCommand, SyncState};
+pub use sync::{Ground, NewCommand, RunStep, SyncState};
 pub use table::account_search::AccountHit;
 pub use table::account_summary::Summary;
 pub use table::command_log::{Logged, Refused, Settled};

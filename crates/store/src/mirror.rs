@@ -5,7 +5,7 @@
 use domain::ids::{AccountId, CustomerId};
 use domain::row::{OnAccount, Row, Sent};
 use domain::treatment::StepTaken;
-use rusqlite::{Connection, Params};
+use rusqlite::{Connection, OptionalExtension, Params};
 
 use crate::codec::Read;
 use crate::error::StoreError;
@@ -144,6 +144,14 @@ pub(crate) fn is_here(conn: &Connection, account: AccountId) -> Result<bool, Sto
     Ok(conn.prepare_cached("SELECT 1 FROM account WHERE id = ?1")?.exists([account.0.0])?)
 }
 
+/// Whose an account is; none when it is not here.
+pub(crate) fn owner(conn: &Connection, account: AccountId) -> Result<Option<CustomerId>, StoreError> {
+    Ok(conn
+        .prepare_cached("SELECT customer FROM account WHERE id = ?1")?
+        .query_row([account.0.0], |row| Ok(CustomerId(row.stable(0)?)))
+        .optional()?)
+}
+
 /// Forgets a customer: every row, every derived figure, every word of the search. The guard is open.
 pub(crate) fn purge(conn: &Connection, id: CustomerId) -> Result<(), StoreError> {
     let accounts = accounts(conn, id)?;
@@ -152,6 +160,11 @@ pub(crate) fn purge(conn: &Connection, id: CustomerId) -> Result<(), StoreError>
         for sql in [
             "DELETE FROM worklist WHERE account = ?1",
             "DELETE FROM account_summary WHERE account = ?1",
+            // A run's file holds everybody's letters: it goes with the first who does.
+            "DELETE FROM document_bytes WHERE document IN (SELECT d.nr FROM document d JOIN letter_run r ON r.id = d.run
+               JOIN letter_run_member m ON m.run = r.nr WHERE m.account = ?1)",
+            "DELETE FROM document WHERE run IN (SELECT r.id FROM letter_run r
+               JOIN letter_run_member m ON m.run = r.nr WHERE m.account = ?1)",
             "DELETE FROM letter_run_member WHERE account = ?1",
             "DELETE FROM document_bytes WHERE document IN (SELECT nr FROM document WHERE account = ?1)",
             "DELETE FROM document WHERE account = ?1",

@@ -128,6 +128,29 @@ impl Store {
         self.boards.forget();
         done
     }
+
+    /// Takes the words out of what the log keeps of accounts that left this device. `blank` gives a
+    /// command that means nothing in the place of one that was decided: the numbers stay without gaps.
+    /// How many there were.
+    pub fn forget_strangers(&self, blank: &dyn Fn(&str) -> Option<String>) -> Result<usize, StoreError> {
+        let found = self.read(command_log::strangers)?;
+        let blanked: Vec<(u64, String)> = found
+            .into_iter()
+            .filter_map(|(seq, body)| blank(&body).filter(|blank| *blank != body).map(|blank| (seq, blank)))
+            .collect();
+        self.write(|conn| Ok(conn.pragma_update(None, "secure_delete", "ON")?))?;
+        let settled = self.transact(|tx| {
+            blanked.iter().try_for_each(|(seq, body)| command_log::set_body(tx, *seq, body))?;
+            command_log::forget_settled_strangers(tx)
+        })?;
+        self.write(|conn| {
+            if !blanked.is_empty() || settled > 0 {
+                conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
+            }
+            Ok(conn.pragma_update(None, "secure_delete", "FAST")?)
+        })?;
+        Ok(blanked.len() + settled)
+    }
 }
 
 fn take(conn: &Connection, page: &Incoming, done: &mut Rebased) -> Result<(), StoreError> {

@@ -111,6 +111,12 @@ impl Store {
         &self.path
     }
 
+    /// The key it was opened with: to make a file that takes its place.
+    #[must_use]
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+
     /// Writes the WAL back into the file and closes it.
     pub fn close(self) -> Result<(), StoreError> {
         self.write(|conn| Ok(conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?))

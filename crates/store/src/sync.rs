@@ -12,7 +12,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::facts::Facts;
-use domain::ids::{AccountId, CustomerId};
+use domain::ids::{AccountId, CustomerId, RunId};
 use domain::plan::Plan;
 use domain::row::Row;
 use rusqlite::Connection;
@@ -26,7 +26,8 @@ use crate::mirror;
 use crate::store::Store;
 use crate::table::command_log::{self, Logged, Refused, Settled};
 use crate::table::sync_state::{self, Place};
-use crate::table::{call_permit, policy, shadow};
+use crate::table::{call_permit, document, letter_run, policy, shadow};
+use crate::{Document, Member, RunState};
 
 /// Where this device stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,6 +74,26 @@ pub struct NewCommand {
     pub permit: Option<Uuid>,
 }
 
+/// A run's new state, the members that changed, and the files that were made of them.
+#[derive(Clone, Copy, Debug)]
+pub struct RunStep<'a> {
+    /// Which run.
+    pub run: RunId,
+    /// Its state from now on.
+    pub state: RunState,
+    /// Members as they are now.
+    pub members: &'a [Member],
+    /// Files with their bytes.
+    pub files: &'a [(Document, &'a [u8])],
+}
+
+impl RunStep<'_> {
+    pub(crate) fn take(&self, conn: &Connection) -> Result<(), StoreError> {
+        letter_run::update(conn, self.run, self.state, self.members)?;
+        self.files.iter().try_for_each(|(file, bytes)| document::add(conn, file, bytes))
+    }
+}
+
 impl Store {
     /// Decides and commits a command: facts, decision, log entry and effects in one transaction.
     /// `decide` is given the facts and its number in the order; what it refuses changes nothing and
@@ -83,41 +104,77 @@ impl Store {
         now: DateTime<Utc>,
         decide: impl FnOnce(&Ground<'_>) -> Result<(NewCommand, Plan), E>,
     ) -> Result<(Logged, Plan), E> {
+        let mut decide = Some(decide);
+        let mut done = self.act_together(&[account], now, None, |_, ground| match decide.take() {
+            Some(decide) => decide(ground),
+            None => Err(StoreError::Cancelled.into()),
+        })?;
+        done.pop().ok_or_else(|| StoreError::Cancelled.into())
+    }
+
+    /// Decides and commits commands one after the other, each on what the one before left, and a
+    /// run's new state with them: all in one transaction. `decide` is given a command's place among
+    /// `accounts`; when it refuses one, nothing of any is kept and no number taken.
+    pub fn act_together<E: From<StoreError>>(
+        &self,
+        accounts: &[AccountId],
+        now: DateTime<Utc>,
+        run: Option<&RunStep<'_>>,
+        mut decide: impl FnMut(usize, &Ground<'_>) -> Result<(NewCommand, Plan), E>,
+    ) -> Result<Vec<(Logged, Plan)>, E> {
+        let mut refused = None;
         let done = self.transact(|tx| {
-            let mut state = sync_state::get(tx)?;
-            let policies = policy::list(tx)?;
-            let ground = Ground {
-                facts: facts(tx, account, now)?,
-                policies: &policies,
-                device_seq: state.given + 1,
-                device: state.device,
-                place: state.place,
-            };
-            let (command, plan) = match decide(&ground) {
-                Ok(decided) => decided,
-                Err(refused) => return Ok(Err(refused)),
-            };
-            let logged = Logged {
-                device_seq: ground.device_seq,
-                id: command.id,
-                account,
-                at: command.at,
-                body: command.body,
-                stuck: None,
-            };
-            if let Some(permit) = command.permit {
-                call_permit::spend(tx, permit, logged.device_seq)?;
+            if let Some(step) = run {
+                step.take(tx)?;
             }
-            command_log::add(tx, &logged)?;
-            state.given = logged.device_seq;
-            sync_state::put(tx, &state)?;
-            effects(tx, state.device.is_some(), &plan)?;
-            Ok(Ok((logged, plan)))
+            let policies = policy::list(tx)?;
+            let mut all = Vec::with_capacity(accounts.len());
+            for (nr, account) in accounts.iter().enumerate() {
+                let mut state = sync_state::get(tx)?;
+                let ground = Ground {
+                    facts: facts(tx, *account, now)?,
+                    policies: &policies,
+                    device_seq: state.given + 1,
+                    device: state.device,
+                    place: state.place,
+                };
+                let (command, plan) = match decide(nr, &ground) {
+                    Ok(decided) => decided,
+                    Err(why) => {
+                        refused = Some(why);
+                        // Rolls back what the ones before did.
+                        return Err(StoreError::Cancelled);
+                    }
+                };
+                let logged = Logged {
+                    device_seq: ground.device_seq,
+                    id: command.id,
+                    account: *account,
+                    at: command.at,
+                    body: command.body,
+                    stuck: None,
+                };
+                if let Some(permit) = command.permit {
+                    call_permit::spend(tx, permit, logged.device_seq)?;
+                }
+                command_log::add(tx, &logged)?;
+                state.given = logged.device_seq;
+                sync_state::put(tx, &state)?;
+                effects(tx, state.device.is_some(), &plan)?;
+                all.push((logged, plan));
+            }
+            Ok(all)
         });
-        match done {
-            Ok(done) => done,
-            Err(error) => Err(error.into()),
+        match (done, refused) {
+            (_, Some(refused)) => Err(refused),
+            (Ok(done), None) => Ok(done),
+            (Err(error), None) => Err(error.into()),
         }
+    }
+
+    /// Whether a server knows this file: its rows are the server's then.
+    pub fn is_connected(&self) -> Result<bool, StoreError> {
+        Ok(self.read(sync_state::get)?.device.is_some())
     }
 
     /// Where this device stands.
@@ -185,6 +242,22 @@ impl Store {
     /// An unspent permit to call a customer at that moment. None: ask the server, or don't call.
     pub fn permit(&self, customer: CustomerId, now: DateTime<Utc>) -> Result<Option<Uuid>, StoreError> {
         self.read(|conn| call_permit::find(conn, customer, now))
+    }
+
+    /// Unspent permits with their customer and end.
+    pub fn permits_held(&self) -> Result<Vec<(Uuid, CustomerId, DateTime<Utc>)>, StoreError> {
+        self.read(call_permit::held)
+    }
+
+    /// Forgets unspent permits that are given back to the server.
+    pub fn return_permits(&self, permits: &[Uuid]) -> Result<(), StoreError> {
+        self.transact(|tx| call_permit::give_back(tx, permits))
+    }
+
+    /// Whose an account is.
+    pub fn customer_of(&self, account: AccountId) -> Result<CustomerId, StoreError> {
+        self.read(|conn| mirror::owner(conn, account))?
+            .ok_or_else(|| StoreError::NoSuchRow { what: "account", id: account.to_string() })
     }
 
     /// Unspent permits, valid or not.

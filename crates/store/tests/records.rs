@@ -8,9 +8,13 @@ use domain::ids::{OutboxId, RunId};
 use domain::outbox::Channel;
 use domain::plan::Plan;
 use domain::policy::Policy;
-use dunlin_store::{Document, Member, MemberState, Run, RunState, StoreError};
+use dunlin_store::{Document, Member, MemberState, Run, RunState, RunStep, StoreError};
 use serde_json::json;
 use uuid::Uuid;
+
+fn step<'a>(state: RunState, members: &'a [Member], files: &'a [(Document, &'a [u8])]) -> RunStep<'a> {
+    RunStep { run: run().id, state, members, files }
+}
 
 fn run() -> Run {
     Run {
@@ -61,7 +65,7 @@ fn a_run_goes_from_proposed_to_mailed_and_its_barcodes_lead_back() {
     members[1].outbox = Some(OutboxId(Uuid::from_u128(8)));
     members[1].serial = Some(store.last_serial().unwrap() + 1);
     let plan = Plan { history: vec![entry(1, None)], ..Plan::default() };
-    store.commit_run(run().id, RunState::Confirmed, &members[..2], std::slice::from_ref(&plan), &[]).unwrap();
+    store.commit_run(&step(RunState::Confirmed, &members[..2], &[]), std::slice::from_ref(&plan)).unwrap();
     let (found, all) = store.run(run().id).unwrap();
     assert_eq!((found.state, &all), (RunState::Confirmed, &members));
     assert_eq!(store.by_serial(1).unwrap(), Some((run().id, members[1].clone())));
@@ -70,21 +74,21 @@ fn a_run_goes_from_proposed_to_mailed_and_its_barcodes_lead_back() {
     assert_eq!(store.runs(5).unwrap(), vec![found]);
     // The plan fails, so the run stays as it was, and no file of it is kept.
     let file = document(5);
-    assert!(store.commit_run(run().id, RunState::Printed, &[], &[plan], &[(file.clone(), b"%PDF")]).is_err());
+    assert!(store.commit_run(&step(RunState::Printed, &[], &[(file.clone(), b"%PDF")]), &[plan]).is_err());
     assert_eq!(store.run(run().id).unwrap().0.state, RunState::Confirmed);
     assert_eq!(store.documents_of_run(run().id).unwrap(), []);
     // A file that is there already takes the run's new state back with it.
     store.add_document(&file, b"%PDF").unwrap();
     let next = Plan { history: vec![entry(2, None)], ..Plan::default() };
-    let again = store.commit_run(run().id, RunState::Printed, &[], std::slice::from_ref(&next), &[(file, b"%PDF")]);
+    let again = store.commit_run(&step(RunState::Printed, &[], &[(file, b"%PDF")]), std::slice::from_ref(&next));
     assert!(matches!(again, Err(StoreError::Conflict { what: "document", .. })));
     assert_eq!(store.run(run().id).unwrap().0.state, RunState::Confirmed);
-    store.commit_run(run().id, RunState::Printed, &[], &[next], &[(document(6), b"account")]).unwrap();
+    store.commit_run(&step(RunState::Printed, &[], &[(document(6), b"account")]), &[next]).unwrap();
     assert_eq!(store.run(run().id).unwrap().0.state, RunState::Printed);
     assert_eq!(store.document_bytes(document(6).id).unwrap(), b"account");
     let mut moved = members[2].clone();
     moved.account = portfolio.accounts[0].id;
-    assert!(store.commit_run(run().id, RunState::Mailed, &[moved], &[], &[]).is_err());
+    assert!(store.commit_run(&step(RunState::Mailed, &[moved], &[]), &[]).is_err());
     let unknown = RunId(Uuid::from_u128(99));
     assert!(matches!(store.run(unknown), Err(StoreError::NoSuchRow { what: "run", .. })));
 }

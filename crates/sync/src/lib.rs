@@ -29,4 +29,4 @@ mod trouble;
 pub use engine::Engine;
 pub use event::{Action, Event, Input, Status, Stored, Trouble, Why};
 pub use page::ReadPage;
-pub use replay::replay;
+pub use replay::{blank, replay};

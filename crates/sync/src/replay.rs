@@ -4,7 +4,18 @@ use domain::decide::Actor;
 use domain::facts::Facts;
 use domain::plan::Plan;
 use domain::policy::Policy;
-use protocol::{Envelope, decide, policy_for};
+use protocol::{Act, Envelope, Json, decide, policy_for};
+
+/// A command that means nothing, in the place of one whose account left the device: a restored server
+/// that asks for the numbers gets them, and no words. None when it can't be read.
+#[must_use]
+pub fn blank(body: &str) -> Option<String> {
+    let mut command: Envelope = serde_json::from_str(body).ok()?;
+    let account = command.act().ok()?.account();
+    let plan = Plan { changes: Vec::new(), history: Vec::new(), reasons: Vec::new() };
+    command.act = Json::of(&Act::Record { account, plan }).ok()?;
+    serde_json::to_string(&command).ok()
+}
 
 /// Decides a logged command on facts as they are now: the plan, or in words why there is none. Sends
 /// nothing, whatever the command was.

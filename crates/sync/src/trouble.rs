@@ -38,7 +38,9 @@ impl Engine {
             }
             ProblemCode::Forked => self.forked(&problem.message),
             ProblemCode::Upgrade => self.stop(Why::Upgrade(problem.message)),
-            ProblemCode::Unauthorized | ProblemCode::Forbidden => self.stop(Why::SignIn(problem.message)),
+            ProblemCode::Unauthorized | ProblemCode::SignIn | ProblemCode::Forbidden => {
+                self.stop(Why::SignIn(problem.message))
+            }
             _ => self.failed(problem.message, problem.retry_after_ms, input),
         }
     }

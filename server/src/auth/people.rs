@@ -10,6 +10,7 @@ use super::{Role, secrets};
 use crate::app::App;
 use crate::db::Run;
 use crate::error::ServerError;
+use crate::supervise::oversee;
 use crate::{history, params};
 
 /// A new organisation.
@@ -81,6 +82,9 @@ pub async fn add_person(app: &App, org: Uuid, by: &str, new: &NewPerson) -> Resu
         .await?;
     if added == 0 {
         return Err(ServerError::Conflict(format!("there is a user {login}, or one with this address, already")));
+    }
+    if new.role == Role::Supervisor {
+        oversee::begins(&tx, org, user).await?;
     }
     let summary = format!("{name} became a user, as {}", new.role.word());
     let entry = history::entry(app.now(), by, "user.added", summary, json!({ "user": user, "role": new.role }));

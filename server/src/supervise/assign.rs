@@ -161,7 +161,7 @@ pub async fn send_again(tx: &Tx<'_>, org: Uuid, customer: CustomerId) -> Result<
 }
 
 /// Numbers the changes; the counters come last.
-async fn number(tx: &Tx<'_>, org: Uuid, done: &[(Uuid, CustomerId, bool)]) -> Result<i64, ServerError> {
+pub(super) async fn number(tx: &Tx<'_>, org: Uuid, done: &[(Uuid, CustomerId, bool)]) -> Result<i64, ServerError> {
     let count = i64::try_from(done.len()).unwrap_or(i64::MAX);
     let row = tx
         .row(

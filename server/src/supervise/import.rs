@@ -176,6 +176,7 @@ async fn together(
     let summary = format!("{} rows of the billing system changed", images.len());
     let entry = history::entry(app.now(), by, "import.rows", summary, json!({ "customers": ids.len() }));
     history::append(&tx, org, &[entry]).await?;
+    super::oversee::comes(&tx, org, &ids).await?;
     let seq = records::next_seq(&tx, org).await?;
     if how.fresh {
         tx.run("UPDATE org SET floor_seq = $2 WHERE org_id = $1", params![org, seq]).await?;

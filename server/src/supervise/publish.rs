@@ -27,7 +27,7 @@ pub async fn policy(app: &App, caller: &Caller, policy: Policy) -> Result<Publis
     publish(
         app,
         caller,
-        "SELECT coalesce(max(id::int), 0) FROM record WHERE org_id = $1 AND tbl = 10 AND $2 = ''",
+        "SELECT coalesce(max(id::int), 1) FROM record WHERE org_id = $1 AND tbl = 10 AND $2 = ''",
         "",
         |version| Row::Policy(PolicyRow { policy: Policy { version, ..policy }, at, actor: caller.name.clone() }),
     )
@@ -48,14 +48,14 @@ pub struct NewTemplate {
 pub async fn template(app: &App, caller: &Caller, new: NewTemplate) -> Result<Published, ServerError> {
     caller.must_be(&[Role::Supervisor])?;
     let fits = !new.key.is_empty()
-        && new.key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+        && new.key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_/".contains(&byte));
     if !fits {
-        return Err(ServerError::Invalid("a template's key has lower-case letters, digits and _".to_owned()));
+        return Err(ServerError::Invalid("a template's key has lower-case letters, digits, _ and /".to_owned()));
     }
     let at = app.now();
     let key = new.key.clone();
     let sql = "SELECT coalesce(max(substr(id, length($2) + 2)::int), 0) FROM record
-      WHERE org_id = $1 AND tbl = 20 AND starts_with(id, $2 || '/')";
+      WHERE org_id = $1 AND tbl = 20 AND starts_with(id, $2 || '/') AND substr(id, length($2) + 2) ~ '^[0-9]+$'";
     publish(app, caller, sql, &key, |version| {
         Row::Template(TemplateRow { key: new.key, version, at, actor: caller.name.clone(), body: new.body })
     })

@@ -50,6 +50,10 @@ export type AccountView = {
  */
 account: string, 
 /**
+ * Who else works the customer, by the server's last word.
+ */
+others: Array<string>, 
+/**
  * Customer id.
  */
 customer_id: string, 
@@ -125,6 +129,10 @@ next: Array<NextView>,
  * Holds in force.
  */
 holds: Array<HoldView>, 
+/**
+ * Where the validation notice stands, in words; none where the law asks for none.
+ */
+validation: string | null, 
 /**
  * Disputes, open first.
  */
@@ -303,7 +311,8 @@ dispute: string,
 outcome: string, } | { "act": "place_hold", 
 /**
  * Kind word: `cease`, `refused_medium`, `attorney`, `bankruptcy`, `deceased`,
- * `identity_theft`, `inconvenient_time`, `invoice`, `manual`.
+ * `identity_theft`, `inconvenient_time`, `invoice`, `creditor_request`, `medical`,
+ * `manual`.
  */
 kind: string, 
 /**
@@ -316,9 +325,31 @@ note: string,
 until: string | null, 
 /**
  * The kind's own fields, by name: `medium`, `contact`, `letter_sent`, `chapter`,
- * `case_number`, `petition`, `days`, `from`, `to`, `invoice`.
+ * `case_number`, `petition` and the case's file (see `CaseItem`), `days`, `from`, `to`,
+ * `invoice`, `received`, `written`, `answered`, `certified`, `unable_to_pay`,
+ * `agreed_plan`.
  */
-fields: Array<Field>, } | { "act": "release_hold", 
+fields: Array<Field>, } | { "act": "amend_hold", 
+/**
+ * Id.
+ */
+hold: string, 
+/**
+ * Its kind word, which stays.
+ */
+kind: string, 
+/**
+ * A person's note.
+ */
+note: string, 
+/**
+ * All of the kind's own fields, by name.
+ */
+fields: Array<Field>, } | { "act": "record_notice", 
+/**
+ * When it was sent (ISO date).
+ */
+sent: string, } | { "act": "release_hold", 
 /**
  * Id.
  */
@@ -466,7 +497,35 @@ role: string,
 /**
  * Why.
  */
-reason: string, } | { "act": "settle_outbox", 
+reason: string, } | { "act": "approve_order", 
+/**
+ * `suspend`, `terminate`, `restore` or `equipment_pickup`.
+ */
+order: string, 
+/**
+ * Service id.
+ */
+service: string, 
+/**
+ * The supervisor's name.
+ */
+name: string, 
+/**
+ * `supervisor`; any other role is refused.
+ */
+role: string, 
+/**
+ * Why.
+ */
+reason: string, } | { "act": "order_service", 
+/**
+ * Service id.
+ */
+service: string, 
+/**
+ * `suspend`, `terminate`, `restore` or `equipment_pickup`.
+ */
+kind: string, } | { "act": "settle_outbox", 
 /**
  * Outbox id.
  */
@@ -505,6 +564,20 @@ account: string,
  * What.
  */
 act: Act, };
+
+export type AddPerson = { 
+/**
+ * Login.
+ */
+login: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Role.
+ */
+role: string, };
 
 export type AddressView = { 
 /**
@@ -710,6 +783,76 @@ installments: Array<InstallmentView>,
  */
 approved_by: string | null, };
 
+export type AssignAccounts = { 
+/**
+ * To whom.
+ */
+login: string, 
+/**
+ * These accounts' customers.
+ */
+accounts: Array<string>, 
+/**
+ * They come to that login (or leave it).
+ */
+add: boolean, 
+/**
+ * All that this login works comes over, and leaves it.
+ */
+take_over_from: string | null, };
+
+export type AtAccount = { 
+/**
+ * Account id; none when it was closed.
+ */
+account: string | null, };
+
+export type AuditLineView = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * When (RFC 3339).
+ */
+at: string, 
+/**
+ * Who.
+ */
+actor: string, 
+/**
+ * Kind.
+ */
+kind: string, 
+/**
+ * In words.
+ */
+summary: string, };
+
+export type AuditPage = { 
+/**
+ * Lines.
+ */
+lines: Array<AuditLineView>, 
+/**
+ * Where the next page begins.
+ */
+below: number | null, };
+
+export type AuditQuery = { 
+/**
+ * Only this account; empty for all.
+ */
+account: string, 
+/**
+ * Only this kind; empty for all.
+ */
+kind: string, 
+/**
+ * Below this number; none for the newest.
+ */
+below: number | null, };
+
 export type BackupReport = { 
 /**
  * The file.
@@ -782,6 +925,38 @@ left_out: Array<LeftOut>,
  */
 undo: Array<ActRequest>, };
 
+export type CaseItem = { 
+/**
+ * Name of its field.
+ */
+name: string, 
+/**
+ * For people.
+ */
+label: string, 
+/**
+ * What is known.
+ */
+value: string | null, 
+/**
+ * A file without it is not complete.
+ */
+needed: boolean, };
+
+export type CaseView = { 
+/**
+ * Where the stay stands, in a sentence.
+ */
+stay: string, 
+/**
+ * Everything its file should hold.
+ */
+items: Array<CaseItem>, 
+/**
+ * Labels of what a complete file still lacks.
+ */
+missing: Array<string>, };
+
 export type CheckPlans = { 
 /**
  * The draft.
@@ -791,6 +966,12 @@ treatment: TreatmentForm,
  * First day (ISO date).
  */
 effective_from: string, };
+
+export type CodeView = { 
+/**
+ * The code.
+ */
+code: string, };
 
 export type ColumnView = { 
 /**
@@ -815,6 +996,32 @@ job: string,
  * Run id.
  */
 run: string, };
+
+export type ConnectTeam = { 
+/**
+ * `https://…`; `http://` only to this computer.
+ */
+server: string, 
+/**
+ * The one-time code from the administrator, or the organisation's short name where its own provider is enough.
+ */
+code: string, 
+/**
+ * The password, which the first enrolment sets; empty to sign in with the organisation's own provider.
+ */
+password: string, 
+/**
+ * This device's name, as the supervisor sees it.
+ */
+device: string, 
+/**
+ * The server's certificate authority as PEM, where the system does not know it.
+ */
+authority: string | null, 
+/**
+ * Where there is no database yet and no keychain.
+ */
+passphrase: string | null, };
 
 export type ContactNow = { 
 /**
@@ -1092,6 +1299,44 @@ done: Array<DoneLine>,
  */
 unknown: Array<string>, };
 
+export type DeviceView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Whose.
+ */
+login: string, 
+/**
+ * Last contact (RFC 3339).
+ */
+seen_at: string | null, 
+/**
+ * Transactions it has not fetched yet.
+ */
+behind: number, 
+/**
+ * Program version.
+ */
+app_version: string, 
+/**
+ * Its clock minus the server's, seconds.
+ */
+clock_ahead: number, 
+/**
+ * Its commands that could not be decided.
+ */
+quarantined: number, 
+/**
+ * Access ended (RFC 3339).
+ */
+revoked_at: string | null, };
+
 export type DisputeView = { 
 /**
  * Id.
@@ -1328,7 +1573,19 @@ since: string,
 /**
  * Ends by itself after (ISO date).
  */
-until: string | null, };
+until: string | null, 
+/**
+ * More may become known of it: it is amended by `amend_hold`.
+ */
+grows: boolean, 
+/**
+ * Its own fields, as `amend_hold` takes them.
+ */
+fields: Array<Field>, 
+/**
+ * The file of a bankruptcy case.
+ */
+case: CaseView | null, };
 
 export type ImportQuestion = { 
 /**
@@ -1740,6 +1997,42 @@ authority: string,
  */
 policy: string, };
 
+export type LinkState = "alone" | "up_to_date" | "busy" | "fetching" | "offline" | "pull_only" | "sign_in" | "stopped";
+
+export type LinkView = { 
+/**
+ * How it stands.
+ */
+state: LinkState, 
+/**
+ * In a few words: "Up to date", "Offline, tried again by itself".
+ */
+text: string, 
+/**
+ * Why, or what to do; empty when there is nothing to say.
+ */
+detail: string, 
+/**
+ * Last exchange that ended well (RFC 3339).
+ */
+fresh_at: string | null, 
+/**
+ * What was done here and waits for the server.
+ */
+queued: number, 
+/**
+ * What the server refused and nobody settled.
+ */
+refused: number, 
+/**
+ * While fetching: parts done.
+ */
+done: number, 
+/**
+ * While fetching: of so many.
+ */
+total: number, };
+
 export type LoadSample = { 
 /**
  * Progress and cancel go by this name.
@@ -1749,6 +2042,12 @@ job: string,
  * How many accounts.
  */
 accounts: number, };
+
+export type LoginRef = { 
+/**
+ * Login.
+ */
+login: string, };
 
 export type MailAccountView = { 
 /**
@@ -1989,6 +2288,24 @@ reasons: Array<ReasonView>, };
 
 export type Nothing = Record<symbol, never>;
 
+export type OrderNow = { 
+/**
+ * `suspend` or `terminate`.
+ */
+kind: string, 
+/**
+ * `yes`, `supervisor` or `no`.
+ */
+state: string, 
+/**
+ * In a sentence.
+ */
+text: string, 
+/**
+ * The rules that stand against it.
+ */
+reasons: Array<ReasonView>, };
+
 export type OutboxPage = { 
 /**
  * Newest first; what needs a person before all else.
@@ -2106,6 +2423,24 @@ pays: Array<string>,
  * Returned or reversed (ISO date).
  */
 reversed: string | null, };
+
+export type PersonView = { 
+/**
+ * Login.
+ */
+login: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Role.
+ */
+role: string, 
+/**
+ * Access ended.
+ */
+disabled: boolean, };
 
 export type PickFile = { 
 /**
@@ -2351,6 +2686,22 @@ channel: string,
  */
 template: string, };
 
+export type PresenceView = { 
+/**
+ * Names, with when each came (RFC 3339).
+ */
+others: Array<PresentView>, };
+
+export type PresentView = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Since when (RFC 3339).
+ */
+since: string, };
+
 export type PreviewRequest = { 
 /**
  * Account id.
@@ -2517,6 +2868,32 @@ treatment: TreatmentForm,
  */
 effective_from: string, };
 
+export type QueuedView = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * Account id.
+ */
+account: string, 
+/**
+ * Customer and billing account.
+ */
+who: string, 
+/**
+ * In words: "Payment arrangement set up".
+ */
+what: string, 
+/**
+ * When (RFC 3339).
+ */
+at: string, 
+/**
+ * It does not fit what came from the server meanwhile; why. The server decides.
+ */
+stuck: string | null, };
+
 export type ReasonView = { 
 /**
  * Rule id.
@@ -2530,6 +2907,48 @@ version: string,
  * In words, for this case.
  */
 text: string, };
+
+export type RefusedView = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * Account id; the account may be another's by now.
+ */
+account: string, 
+/**
+ * Customer and billing account, where it is still here.
+ */
+who: string, 
+/**
+ * The account is on this device.
+ */
+here: boolean, 
+/**
+ * In words what was meant: "Payment arrangement set up: $120.00 in 3 installments".
+ */
+what: string, 
+/**
+ * When it was done (RFC 3339).
+ */
+at: string, 
+/**
+ * The plain reason.
+ */
+why: string, 
+/**
+ * What to do instead.
+ */
+remedy: string, 
+/**
+ * The rules that spoke.
+ */
+reasons: Array<ReasonView>, 
+/**
+ * The same act to edit; none where doing it again makes no sense.
+ */
+act: Act | null, };
 
 export type ReprintRequest = { 
 /**
@@ -2551,6 +2970,16 @@ code: string,
  */
 reason: string, };
 
+export type RevokeDevice = { 
+/**
+ * Its id.
+ */
+device: string, 
+/**
+ * Why.
+ */
+why: string, };
+
 export type RiskView = { 
 /**
  * 0 to 100.
@@ -2564,6 +2993,16 @@ band: string,
  * What contributed, in words, most first.
  */
 factors: Array<string>, };
+
+export type RosterView = { 
+/**
+ * Users.
+ */
+people: Array<PersonView>, 
+/**
+ * Devices, the longest silent first.
+ */
+devices: Array<DeviceView>, };
 
 export type RunOutcome = { 
 /**
@@ -2703,6 +3142,16 @@ what: string,
  */
 path: string, };
 
+export type SaveSimulation = { 
+/**
+ * Only accounts that would get something else.
+ */
+changed: boolean, 
+/**
+ * Where to.
+ */
+path: string, };
+
 export type SaveTemplate = { 
 /**
  * Key.
@@ -2805,6 +3254,10 @@ message: string, };
 
 export type ServiceView = { 
 /**
+ * What the rules say of cutting it off; none for a service that has ended.
+ */
+cut: OrderNow | null, 
+/**
  * Id.
  */
 id: string, 
@@ -2877,7 +3330,11 @@ accounts: number,
 /**
  * This database was filled with the sample portfolio: nothing is sent from it.
  */
-sample: boolean, };
+sample: boolean, 
+/**
+ * How it stands with the team's server.
+ */
+link: LinkView, };
 
 export type SettingsView = { 
 /**
@@ -2949,6 +3406,16 @@ ach_company_id: string,
  */
 mode: string, };
 
+export type SettleRefused = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * `retried` (it was done again, edited) or `discarded`.
+ */
+how: string, };
+
 export type SideView = { 
 /**
  * Accounts that get something.
@@ -2966,6 +3433,12 @@ fees: Array<MoneyView>,
  * What it costs the house.
  */
 cost: string | null, };
+
+export type SignInTeam = { 
+/**
+ * The password; empty to sign in with the organisation's own provider, in the browser.
+ */
+password: string, };
 
 export type SimulatePlans = { 
 /**
@@ -3112,6 +3585,48 @@ days: Array<DayLine>,
 assumes: Array<string>, };
 
 export type Stage = "first_start" | "needs_passphrase" | "blocked" | "ready";
+
+export type TeamView = { 
+/**
+ * As in the frame.
+ */
+link: LinkView, 
+/**
+ * The server's address; empty when working alone.
+ */
+server: string, 
+/**
+ * Login at the server.
+ */
+login: string, 
+/**
+ * The person's name, as the history has it.
+ */
+name: string, 
+/**
+ * `specialist`, `supervisor`, `administrator` or `auditor`.
+ */
+role: string, 
+/**
+ * This device's name.
+ */
+device: string, 
+/**
+ * Without contact until then the database locks itself for good (RFC 3339).
+ */
+offline_until: string | null, 
+/**
+ * What waits, in order.
+ */
+queue: Array<QueuedView>, 
+/**
+ * What was refused, oldest first.
+ */
+refused: Array<RefusedView>, 
+/**
+ * Call permits in hand for calls while offline.
+ */
+permits: number, };
 
 export type TemplateChoice = { 
 /**
@@ -3379,6 +3894,8 @@ export interface Commands {
   simulate_plans: { input: SimulatePlans; output: SimulationView };
   /** Who would get what in the last simulation. */
   simulated_accounts: { input: SimulatedQuery; output: SimulatedPage };
+  /** Writes the lines of the last simulation to a CSV file. */
+  save_simulation: { input: SaveSimulation; output: Done };
   /** Publishes plans as a new version of the policy. */
   publish_plans: { input: PublishPlans; output: PlansView };
   /** What the plan decided on an account on a day, and why. */
@@ -3395,4 +3912,32 @@ export interface Commands {
   pick_file: { input: PickFile; output: PickedFile };
   /** Checks the history's chain. */
   verify_history: { input: Nothing; output: HistoryReport };
+  /** How this installation stands with the team's server. */
+  team: { input: Nothing; output: TeamView };
+  /** Works with a team's server from now on. */
+  connect_team: { input: ConnectTeam; output: TeamView };
+  /** Signs in at the team's server again. */
+  sign_in_team: { input: SignInTeam; output: TeamView };
+  /** Exchanges with the server now. */
+  sync_now: { input: Nothing; output: Done };
+  /** Settles what the server refused. */
+  settle_refused: { input: SettleRefused; output: Done };
+  /** Tells which account is open here, and who else has it open. */
+  presence: { input: AtAccount; output: PresenceView };
+  /** Gives the server up; this device's copy of its data is deleted. */
+  leave_team: { input: Nothing; output: SessionView };
+  /** People and devices of the team. */
+  roster: { input: Nothing; output: RosterView };
+  /** Changes who works which accounts. */
+  assign_accounts: { input: AssignAccounts; output: Done };
+  /** Adds a user at the server. */
+  add_person: { input: AddPerson; output: Done };
+  /** A one-time code to enrol a device with. */
+  enrolment_code: { input: LoginRef; output: CodeView };
+  /** Ends a user's access. */
+  end_access: { input: LoginRef; output: Done };
+  /** Ends a device's access, for good. */
+  revoke_device: { input: RevokeDevice; output: Done };
+  /** The server's audit. */
+  team_audit: { input: AuditQuery; output: AuditPage };
 }

@@ -1,5 +1,5 @@
 /** What the frame always shows, and where the person is. */
-import type { ApiError, Progress, SessionView } from "./contract";
+import type { Act, ApiError, LinkView, Progress, SessionView } from "./contract";
 import { asApiError } from "./errors";
 import { call, onChanged, onProgress } from "./ipc";
 
@@ -12,12 +12,22 @@ export type ScreenName =
   | "import"
   | "templates"
   | "policy"
+  | "team"
   | "settings";
 
 export interface Place {
   screen: ScreenName;
   /** Account or run id, where the screen has one. */
   id?: string;
+}
+
+/** What the team's server refused, to be edited and done again on its account. */
+export interface Retry {
+  number: number;
+  account: string;
+  act: Act;
+  why: string;
+  remedy: string;
 }
 
 interface Notice {
@@ -34,6 +44,7 @@ class Session {
   /** Rises when data changed, so that screens load again. */
   revision = $state(0);
   #back: Place[] = [];
+  #retry: Retry | null = null;
   /** How the last act is taken back; outlives its notice. */
   #undo: (() => Promise<void>) | null = null;
 
@@ -49,6 +60,12 @@ class Session {
 
   get today(): string {
     return this.view?.today ?? new Date().toISOString().slice(0, 10);
+  }
+
+  /** How it stands with the team's server; null when working alone. */
+  get link(): LinkView | null {
+    const link = this.view?.link;
+    return link && link.state !== "alone" ? link : null;
   }
 
   async start(): Promise<void> {
@@ -73,6 +90,19 @@ class Session {
   go(place: Place): void {
     this.#back.push(this.place);
     this.place = place;
+  }
+
+  /** Opens the account with the refused act's form. */
+  retry(retry: Retry): void {
+    this.#retry = retry;
+    this.go({ screen: "account", id: retry.account });
+  }
+
+  /** Given out once, so that coming back to the account does not open the form again. */
+  takeRetry(account: string): Retry | null {
+    const retry = this.#retry?.account === account ? this.#retry : null;
+    this.#retry = null;
+    return retry;
   }
 
   back(): void {

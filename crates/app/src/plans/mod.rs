@@ -1,5 +1,6 @@
 //! The treatment-plan editor: what it starts from, what is wrong with a draft, and publishing it.
 
+mod export;
 mod form;
 mod simulate;
 mod versions;
@@ -131,7 +132,11 @@ impl Desk {
         let last = store.policies().map_err(stored)?.iter().map(|one| one.policy.version).max().unwrap_or(1);
         policy.version = last + 1;
         let by = self.settings_of(store)?.user;
-        store.publish_policy(&policy, &by, self.now()).map_err(stored)?;
+        if Self::publishes_to_team(store)? {
+            policy.version = self.publish_to_team(&policy)?;
+        } else {
+            store.publish_policy(&policy, &by, self.now()).map_err(stored)?;
+        }
         self.forget_simulation();
         if policy.effective_from <= self.today() {
             self.plan_all(store)?;

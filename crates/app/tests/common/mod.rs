@@ -138,17 +138,22 @@ pub struct Office {
     pub folder: tempfile::TempDir,
     pub clock: Arc<Moving>,
     pub keychain: Arc<MemoryKeychain>,
-    pub desk: Desk,
+    pub desk: Arc<Desk>,
 }
 
 impl Office {
+    /// A computer on which Dunlin was never started.
+    pub fn bare(clock: Arc<Moving>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let keychain = Arc::new(MemoryKeychain::default());
+        let desk = Arc::new(desk(folder.path(), keychain.clone(), clock.clone()));
+        Self { folder, clock, keychain, desk }
+    }
+
     /// A new database with a letterhead, and nothing else in it.
     pub fn empty() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (clock, keychain) = (Moving::at(NOON), Arc::new(MemoryKeychain::default()));
-        let desk = desk(folder.path(), keychain.clone(), clock.clone());
-        desk.create_database(CreateDatabase { passphrase: None, user: USER.to_owned() }).expect("created");
-        let office = Self { folder, clock, keychain, desk };
+        let office = Self::bare(Moving::at(NOON));
+        office.desk.create_database(CreateDatabase { passphrase: None, user: USER.to_owned() }).expect("created");
         office.settings(|settings| {
             "Example Telecom".clone_into(&mut settings.company);
             settings.return_address = vec!["PO Box 1200".to_owned(), "Boise, ID 83701".to_owned()];

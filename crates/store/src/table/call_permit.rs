@@ -37,6 +37,19 @@ pub(crate) fn unspent(conn: &Connection) -> Result<Vec<Uuid>, StoreError> {
     Ok(all.query_map([], |row| row.uuid(0))?.collect::<Result<_, _>>()?)
 }
 
+/// Unspent ones with their customer and end.
+pub(crate) fn held(conn: &Connection) -> Result<Vec<(Uuid, CustomerId, DateTime<Utc>)>, StoreError> {
+    let mut all = conn.prepare_cached("SELECT id, customer, until FROM call_permit WHERE spent IS NULL ORDER BY id")?;
+    let rows = all.query_map([], |row| Ok((row.uuid(0)?, CustomerId(row.stable(1)?), row.moment(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Forgets unspent ones that are given back.
+pub(crate) fn give_back(conn: &Connection, ids: &[Uuid]) -> Result<(), StoreError> {
+    let mut drop = conn.prepare_cached("DELETE FROM call_permit WHERE id = ?1 AND spent IS NULL")?;
+    ids.iter().try_for_each(|id| Ok(drop.execute([id.as_bytes()]).map(|_| ())?))
+}
+
 /// Forgets what was spent by a decided command.
 pub(crate) fn prune(conn: &Connection, decided: u64) -> Result<(), StoreError> {
     conn.prepare_cached("DELETE FROM call_permit WHERE spent <= ?1")?.execute([decided])?;

@@ -165,6 +165,31 @@ pub(crate) fn reopen(conn: &Connection, after: u64) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Commands that the server decided, on accounts that left this device: their words are still here.
+pub(crate) fn strangers(conn: &Connection) -> Result<Vec<(u64, String)>, StoreError> {
+    let mut of = conn.prepare_cached(
+        "SELECT device_seq, body FROM command_log
+         WHERE decided IS NOT NULL AND NOT EXISTS (SELECT 1 FROM account WHERE id = command_log.account)",
+    )?;
+    Ok(of.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+}
+
+pub(crate) fn set_body(conn: &Connection, device_seq: u64, body: &str) -> Result<(), StoreError> {
+    conn.prepare_cached("UPDATE command_log SET body = ?2 WHERE device_seq = ?1")?
+        .execute(params![device_seq, body])?;
+    Ok(())
+}
+
+/// What a person settled, on accounts that left: nothing of it is needed any more.
+pub(crate) fn forget_settled_strangers(conn: &Connection) -> Result<usize, StoreError> {
+    Ok(conn
+        .prepare_cached(
+            "DELETE FROM refused
+             WHERE settled IS NOT NULL AND NOT EXISTS (SELECT 1 FROM account WHERE id = refused.account)",
+        )?
+        .execute([])?)
+}
+
 pub(crate) fn set_stuck(conn: &Connection, device_seq: u64, why: Option<&str>) -> Result<(), StoreError> {
     conn.prepare_cached("UPDATE command_log SET stuck = ?2 WHERE device_seq = ?1 AND stuck IS NOT ?2")?
         .execute(params![device_seq, why])?;

@@ -2,7 +2,8 @@
 import type { AccountView, Act, ApiError } from "../../lib/contract";
 import { asApiError } from "../../lib/errors";
 import { call } from "../../lib/ipc";
-import { session } from "../../lib/session.svelte";
+import { session, type Retry } from "../../lib/session.svelte";
+import { dialogFor } from "./retry";
 
 export type DialogName =
   | "call"
@@ -20,10 +21,26 @@ export class AccountModel {
   view = $state.raw<AccountView | null>(null);
   error = $state.raw<ApiError | null>(null);
   dialog = $state<DialogName | null>(null);
+  /** What the team's server refused and is being done again; settled once it is done. */
+  retry = $state.raw<Retry | null>(null);
   readonly id: string;
 
-  constructor(id: string) {
+  constructor(id: string, retry: Retry | null = null) {
     this.id = id;
+    this.retry = retry;
+    this.dialog = retry && dialogFor(retry.act);
+  }
+
+  /** The refused act, if a form for that kind of act is to open with it. */
+  again<Name extends Act["act"]>(name: Name): Extract<Act, { act: Name }> | null {
+    const act = this.retry?.act;
+    return act?.act === name ? (act as Extract<Act, { act: Name }>) : null;
+  }
+
+  /** The form is closed; what was refused and not done again stays with the team's refused acts. */
+  close(): void {
+    this.dialog = null;
+    this.retry = null;
   }
 
   async load(): Promise<void> {
@@ -40,6 +57,7 @@ export class AccountModel {
   async act(act: Act): Promise<void> {
     const outcome = await call("act", { account: this.id, act });
     const undo = outcome.undo;
+    const unsettled = await this.#settle(act);
     session.done(
       outcome.message,
       undo
@@ -49,6 +67,19 @@ export class AccountModel {
           }
         : null,
     );
+    if (unsettled) session.fail(unsettled);
+  }
+
+  /** The act is done by now: what goes wrong here must not look as if it were not. */
+  async #settle(act: Act): Promise<unknown> {
+    if (!this.retry || this.retry.act.act !== act.act) return null;
+    try {
+      await call("settle_refused", { number: this.retry.number, how: "retried" });
+      this.retry = null;
+      return null;
+    } catch (error) {
+      return error;
+    }
   }
 
   /** Does something that has no form of its own. */

@@ -1,0 +1,253 @@
+//! The thread that exchanges with the server, and what others may ask of it: to look sooner, whether
+//! the server is reached, what it said to a command.
+
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use contract::{ApiError, ErrorCode};
+use protocol::{Clock, CommandId, ProblemCode};
+use store::{Settled, Store};
+use sync::{Event, Trouble};
+
+use super::driver::Driver;
+use super::member::Membership;
+use super::net::{Net, Offset};
+use crate::desk::{Access, Desk};
+use crate::errors::stored;
+
+/// What the thread is told.
+pub enum Message {
+    /// A database was opened, closed, or became a team's.
+    Opened,
+    /// A command was logged.
+    Logged(u64),
+    /// The server, or a person, says that there is something.
+    Woken,
+    /// A person asks, or the network is back: waiting ends.
+    Now,
+}
+
+/// How it stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// No server.
+    #[default]
+    Alone,
+    /// All here, all there.
+    UpToDate,
+    /// At work.
+    Busy,
+    /// Taking the team's data.
+    Fetching {
+        /// Parts done.
+        done: u32,
+        /// Of so many.
+        total: u32,
+    },
+    /// No answer.
+    Offline(String),
+    /// Pulls only.
+    PullOnly(String),
+    /// The person must sign in.
+    SignIn(String),
+    /// Stopped; why and what to do.
+    Stopped(String, String),
+}
+
+/// What the rest of the app holds of the thread.
+#[derive(Default)]
+pub struct Link {
+    to: Mutex<Option<Sender<Message>>>,
+    now: Mutex<Standing>,
+    net: Mutex<Option<Arc<Net>>>,
+}
+
+/// What a server said to a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Done.
+    Agreed,
+    /// Not done.
+    Refused,
+    /// Nothing yet.
+    None,
+}
+
+/// So long is waited for the server's word before an email leaves.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn held<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Link {
+    fn tell(&self, message: Message) {
+        if let Some(to) = &*held(&self.to) {
+            // The thread ends with the desk; then there is nobody to hear.
+            let _ = to.send(message);
+        }
+    }
+
+    /// A database was opened, closed, or became a team's.
+    pub fn opened(&self) {
+        self.tell(Message::Opened);
+    }
+
+    /// A command was logged.
+    pub fn logged(&self, device_seq: u64) {
+        self.tell(Message::Logged(device_seq));
+    }
+
+    /// A person asks for an exchange now.
+    pub fn now(&self) {
+        self.tell(Message::Now);
+    }
+
+    /// How it stands.
+    pub fn standing(&self) -> Standing {
+        held(&self.now).clone()
+    }
+
+    /// Notes how it stands; whether that is news.
+    pub(super) fn stands(&self, standing: Standing) -> bool {
+        let mut now = held(&self.now);
+        let news = *now != standing;
+        *now = standing;
+        news
+    }
+
+    pub(super) fn set_net(&self, net: Option<Arc<Net>>) {
+        *held(&self.net) = net;
+    }
+
+    /// The way to the server.
+    pub(super) fn net(&self) -> Option<Arc<Net>> {
+        held(&self.net).clone()
+    }
+
+    fn offset(&self) -> Option<Offset> {
+        self.net().and_then(|net| net.offset())
+    }
+
+    /// Fails unless the server answered lately.
+    pub fn must_be_reached(&self) -> Result<(), ApiError> {
+        match self.standing() {
+            Standing::UpToDate | Standing::Busy => Ok(()),
+            _ => Err(ApiError::new(
+                ErrorCode::Offline,
+                "The team's server is not reached: another device may be sending the same emails.",
+                "They stay queued; send them when the status line says that you are up to date.",
+            )),
+        }
+    }
+}
+
+impl Desk {
+    /// Starts the thread that exchanges with a team's server. Without it a team's database can be
+    /// worked on, and nothing of it travels.
+    pub fn watch_team(self: &Arc<Self>) {
+        let (to, inbox) = mpsc::channel();
+        *held(&self.link.to) = Some(to.clone());
+        let desk = Arc::downgrade(self);
+        let spawned = std::thread::Builder::new().name("team".to_owned()).spawn(move || run(&desk, &inbox, &to));
+        if let Err(error) = spawned {
+            let remedy = "Restart Dunlin; what you do meanwhile is kept and sent then.".to_owned();
+            self.link.stands(Standing::Stopped(format!("The exchange could not be started: {error}."), remedy));
+        }
+        self.link.opened();
+    }
+
+    /// The device's clock for a command, with what is known of the server's.
+    pub(crate) fn clock_of_team(&self) -> Clock {
+        let offset = self.link.offset();
+        Clock {
+            occurred_at: self.now(),
+            offset_ms: offset.map(|offset| offset.ms),
+            elapsed_ms: offset.and_then(|offset| u64::try_from(offset.at.elapsed().as_millis()).ok()),
+        }
+    }
+
+    /// Waits for the server's word on a command of this device. A refused one is settled: whoever
+    /// waits knows.
+    pub(crate) fn answered(&self, store: &Store, command: CommandId) -> Result<Answer, ApiError> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            if let Some(refused) = store.inbox().map_err(stored)?.into_iter().find(|one| one.command.id == command.0) {
+                store.settle_refused(refused.command.device_seq, Settled::Discarded, self.now()).map_err(stored)?;
+                return Ok(Answer::Refused);
+            }
+            if store.pending().map_err(stored)?.iter().all(|one| one.id != command.0) {
+                return Ok(Answer::Agreed);
+            }
+            if Instant::now() > until || self.link.must_be_reached().is_err() {
+                return Ok(Answer::None);
+            }
+            std::thread::sleep(Duration::from_millis(40));
+        }
+    }
+
+    /// Whether a database may be opened: a device that stayed away too long asks its server first.
+    pub(crate) fn stay_allowed(&self, store: &Store) -> Result<(), ApiError> {
+        let Some(mut member) = Membership::load(store)? else {
+            return Ok(());
+        };
+        if self.now() < member.offline_until {
+            return Ok(());
+        }
+        let key = member.signing_key(&*self.keychain)?;
+        let net = Net::new(&member, key, Arc::clone(&self.clock))?;
+        match net.token() {
+            Ok(token) => {
+                member.offline_until = token.offline_until;
+                member.save(store)
+            }
+            // It knows the device, and asks for the person: that is contact.
+            Err(Trouble::Problem(problem)) if problem.code == ProblemCode::SignIn => Ok(()),
+            Err(trouble) => Err(ApiError::new(
+                ErrorCode::Failed,
+                format!(
+                    "This device was away from its team's server for too long. {}",
+                    super::told::sentence(&trouble)
+                ),
+                "Go online and try again. Nothing is lost: what waits is sent then.",
+            )),
+        }
+    }
+}
+
+fn run(desk: &Weak<Desk>, inbox: &Receiver<Message>, to: &Sender<Message>) {
+    let mut driver = Driver::new(to.clone());
+    loop {
+        let message = match driver.due() {
+            None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(at) => inbox.recv_timeout(at.saturating_duration_since(Instant::now())),
+        };
+        let Some(desk) = desk.upgrade() else {
+            return;
+        };
+        let event = match message {
+            Ok(Message::Opened) => {
+                driver.open(&desk);
+                continue;
+            }
+            Ok(Message::Logged(seq)) => Event::Logged(seq),
+            Ok(Message::Woken) => Event::Woken,
+            Ok(Message::Now) => {
+                driver.now(&desk);
+                continue;
+            }
+            Err(RecvTimeoutError::Timeout) => Event::Ticked,
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        driver.feed(&desk, event);
+    }
+}
+
+/// The open store, if there is one.
+pub(super) fn open_store(desk: &Desk) -> Option<Arc<Store>> {
+    match &*desk.state.read().unwrap_or_else(PoisonError::into_inner) {
+        Access::Open(store) => Some(Arc::clone(store)),
+        _ => None,
+    }
+}

@@ -1,0 +1,16 @@
+//! Sync stories: desks of a team at their own databases, the real server, a real PostgreSQL, HTTP
+//! between them.
+#![allow(clippy::unwrap_used, reason = "a test's way to fail")]
+
+#[path = "../../../crates/app/tests/common/mod.rs"]
+mod common;
+mod devices;
+mod emails;
+#[path = "../../../crates/app/tests/common/server.rs"]
+mod mail;
+mod orders;
+mod pages;
+#[path = "../../../xtask/src/postgres.rs"]
+mod postgres;
+mod scene;
+mod together;
