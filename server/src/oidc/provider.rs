@@ -79,6 +79,8 @@ impl Provider {
         let agent = ureq::Agent::config_builder()
             .tls_config(tls)
             .timeout_global(Some(PATIENCE))
+            // Sign-ins are rare: a connection that was kept is one that the provider closed meanwhile.
+            .max_idle_connections(0)
             // A redirect could lead into the own network.
             .max_redirects(0)
             .http_status_as_error(false)

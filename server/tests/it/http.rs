@@ -31,7 +31,8 @@ impl Client {
         let (app, stop) = (scene.app.clone(), handle.clone());
         tokio::spawn(async move { server::serve::serve(app, stop).await.unwrap() });
         let address = handle.listening().await.unwrap();
-        let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        // A request whose body nobody read ends its connection: none is used twice.
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_idle_connections(0).build().into();
         (Self { agent, base: format!("http://{address}"), token: None }, handle)
     }
 

@@ -16,5 +16,6 @@ mod pull;
 mod push;
 mod scene;
 mod schema;
+mod shipped;
 mod supervise;
 mod work;

@@ -118,7 +118,8 @@ struct Browser(ureq::Agent);
 
 impl Browser {
     fn new() -> Self {
-        Self(ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into())
+        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
+        Self(config.max_idle_connections(0).build().into())
     }
 
     fn get(&self, url: &str) -> (u16, Option<String>, String) {

@@ -31,7 +31,7 @@ pub struct Laptop {
 
 impl Laptop {
     pub fn new() -> Self {
-        let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_idle_connections(0).build().into();
         Self { agent, key: SigningKey::from_bytes(&rand_key()), token: None }
     }
 
