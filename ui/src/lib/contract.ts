@@ -130,6 +130,10 @@ next: Array<NextView>,
  */
 holds: Array<HoldView>, 
 /**
+ * Where the validation notice stands, in words; none where the law asks for none.
+ */
+validation: string | null, 
+/**
  * Disputes, open first.
  */
 disputes: Array<DisputeView>, 
@@ -307,7 +311,8 @@ dispute: string,
 outcome: string, } | { "act": "place_hold", 
 /**
  * Kind word: `cease`, `refused_medium`, `attorney`, `bankruptcy`, `deceased`,
- * `identity_theft`, `inconvenient_time`, `invoice`, `manual`.
+ * `identity_theft`, `inconvenient_time`, `invoice`, `creditor_request`, `medical`,
+ * `manual`.
  */
 kind: string, 
 /**
@@ -320,9 +325,31 @@ note: string,
 until: string | null, 
 /**
  * The kind's own fields, by name: `medium`, `contact`, `letter_sent`, `chapter`,
- * `case_number`, `petition`, `days`, `from`, `to`, `invoice`.
+ * `case_number`, `petition` and the case's file (see `CaseItem`), `days`, `from`, `to`,
+ * `invoice`, `received`, `written`, `answered`, `certified`, `unable_to_pay`,
+ * `agreed_plan`.
  */
-fields: Array<Field>, } | { "act": "release_hold", 
+fields: Array<Field>, } | { "act": "amend_hold", 
+/**
+ * Id.
+ */
+hold: string, 
+/**
+ * Its kind word, which stays.
+ */
+kind: string, 
+/**
+ * A person's note.
+ */
+note: string, 
+/**
+ * All of the kind's own fields, by name.
+ */
+fields: Array<Field>, } | { "act": "record_notice", 
+/**
+ * When it was sent (ISO date).
+ */
+sent: string, } | { "act": "release_hold", 
 /**
  * Id.
  */
@@ -459,6 +486,26 @@ arrangement: string | null, } | { "act": "approve",
  * `call`, `text`, `email` or `letter`.
  */
 medium: string, 
+/**
+ * The supervisor's name.
+ */
+name: string, 
+/**
+ * `supervisor`; any other role is refused.
+ */
+role: string, 
+/**
+ * Why.
+ */
+reason: string, } | { "act": "approve_order", 
+/**
+ * `suspend`, `terminate`, `restore` or `equipment_pickup`.
+ */
+order: string, 
+/**
+ * Service id.
+ */
+service: string, 
 /**
  * The supervisor's name.
  */
@@ -863,6 +910,38 @@ left_out: Array<LeftOut>,
  * The acts that take it back.
  */
 undo: Array<ActRequest>, };
+
+export type CaseItem = { 
+/**
+ * Name of its field.
+ */
+name: string, 
+/**
+ * For people.
+ */
+label: string, 
+/**
+ * What is known.
+ */
+value: string | null, 
+/**
+ * A file without it is not complete.
+ */
+needed: boolean, };
+
+export type CaseView = { 
+/**
+ * Where the stay stands, in a sentence.
+ */
+stay: string, 
+/**
+ * Everything its file should hold.
+ */
+items: Array<CaseItem>, 
+/**
+ * Labels of what a complete file still lacks.
+ */
+missing: Array<string>, };
 
 export type CheckPlans = { 
 /**
@@ -1480,7 +1559,19 @@ since: string,
 /**
  * Ends by itself after (ISO date).
  */
-until: string | null, };
+until: string | null, 
+/**
+ * More may become known of it: it is amended by `amend_hold`.
+ */
+grows: boolean, 
+/**
+ * Its own fields, as `amend_hold` takes them.
+ */
+fields: Array<Field>, 
+/**
+ * The file of a bankruptcy case.
+ */
+case: CaseView | null, };
 
 export type ImportQuestion = { 
 /**
@@ -2182,6 +2273,24 @@ urgent: boolean,
 reasons: Array<ReasonView>, };
 
 export type Nothing = Record<symbol, never>;
+
+export type OrderNow = { 
+/**
+ * `suspend` or `terminate`.
+ */
+kind: string, 
+/**
+ * `yes`, `supervisor` or `no`.
+ */
+state: string, 
+/**
+ * In a sentence.
+ */
+text: string, 
+/**
+ * The rules that stand against it.
+ */
+reasons: Array<ReasonView>, };
 
 export type OutboxPage = { 
 /**
@@ -3003,6 +3112,16 @@ what: string,
  */
 path: string, };
 
+export type SaveSimulation = { 
+/**
+ * Only accounts that would get something else.
+ */
+changed: boolean, 
+/**
+ * Where to.
+ */
+path: string, };
+
 export type SaveTemplate = { 
 /**
  * Key.
@@ -3104,6 +3223,10 @@ unknown: number,
 message: string, };
 
 export type ServiceView = { 
+/**
+ * What the rules say of cutting it off; none for a service that has ended.
+ */
+cut: OrderNow | null, 
 /**
  * Id.
  */
@@ -3741,6 +3864,7 @@ export interface Commands {
   simulate_plans: { input: SimulatePlans; output: SimulationView };
   /** Who would get what in the last simulation. */
   simulated_accounts: { input: SimulatedQuery; output: SimulatedPage };
+  save_simulation: { input: SaveSimulation; output: Done };
   /** Publishes plans as a new version of the policy. */
   publish_plans: { input: PublishPlans; output: PlansView };
   /** What the plan decided on an account on a day, and why. */
