@@ -56,7 +56,8 @@ fn advisories() -> Result<(), Failed> {
 }
 
 fn journeys() -> Result<(), Failed> {
-    let nextest = ["nextest", "run", "--package", "dunlin-tests", "--cargo-quiet", "--profile", "ci", "-E", "binary(~journeys)"];
+    let nextest =
+        ["nextest", "run", "--package", "dunlin-tests", "--cargo-quiet", "--profile", "ci", "-E", "binary(~journeys)"];
     in_session(&nextest, &[])
 }
 
@@ -66,7 +67,18 @@ pub fn window_bench() -> Result<(), Failed> {
     build_ui()?;
     cargo(&["build", "--release", "--package", "dunlin", "--quiet"])?;
     let app = crate::run::target().join("release/dunlin");
-    let test = ["test", "--quiet", "--package", "dunlin-tests", "--test", "journeys", "--", "--ignored", "measured", "--nocapture"];
+    let test = [
+        "test",
+        "--quiet",
+        "--package",
+        "dunlin-tests",
+        "--test",
+        "journeys",
+        "--",
+        "--ignored",
+        "measured",
+        "--nocapture",
+    ];
     in_session(&test, &[("DUNLIN_BIN", &app.display().to_string())])
 }
 

@@ -24,6 +24,7 @@ use crate::holds;
 use crate::orders;
 use crate::parse;
 use crate::proposal::limits_view;
+use crate::run_output;
 use crate::views::{amount, contact_now, days, money, state_words, word};
 
 /// Paid invoices shown beside the open ones.
@@ -70,7 +71,7 @@ impl Desk {
                 band: word(&risk.band),
                 factors: risk.factors.iter().map(|factor| factor.text.clone()).collect(),
             },
-            contact: contact_now(&contactability(&facts, &policy, now), now),
+            contact: self.as_permitted(&store, &facts, contact_now(&contactability(&facts, &policy, now), now))?,
             next: Self::next_views(&facts, &policy, now, today),
             holds: facts
                 .holds
@@ -327,7 +328,10 @@ fn documents(facts: &Facts) -> Vec<DocumentView> {
             state: state.word().to_owned(),
             detail: state_words(state),
             at: intent.decided.to_rfc3339(),
-            viewable: matches!(state, domain::outbox::State::Printed { .. } | domain::outbox::State::Sent { .. }),
+            // Of an email that left no copy is kept: it is in the mailbox.
+            viewable: run_output::waits(state)
+                || (intent.channel == domain::outbox::Channel::Letter
+                    && matches!(state, domain::outbox::State::Printed { .. } | domain::outbox::State::Sent { .. })),
         })
         .collect()
 }

@@ -4,8 +4,9 @@
 use contract::{Act, ActOutcome, ActRequest, ApiError};
 use domain::compliance::zone::local_date;
 use domain::decide::{self, Actor, Command, Verdict};
-use domain::ids::AccountId;
+use domain::ids::{AccountId, ServiceId};
 use domain::plan::Plan;
+use domain::service_order::OrderKind;
 use store::Store;
 
 use crate::carry::{Case, Deed};
@@ -20,12 +21,36 @@ impl Desk {
     /// Decides and commits an act.
     pub(crate) fn do_act(&self, request: &ActRequest) -> Result<ActOutcome, ApiError> {
         let account: AccountId = parse::id(&request.account)?;
+        if let Act::OrderService { service, kind } = &request.act {
+            return self.order(account, parse::id(service)?, parse::word("kind", kind)?);
+        }
         let command = parse::command(&request.act)?;
         let (plan, undo) = self.decide_and_commit(account, &command)?;
         Ok(ActOutcome {
             message: plan.history.first().map_or_else(|| "Done.".to_owned(), |entry| sentence(&entry.summary)),
             reasons: reasons(&plan.reasons),
             undo: undo.as_ref().and_then(as_act),
+        })
+    }
+
+    /// Asks for a service order.
+    fn order(&self, account: AccountId, service: ServiceId, kind: OrderKind) -> Result<ActOutcome, ApiError> {
+        let store = self.store()?;
+        let now = self.now();
+        let facts = store.facts(account, now).map_err(stored)?;
+        let today = local_date(&facts.customer, now);
+        let policy = self.policy_on(&store, today)?;
+        let by = self.settings_of(&store)?.actor();
+        let case = Case { facts: &facts, policy: &policy, by: &by, now, today };
+        let deed = self.ordered(&store, case, service, kind)?;
+        self.carry_out(&store, vec![deed])?;
+        self.plan_account(&store, account)?;
+        let cut = matches!(kind, OrderKind::Suspend | OrderKind::Terminate);
+        let waits = if cut { " The server releases it once payments are known beyond this moment." } else { "" };
+        Ok(ActOutcome {
+            message: format!("The {} is asked for.{waits}", kind.noun()),
+            reasons: Vec::new(),
+            undo: None,
         })
     }
 

@@ -144,6 +144,13 @@ pub fn command(act: &Act) -> Result<Command, ApiError> {
             role: word("role", role)?,
             reason: reason.clone(),
         },
+        Act::OrderService { .. } => {
+            return Err(ApiError::invalid(
+                "act",
+                "A service order is asked for by itself, not with other acts.",
+                "Open the account and order it there.",
+            ));
+        }
         Act::ApproveOrder { order, service, name, role, reason } => Command::ApproveOrder {
             order: word::<OrderKind>("order", order)?,
             service: id(service)?,

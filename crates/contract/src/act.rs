@@ -241,6 +241,13 @@ dto! {
             /// Why.
             reason: String,
         },
+        /// A service order is asked for. The team's server releases it, once payments are known beyond it.
+        OrderService {
+            /// Service id.
+            service: String,
+            /// `suspend`, `terminate`, `restore` or `equipment_pickup`.
+            kind: String,
+        },
         /// A person settles what became of a letter or email.
         SettleOutbox {
             /// Outbox id.

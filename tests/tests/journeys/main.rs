@@ -5,12 +5,14 @@ mod bars;
 #[path = "../../../crates/app/tests/common/mod.rs"]
 mod common;
 mod first_start;
+mod follow_ups;
 mod keys_lost;
 mod letters;
 mod mail;
 mod main_job;
 #[path = "../team/pages.rs"]
 mod pages;
+mod policy;
 #[path = "../../../xtask/src/postgres.rs"]
 mod postgres;
 #[path = "../team/scene.rs"]

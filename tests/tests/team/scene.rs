@@ -95,8 +95,19 @@ impl Scene {
         }
     }
 
+    /// Carries out what the server's own code gives.
+    pub fn wait_for<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// Payments are complete up to now, by the billing system's word.
+    pub async fn payments_known(&self) {
+        let how = server::supervise::import::How { payments_until: Some(self.app.now()), fresh: false };
+        server::supervise::import::import(&self.app, self.org, "billing", &[], how).await.unwrap();
+    }
+
     pub fn person(&self, login: &str, role: Role) {
-        let new = NewPerson { login: login.to_owned(), name: named(login), role };
+        let new = NewPerson { login: login.to_owned(), name: named(login), role, email: None };
         self.runtime.block_on(auth::add_person(&self.app, self.org, "administrator", &new)).unwrap();
     }
 

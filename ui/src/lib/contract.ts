@@ -517,7 +517,15 @@ role: string,
 /**
  * Why.
  */
-reason: string, } | { "act": "settle_outbox", 
+reason: string, } | { "act": "order_service", 
+/**
+ * Service id.
+ */
+service: string, 
+/**
+ * `suspend`, `terminate`, `restore` or `equipment_pickup`.
+ */
+kind: string, } | { "act": "settle_outbox", 
 /**
  * Outbox id.
  */
@@ -793,6 +801,12 @@ add: boolean,
  */
 take_over_from: string | null, };
 
+export type AtAccount = { 
+/**
+ * Account id; none when it was closed.
+ */
+account: string | null, };
+
 export type AuditLineView = { 
 /**
  * Its number.
@@ -989,11 +1003,11 @@ export type ConnectTeam = {
  */
 server: string, 
 /**
- * The one-time code from the administrator; empty to sign in with the organisation's own provider.
+ * The one-time code from the administrator, or the organisation's short name where its own provider is enough.
  */
 code: string, 
 /**
- * The password; the first enrolment sets it.
+ * The password, which the first enrolment sets; empty to sign in with the organisation's own provider.
  */
 password: string, 
 /**
@@ -2672,6 +2686,22 @@ channel: string,
  */
 template: string, };
 
+export type PresenceView = { 
+/**
+ * Names, with when each came (RFC 3339).
+ */
+others: Array<PresentView>, };
+
+export type PresentView = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Since when (RFC 3339).
+ */
+since: string, };
+
 export type PreviewRequest = { 
 /**
  * Account id.
@@ -3406,7 +3436,7 @@ cost: string | null, };
 
 export type SignInTeam = { 
 /**
- * The password.
+ * The password; empty to sign in with the organisation's own provider, in the browser.
  */
 password: string, };
 
@@ -3864,6 +3894,7 @@ export interface Commands {
   simulate_plans: { input: SimulatePlans; output: SimulationView };
   /** Who would get what in the last simulation. */
   simulated_accounts: { input: SimulatedQuery; output: SimulatedPage };
+  /** Writes the lines of the last simulation to a CSV file. */
   save_simulation: { input: SaveSimulation; output: Done };
   /** Publishes plans as a new version of the policy. */
   publish_plans: { input: PublishPlans; output: PlansView };
@@ -3891,6 +3922,8 @@ export interface Commands {
   sync_now: { input: Nothing; output: Done };
   /** Settles what the server refused. */
   settle_refused: { input: SettleRefused; output: Done };
+  /** Tells which account is open here, and who else has it open. */
+  presence: { input: AtAccount; output: PresenceView };
   /** Gives the server up; this device's copy of its data is deleted. */
   leave_team: { input: Nothing; output: SessionView };
   /** People and devices of the team. */

@@ -19,6 +19,7 @@ fn spoken(text: &str) -> String {
 pub fn act_words(act: &Act) -> String {
     match act {
         Act::Decide { command, .. } => command_words(command),
+        Act::Order { order } => format!("{} asked for", capital(order.kind.noun())),
         Act::Settle { event, .. } => match event {
             Event::Started => "An email handed to the mail server".to_owned(),
             Event::Accepted => "An email left".to_owned(),

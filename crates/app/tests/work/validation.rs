@@ -2,7 +2,7 @@
 //! by itself, a request for the original creditor, a discharge, a certificate, an approved order.
 
 use chrono::TimeDelta;
-use contract::{Act, ActOutcome, ApiError, Field, HoldView, MediumNow, RunView};
+use contract::{Act, ActOutcome, ApiError, Field, Host as _, HoldView, MediumNow, RunView};
 
 use crate::common::{Office, ROWS, assert_told, csv};
 
