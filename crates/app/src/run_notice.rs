@@ -14,8 +14,9 @@ use crate::seams::TimeIds;
 
 /// The notice that goes to the consumer by letter now.
 pub fn due(facts: &Facts, policy: &Policy, now: DateTime<Utc>, today: NaiveDate) -> Option<NoticeStep> {
-    let begins = || !next_steps(facts, policy, today).is_empty();
-    notice_step(facts, policy, now, today, begins()).filter(|notice| notice.to == NoticeTo::Consumer)
+    let notice = notice_step(facts, policy, now, today, true).filter(|notice| notice.to == NoticeTo::Consumer)?;
+    // Where nothing was communicated yet, only a step of the plan begins it.
+    (notice.initial.is_some() || !next_steps(facts, policy, today).is_empty()).then_some(notice)
 }
 
 /// As a run proposes it.
