@@ -43,6 +43,10 @@ impl Host for Desk {
         self.fill_with_sample(&input)
     }
 
+    fn leave_sample(&self, _: Nothing) -> Result<SessionView, ApiError> {
+        self.put_sample_away()
+    }
+
     fn cancel_job(&self, input: JobRef) -> Result<Done, ApiError> {
         let found = self.jobs.cancel(&input.job);
         Ok(Done { message: if found { "Cancelling." } else { "It has ended already." }.to_owned() })

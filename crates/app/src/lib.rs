@@ -35,6 +35,7 @@ mod run_notice;
 mod run_output;
 mod run_propose;
 mod runs;
+mod sample;
 mod seams;
 mod session;
 mod settings;

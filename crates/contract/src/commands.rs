@@ -25,6 +25,7 @@ macro_rules! for_each_command {
             retry_open(Nothing) -> SessionView: "Tries to open the database again.";
             lock(Nothing) -> SessionView: "Closes the database until it is unlocked.";
             load_sample(LoadSample) -> ImportReport: "Fills an empty database with the sample portfolio.";
+            leave_sample(Nothing) -> SessionView: "Removes the sample portfolio and starts over.";
             cancel_job(JobRef) -> Done: "Cancels a long job.";
             my_day(DayQuery) -> DayPage: "A page of My day.";
             replan(JobRef) -> Done: "Plans My day afresh.";

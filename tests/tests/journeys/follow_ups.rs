@@ -41,7 +41,7 @@ async fn follow_ups_are_worked_in_bulk_and_a_supervisor_approves() {
     world.choose("Whose", "").await;
     world.fill("File", &file.display().to_string()).await;
     world.press("Write the file").await;
-    world.sees("calendar").await;
+    world.sees("written to").await;
     let written = std::fs::read_to_string(&file).expect("a calendar");
     assert_eq!(written.matches("BEGIN:VEVENT").count(), 2, "{written}");
     assert!(written.contains("20260317") && !written.contains("Northgate"), "{written}");

@@ -3796,6 +3796,8 @@ export interface Commands {
   lock: { input: Nothing; output: SessionView };
   /** Fills an empty database with the sample portfolio. */
   load_sample: { input: LoadSample; output: ImportReport };
+  /** Removes the sample portfolio and starts over. */
+  leave_sample: { input: Nothing; output: SessionView };
   /** Cancels a long job. */
   cancel_job: { input: JobRef; output: Done };
   /** A page of My day. */
