@@ -76,6 +76,29 @@ impl Postgres {
         }
     }
 
+    /// A streaming replica of it, in another folder: read-only, and a moment behind.
+    #[allow(dead_code, reason = "only tests do")]
+    pub fn replica(&self, folder: &Path) -> Result<Self, String> {
+        std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let mut replica = Self {
+            folder: folder.to_owned(),
+            bin: self.bin.clone(),
+            user: self.user.clone(),
+            child: None,
+            keep: false,
+        };
+        if let Some(user) = &replica.user {
+            run(Command::new("chown").args(["-R", &format!("{user}:")]).arg(folder))?;
+        }
+        let from = format!("host={} user=dunlin", self.folder.display());
+        run(replica
+            .program("pg_basebackup")
+            .args(["--no-sync", "--checkpoint=fast", "--write-recovery-conf", "-d", &from, "-D"])
+            .arg(folder.join("data")))?;
+        replica.restart()?;
+        Ok(replica)
+    }
+
     /// Where its socket is.
     #[allow(dead_code, reason = "only tests ask")]
     pub fn folder(&self) -> &Path {

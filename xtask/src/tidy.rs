@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/app", &["domain", "protocol", "sync", "contract", "intake", "store", "letters", "mail"]),
     ("crates/headless", &["app", "domain", "contract", "intake", "store", "letters", "mail"]),
     ("src-tauri", &["app", "contract"]),
-    ("server", &["domain", "protocol"]),
+    ("server", &["domain", "intake", "protocol"]),
     ("xtask", &[]),
 ];
 

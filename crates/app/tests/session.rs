@@ -385,7 +385,8 @@ fn the_sample_is_put_away_for_own_data_and_nothing_else_ever_is() {
 
     let office = Office::empty();
     office.desk.load_sample(LoadSample { job: "sample".to_owned(), accounts: 10 }).expect("filled");
-    let refused = office.desk.run_import(office.request(&common::csv(&common::ROWS))).expect_err("among made-up accounts");
+    let refused =
+        office.desk.run_import(office.request(&common::csv(&common::ROWS))).expect_err("among made-up accounts");
     assert_eq!(refused.code, ErrorCode::Refused);
     let view = office.desk.leave_sample(Nothing {}).expect("put away");
     assert_eq!(view.stage, Stage::FirstStart);

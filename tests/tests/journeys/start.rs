@@ -38,38 +38,40 @@ fn extract(path: &Path, accounts: u32) {
     std::fs::write(path, text).expect("written");
 }
 
-/// Milliseconds since the epoch at which a process started.
-fn started(process: u32) -> f64 {
+/// The kernel's count of hundredths at a process's start.
+fn ticks(process: u32) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).expect("a process");
-    let ticks: f64 =
-        stat.rsplit(')').next().expect("fields").split_whitespace().nth(19).expect("a start").parse().expect("ticks");
-    let boot = std::fs::read_to_string("/proc/stat").expect("the kernel's figures");
-    let boot: f64 =
-        boot.lines().find_map(|line| line.strip_prefix("btime ")).expect("a boot time").parse().expect("seconds");
-    // The boot's second is whole: what is lost there is taken from the up time.
-    let up = std::fs::read_to_string("/proc/uptime").expect("up time");
-    let up: f64 = up.split_whitespace().next().expect("seconds").parse().expect("seconds");
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock").as_secs_f64();
-    let exact = now - up;
-    assert!((exact - boot).abs() < 5.0, "two clocks that differ");
-    (exact + ticks / 100.0) * 1000.0
+    let fields = stat.rsplit(')').next().expect("fields");
+    fields.split_whitespace().nth(19).expect("a start").parse().expect("ticks")
 }
 
-/// The app's own process below this test's.
+/// Milliseconds since the epoch at which a process started: by a process that starts now, since a
+/// machine that was asleep has several clocks.
+fn started(process: u32) -> f64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock");
+    let mut fresh = std::process::Command::new("sleep").arg("5").spawn().expect("a process");
+    let apart = ticks(fresh.id()) - ticks(process);
+    fresh.kill().expect("ended");
+    fresh.wait().expect("ended");
+    now.as_secs_f64() * 1000.0 - apart * 10.0
+}
+
+/// The app's own process: the newest of that binary.
 fn app() -> u32 {
+    let binary = std::env::var_os("DUNLIN_BIN").expect("cargo xtask bench says which");
     std::fs::read_dir("/proc")
         .expect("processes")
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok())
-        .filter(|process| {
-            std::fs::read_to_string(format!("/proc/{process}/comm")).is_ok_and(|name| name.trim() == "dunlin")
-        })
-        .max()
+        .filter(|process| std::fs::read_link(format!("/proc/{process}/exe")).is_ok_and(|exe| exe.as_os_str() == binary))
+        .max_by(|one, other| ticks(*one).total_cmp(&ticks(*other)))
         .expect("the app runs")
 }
 
-fn memory(process: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("a process");
-    let kib = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a figure");
+/// Megabytes of a kind: `Rss`, with libraries that others share; `Pss`, with its part of those; or
+/// `Pss_Anon`, without files.
+fn memory(process: u32, name: &str) -> u64 {
+    let maps = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")).expect("a process");
+    let kib = maps.lines().find_map(|line| line.strip_prefix(name)).expect("a figure");
     kib.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") / 1024
 }
 
@@ -97,7 +99,7 @@ async fn measured_start_to_my_day() {
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     let mut times = Vec::new();
-    let mut rss = 0;
+    let mut rss = [0; 3];
     for _ in 0..5 {
         world.close().await;
         world.open().await;
@@ -108,7 +110,7 @@ async fn measured_start_to_my_day() {
         let process = app();
         times.push(shown - started(process));
         tokio::time::sleep(Duration::from_secs(2)).await;
-        rss = memory(process);
+        rss = ["Rss:", "Pss:", "Pss_Anon:"].map(|name| memory(process, name));
     }
     times.sort_by(f64::total_cmp);
     println!(
@@ -117,6 +119,9 @@ async fn measured_start_to_my_day() {
         times[0],
         times[2]
     );
-    println!("memory of the app's own process, My day open | {rss} MB | bar <= 150 MB");
+    let [all, share, own] = rss;
+    println!(
+        "memory of the app's own process, My day open | {share} MB ({own} MB not files; {all} MB with all of the shared libraries) | bar <= 150 MB"
+    );
     world.close().await;
 }
