@@ -235,7 +235,8 @@ impl World {
 
     /// Picks in a list, whose own window no driver reaches, by its label and the entry's value.
     pub async fn choose(&self, label: &str, value: &str) {
-        let path = format!("//select[@id=//label[starts-with(normalize-space(.), '{label}')]/@for]");
+        // A dialog's stands after what it covers.
+        let path = format!("(//select[@id=//label[starts-with(normalize-space(.), '{label}')]/@for])[last()]");
         let list = self.find(Locator::XPath(&path), &format!("the list \"{label}\"")).await;
         let script = "arguments[0].focus();
             arguments[0].value = arguments[1];
