@@ -1,0 +1,98 @@
+//! `cargo xtask bench`: first what one device does alone (`dunlin-headless`), then many devices with a
+//! server (`dunlin-fleet`), beside PouchDB from npm.
+
+use crate::run::{Failed, binary, headless, program, run};
+use crate::setup;
+
+/// The part with a server; every other one is the headless bench's.
+const EXCHANGE: &str = "exchange";
+
+/// Options that both benches take.
+const SHARED: &[&str] = &["--accounts", "--invoices"];
+
+/// Options of the exchange.
+const FLEET: &[&str] = &["--commands", "--clients", "--pouch-rows"];
+
+/// What each bench is to be told; none when it is not to run.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Shares {
+    alone: Option<Vec<String>>,
+    fleet: Option<Vec<String>>,
+}
+
+/// Runs what is asked for.
+pub fn bench(args: &[String]) -> Result<(), Failed> {
+    let shares = share(args);
+    if let Some(args) = shares.alone {
+        headless("bench", &args, true)?;
+    }
+    if let Some(args) = shares.fleet {
+        println!();
+        exchange(&args)?;
+    }
+    Ok(())
+}
+
+fn exchange(args: &[String]) -> Result<(), Failed> {
+    setup::to_compile()?;
+    setup::postgresql()?;
+    // Without it everything but the peer is measured, and the bench says so.
+    if let Err(Failed(why)) = setup::node_modules("crates/fleet/peer") {
+        eprintln!("xtask: PouchDB could not be installed ({why}); Node.js 20 and npm do it");
+    }
+    run(&mut program(env!("CARGO"), &["build", "--quiet", "--release", "--package", "dunlin-server"]))?;
+    binary("dunlin-fleet", args, true)
+}
+
+fn share(args: &[String]) -> Shares {
+    let (mut alone, mut fleet) = (Vec::new(), Vec::new());
+    let (mut only_alone, mut only_fleet) = (false, false);
+    let mut rest = args.iter();
+    while let Some(arg) = rest.next() {
+        let (name, value) = match arg.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None if arg.starts_with("--") => (arg.as_str(), rest.next().cloned()),
+            None => (arg.as_str(), None),
+        };
+        let words = || std::iter::once(name.to_owned()).chain(value.clone());
+        if name == "--only" && value.as_deref() == Some(EXCHANGE) {
+            only_fleet = true;
+        } else if FLEET.contains(&name) {
+            fleet.extend(words());
+        } else {
+            only_alone |= name == "--only";
+            alone.extend(words());
+            if SHARED.contains(&name) {
+                fleet.extend(words());
+            }
+        }
+    }
+    Shares { alone: (only_alone || !only_fleet).then_some(alone), fleet: (only_fleet || !only_alone).then_some(fleet) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shares(args: &str) -> (Option<String>, Option<String>) {
+        let args: Vec<String> = args.split_whitespace().map(str::to_owned).collect();
+        let Shares { alone, fleet } = share(&args);
+        (alone.map(|args| args.join(" ")), fleet.map(|args| args.join(" ")))
+    }
+
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    #[test]
+    fn each_bench_gets_its_own_options_and_only_what_is_asked_for_runs() {
+        assert_eq!(shares(""), (some(""), some("")));
+        assert_eq!(shares("--only lists --only start"), (some("--only lists --only start"), None));
+        assert_eq!(shares("--only exchange --pouch-rows 9 --accounts 5"), (None, some("--pouch-rows 9 --accounts 5")));
+        assert_eq!(shares("--only=exchange --only lists"), (some("--only lists"), some("")));
+        assert_eq!(
+            shares("--invoices=7 --letters 3 --clients 2"),
+            (some("--invoices 7 --letters 3"), some("--invoices 7 --clients 2"))
+        );
+    }
+}
