@@ -25,6 +25,92 @@ pub struct Config {
     pub limits: Limits,
     /// One JSON object a line instead of text.
     pub log_json: bool,
+    /// Letters' PDFs and scans.
+    pub attachments: Attachments,
+    /// Service orders.
+    pub orders: Orders,
+    /// Sign-in providers, one an organisation. Without one its users have passwords here.
+    pub oidc: Vec<Oidc>,
+}
+
+/// Letters' PDFs and scans.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Attachments {
+    /// Files with 64 hexadecimal digits: the first seals, any opens. None: no attachments are kept.
+    pub key_files: Vec<PathBuf>,
+    /// Most bytes of one.
+    pub most_bytes: u64,
+    /// What is kept.
+    pub media_types: Vec<String>,
+    /// Parts taken at the same moment; more are told to come back.
+    pub uploads_at_once: usize,
+}
+
+impl Default for Attachments {
+    fn default() -> Self {
+        Self {
+            key_files: Vec::new(),
+            most_bytes: 20 << 20,
+            media_types: ["application/pdf", "image/jpeg", "image/png", "image/tiff"].map(str::to_owned).to_vec(),
+            uploads_at_once: 8,
+        }
+    }
+}
+
+/// Service orders.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Orders {
+    /// A service is cut only if payments are known up to so many minutes ago.
+    pub payments_age_minutes: i64,
+    /// How often requests are looked at beside every import.
+    pub look_seconds: u64,
+}
+
+impl Default for Orders {
+    fn default() -> Self {
+        Self { payments_age_minutes: 24 * 60, look_seconds: 60 }
+    }
+}
+
+/// An organisation's own sign-in provider (OpenID Connect).
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Oidc {
+    /// The organisation's short name.
+    pub org: String,
+    /// `https://login.example.com/realms/example`: its document is below.
+    pub issuer: String,
+    /// As the provider knows this server.
+    pub client_id: String,
+    /// The file with the secret that goes with it; none for a public client.
+    #[serde(default)]
+    pub client_secret_file: Option<PathBuf>,
+    /// Read from that file.
+    #[serde(skip)]
+    pub client_secret: Option<String>,
+    /// Where browsers reach this server: `https://dunlin.example.com`.
+    pub public_address: String,
+    /// What is asked for beyond `openid`.
+    #[serde(default = "email")]
+    pub scopes: Vec<String>,
+    /// No passwords here for this organisation.
+    #[serde(default)]
+    pub only: bool,
+    /// The provider's word is enough for a new device; otherwise an administrator's code is needed too.
+    #[serde(default)]
+    pub enrol_without_code: bool,
+}
+
+fn email() -> Vec<String> {
+    vec!["email".to_owned()]
+}
+
+impl std::fmt::Debug for Oidc {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Oidc").field("org", &self.org).field("issuer", &self.issuer).finish_non_exhaustive()
+    }
 }
 
 /// Certificate chain and private key, PEM.
@@ -44,6 +130,8 @@ pub struct Database {
     /// `postgres://user:password@host/name?sslmode=require`, or `host=/run/postgresql dbname=dunlin`.
     /// `DUNLIN_DATABASE_URL` overrides it.
     pub url: String,
+    /// A streaming replica that pulls are read from while it has caught up; none: the database itself.
+    pub read_url: Option<String>,
     /// Connections at most.
     pub pool: usize,
     /// Named prepared statements. Off behind PgBouncer below 1.21 in transaction mode.
@@ -101,13 +189,16 @@ impl Default for Config {
             auth: Auth::default(),
             limits: Limits::default(),
             log_json: false,
+            attachments: Attachments::default(),
+            orders: Orders::default(),
+            oidc: Vec::new(),
         }
     }
 }
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: String::new(), pool: 16, prepared_statements: true }
+        Self { url: String::new(), read_url: None, pool: 16, prepared_statements: true }
     }
 }
 
@@ -146,6 +237,9 @@ pub enum ConfigError {
     /// Customer data would cross a network in the clear.
     #[error("{0} can be reached from other hosts: give a certificate under [tls], or set behind_proxy")]
     InTheClear(SocketAddr),
+    /// Codes and tokens would cross a network in the clear.
+    #[error("{0} of the sign-in provider of {1} must begin with https://")]
+    ProviderInTheClear(&'static str, String),
 }
 
 impl Config {
@@ -162,15 +256,32 @@ impl Config {
         if let Some(url) = database_url {
             config.database.url = url;
         }
+        for oidc in &mut config.oidc {
+            if let Some(file) = &oidc.client_secret_file {
+                let text =
+                    std::fs::read_to_string(file).map_err(|error| ConfigError::Unreadable(file.clone(), error))?;
+                oidc.client_secret = Some(text.trim().to_owned());
+            }
+        }
         config.check()
     }
 
-    fn check(self) -> Result<Self, ConfigError> {
+    /// Refuses what can't work or would lay data open.
+    pub fn check(self) -> Result<Self, ConfigError> {
         if self.database.url.is_empty() {
             return Err(ConfigError::NoDatabase);
         }
         if self.tls.is_none() && !self.behind_proxy && !self.listen.ip().is_loopback() {
             return Err(ConfigError::InTheClear(self.listen));
+        }
+        // On one machine, for a look at it.
+        let open = |text: &str| !text.starts_with("https://") && !text.starts_with("http://127.0.0.1:");
+        for oidc in &self.oidc {
+            for (name, text) in [("issuer", &oidc.issuer), ("public_address", &oidc.public_address)] {
+                if open(text) {
+                    return Err(ConfigError::ProviderInTheClear(name, oidc.org.clone()));
+                }
+            }
         }
         Ok(self)
     }
@@ -203,6 +314,9 @@ mod tests {
         let default = Config::default();
         assert_eq!(format!("{:?}", example.auth), format!("{:?}", default.auth));
         assert_eq!(format!("{:?}", example.limits), format!("{:?}", default.limits));
+        assert_eq!(format!("{:?}", example.orders), format!("{:?}", default.orders));
+        assert_eq!(example.attachments.most_bytes, default.attachments.most_bytes);
+        assert_eq!(example.attachments.media_types, default.attachments.media_types);
         assert_eq!(format!("{:?}", example.database), format!("{:?}", default.database));
         assert!(example.tls.is_some());
     }

@@ -70,9 +70,14 @@ pub struct Db {
 impl Db {
     /// Opens nothing yet. TLS as the URL's `sslmode` asks, against the system's certificates.
     pub fn new(config: &Database) -> Result<Self, ServerError> {
+        Self::of(&config.url, config)
+    }
+
+    /// The same at another address.
+    pub fn of(url: &str, config: &Database) -> Result<Self, ServerError> {
         // Twice is no error: the first holds.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let wanted: tokio_postgres::Config = config.url.parse()?;
+        let wanted: tokio_postgres::Config = url.parse()?;
         let tls = match MakeRustlsConnect::with_native_certs() {
             Ok((tls, errors)) => {
                 for error in errors {
@@ -203,6 +208,11 @@ pub fn is_passing(error: &tokio_postgres::Error) -> bool {
                 SqlState::CANNOT_CONNECT_NOW,
                 SqlState::TOO_MANY_CONNECTIONS,
                 SqlState::LOCK_NOT_AVAILABLE,
+                // A full disk says nothing about the command that met it.
+                SqlState::DISK_FULL,
+                SqlState::OUT_OF_MEMORY,
+                SqlState::INSUFFICIENT_RESOURCES,
+                SqlState::IO_ERROR,
             ]
             .contains(code)
         })

@@ -55,6 +55,9 @@ pub enum ServerError {
         /// In the parser's words.
         why: String,
     },
+    /// The organisation's sign-in provider.
+    #[error("the sign-in provider: {0}")]
+    Provider(String),
     /// A migration.
     #[error("{0}")]
     Migration(String),

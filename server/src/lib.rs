@@ -5,6 +5,7 @@
 //! send letters or emails, or decide anything by itself.
 
 pub mod app;
+pub mod attach;
 pub mod auth;
 pub mod config;
 pub mod db;
@@ -12,7 +13,10 @@ pub mod error;
 pub mod history;
 pub mod http;
 pub mod migrate;
+pub mod oidc;
+pub mod orders;
 pub mod permits;
+pub mod presence;
 pub mod pull;
 pub mod push;
 pub mod records;

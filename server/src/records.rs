@@ -52,7 +52,8 @@ pub fn wire(row: &Found, at: usize) -> Result<WireRow, ServerError> {
     Ok(WireRow { table: named(row.get(at))?.name().to_owned(), id, row: body })
 }
 
-fn read(row: &Found, at: usize) -> Result<Row, ServerError> {
+/// A row, from its table's number, id and body in that column and the two after it.
+pub fn read(row: &Found, at: usize) -> Result<Row, ServerError> {
     let wire = wire(row, at)?;
     wire.read()
         .map_err(|error| ServerError::Stored { what: format!("{} {}", wire.table, wire.id), why: error.to_string() })
@@ -99,7 +100,8 @@ pub async fn load(
     let ids: Vec<i64> = customers.iter().map(|customer| customer.0.0).collect();
     let rows = db
         .rows(
-            "SELECT customer, tbl, id, body FROM record WHERE org_id = $1 AND customer = ANY($2) AND tbl < 150",
+            "SELECT customer, tbl, id, body FROM record WHERE org_id = $1 AND customer = ANY($2)
+               AND (tbl < 150 OR body LIKE '%\"approval.given\"%')",
             params![org, ids],
         )
         .await?;
@@ -149,6 +151,7 @@ pub struct Image {
     active: bool,
     body: String,
     imported: Option<String>,
+    by_person: bool,
 }
 
 impl Image {
@@ -164,6 +167,7 @@ impl Image {
             active,
             body: wire.row.text().to_owned(),
             imported: None,
+            by_person: false,
         })
     }
 
@@ -171,6 +175,13 @@ impl Image {
     #[must_use]
     pub fn imported(mut self, body: String) -> Self {
         self.imported = Some(body);
+        self
+    }
+
+    /// As a person recorded it, if the database does not know it yet.
+    #[must_use]
+    pub fn by_person(mut self) -> Self {
+        self.by_person = true;
         self
     }
 
@@ -197,13 +208,15 @@ pub async fn put(db: &(impl Run + Sync), org: Uuid, images: &[Image]) -> Result<
     let accounts: Vec<Option<i64>> = images.iter().map(|image| image.account.map(|of| of.0.0)).collect();
     let actives: Vec<bool> = images.iter().map(|image| image.active).collect();
     let bodies: Vec<&str> = images.iter().map(|image| image.body.as_str()).collect();
+    let by_person: Vec<bool> = images.iter().map(|image| image.by_person).collect();
     let imported: Vec<Option<&str>> = images.iter().map(|image| image.imported.as_deref()).collect();
     db.run(
-        "INSERT INTO record (org_id, tbl, id, customer, account, active, body, imported)
-         SELECT $1, * FROM unnest($2::int[], $3::text[], $4::bigint[], $5::bigint[], $6::bool[], $7::text[], $8::text[])
+        "INSERT INTO record (org_id, tbl, id, customer, account, active, body, imported, by_person)
+         SELECT $1, * FROM unnest($2::int[], $3::text[], $4::bigint[], $5::bigint[], $6::bool[], $7::text[], $8::text[],
+           $9::bool[])
          ON CONFLICT (org_id, tbl, id) DO UPDATE SET customer = excluded.customer, account = excluded.account,
            active = excluded.active, body = excluded.body, imported = coalesce(excluded.imported, record.imported)",
-        params![org, tables, ids, customers, accounts, actives, bodies, imported],
+        params![org, tables, ids, customers, accounts, actives, bodies, imported, by_person],
     )
     .await?;
     Ok(())

@@ -11,6 +11,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use crate::app::App;
 use crate::http::router;
 use crate::migrate;
+use crate::orders;
 
 /// How long running requests get to end.
 const GRACE: Duration = Duration::from_secs(10);
@@ -56,7 +57,15 @@ async fn keep_house(app: Arc<App>) {
             app.limits.sweep();
         }
     };
-    tokio::join!(app.wake.watch(&app.db), sweep);
+    let releases = async {
+        loop {
+            tokio::time::sleep(Duration::from_secs(app.config.orders.look_seconds.max(1))).await;
+            if let Err(error) = orders::release_all(&app).await {
+                tracing::warn!(%error, "service orders wait");
+            }
+        }
+    };
+    tokio::join!(app.wake.watch(&app.db), sweep, releases);
 }
 
 /// Stops at SIGTERM or Ctrl-C.

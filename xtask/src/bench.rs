@@ -1,11 +1,14 @@
-//! `cargo xtask bench`: first what one device does alone (`dunlin-headless`), then many devices with a
-//! server (`dunlin-fleet`), beside PouchDB from npm.
+//! `cargo xtask bench`: first what one device does alone (`dunlin-headless`), then the release build in
+//! its window, then many devices with a server (`dunlin-fleet`), beside PouchDB from npm.
 
 use crate::run::{Failed, binary, headless, program, run};
-use crate::setup;
+use crate::{setup, test};
 
-/// The part with a server; every other one is the headless bench's.
+/// The part with a server.
 const EXCHANGE: &str = "exchange";
+
+/// The part in the real window; every other one is the headless bench's.
+const WINDOW: &str = "window";
 
 /// Options that both benches take.
 const SHARED: &[&str] = &["--accounts", "--invoices"];
@@ -17,6 +20,7 @@ const FLEET: &[&str] = &["--commands", "--clients", "--pouch-rows"];
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Shares {
     alone: Option<Vec<String>>,
+    window: bool,
     fleet: Option<Vec<String>>,
 }
 
@@ -25,6 +29,9 @@ pub fn bench(args: &[String]) -> Result<(), Failed> {
     let shares = share(args);
     if let Some(args) = shares.alone {
         headless("bench", &args, true)?;
+    }
+    if shares.window {
+        test::window_bench()?;
     }
     if let Some(args) = shares.fleet {
         println!();
@@ -46,7 +53,7 @@ fn exchange(args: &[String]) -> Result<(), Failed> {
 
 fn share(args: &[String]) -> Shares {
     let (mut alone, mut fleet) = (Vec::new(), Vec::new());
-    let (mut only_alone, mut only_fleet) = (false, false);
+    let mut only: Vec<String> = Vec::new();
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
         let (name, value) = match arg.split_once('=') {
@@ -55,29 +62,32 @@ fn share(args: &[String]) -> Shares {
             None => (arg.as_str(), None),
         };
         let words = || std::iter::once(name.to_owned()).chain(value.clone());
-        if name == "--only" && value.as_deref() == Some(EXCHANGE) {
-            only_fleet = true;
-        } else if FLEET.contains(&name) {
+        if name == "--only" {
+            only.extend(value.clone());
+        }
+        let elsewhere = name == "--only" && value.as_deref().is_some_and(|part| [EXCHANGE, WINDOW].contains(&part));
+        if FLEET.contains(&name) {
             fleet.extend(words());
-        } else {
-            only_alone |= name == "--only";
+        } else if !elsewhere {
             alone.extend(words());
             if SHARED.contains(&name) {
                 fleet.extend(words());
             }
         }
     }
-    Shares { alone: (only_alone || !only_fleet).then_some(alone), fleet: (only_fleet || !only_alone).then_some(fleet) }
+    let wants = |part: &str| only.is_empty() || only.iter().any(|one| one == part);
+    let others = only.is_empty() || only.iter().any(|one| ![EXCHANGE, WINDOW].contains(&one.as_str()));
+    Shares { alone: others.then_some(alone), window: wants(WINDOW), fleet: wants(EXCHANGE).then_some(fleet) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn shares(args: &str) -> (Option<String>, Option<String>) {
+    fn shares(args: &str) -> (Option<String>, bool, Option<String>) {
         let args: Vec<String> = args.split_whitespace().map(str::to_owned).collect();
-        let Shares { alone, fleet } = share(&args);
-        (alone.map(|args| args.join(" ")), fleet.map(|args| args.join(" ")))
+        let Shares { alone, window, fleet } = share(&args);
+        (alone.map(|args| args.join(" ")), window, fleet.map(|args| args.join(" ")))
     }
 
     fn some(text: &str) -> Option<String> {
@@ -86,13 +96,17 @@ mod tests {
 
     #[test]
     fn each_bench_gets_its_own_options_and_only_what_is_asked_for_runs() {
-        assert_eq!(shares(""), (some(""), some("")));
-        assert_eq!(shares("--only lists --only start"), (some("--only lists --only start"), None));
-        assert_eq!(shares("--only exchange --pouch-rows 9 --accounts 5"), (None, some("--pouch-rows 9 --accounts 5")));
-        assert_eq!(shares("--only=exchange --only lists"), (some("--only lists"), some("")));
+        assert_eq!(shares(""), (some(""), true, some("")));
+        assert_eq!(shares("--only lists --only start"), (some("--only lists --only start"), false, None));
+        assert_eq!(
+            shares("--only exchange --pouch-rows 9 --accounts 5"),
+            (None, false, some("--pouch-rows 9 --accounts 5"))
+        );
+        assert_eq!(shares("--only=exchange --only lists"), (some("--only lists"), false, some("")));
+        assert_eq!(shares("--only window"), (None, true, None));
         assert_eq!(
             shares("--invoices=7 --letters 3 --clients 2"),
-            (some("--invoices 7 --letters 3"), some("--invoices 7 --clients 2"))
+            (some("--invoices 7 --letters 3"), true, some("--invoices 7 --clients 2"))
         );
     }
 }

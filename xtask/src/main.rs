@@ -19,7 +19,8 @@ cargo xtask COMMAND
 
   run                 installs or names what is missing, builds and opens the app
   test [--fast]       everything that CI checks; --fast leaves out the window's journeys
-  serve [--database-url URL]   the central server; without a database on a PostgreSQL to throw away
+  serve [--database-url URL] [--listen ADDRESS] [--extract FILE]
+                      the central server; without a database on a PostgreSQL to throw away, with a portfolio
   setup               only installs or names what is missing
   tidy                the house rules: arrows, module docs, file length, SQL's place
   codegen [--check]   writes (or checks) the TypeScript side of the contract

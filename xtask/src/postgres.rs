@@ -42,6 +42,7 @@ pub fn binaries() -> Option<PathBuf> {
 impl Postgres {
     /// Makes a cluster in the folder if there is none yet, and starts it. `keep` leaves the folder
     /// behind when it ends.
+    #[allow(dead_code, reason = "the bench has a durable one")]
     pub fn start(folder: &Path, keep: bool) -> Result<Self, String> {
         // What is here is thrown away; a killed process loses nothing that the system has.
         Self::with(folder, keep, false)
@@ -87,6 +88,29 @@ impl Postgres {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.to_string()),
             _ => Ok(()),
         }
+    }
+
+    /// A streaming replica of it, in another folder: read-only, and a moment behind.
+    #[allow(dead_code, reason = "only tests do")]
+    pub fn replica(&self, folder: &Path) -> Result<Self, String> {
+        std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let mut replica = Self {
+            folder: folder.to_owned(),
+            bin: self.bin.clone(),
+            user: self.user.clone(),
+            child: None,
+            keep: false,
+        };
+        if let Some(user) = &replica.user {
+            run(Command::new("chown").args(["-R", &format!("{user}:")]).arg(folder))?;
+        }
+        let from = format!("host={} user=dunlin", self.folder.display());
+        run(replica
+            .program("pg_basebackup")
+            .args(["--no-sync", "--checkpoint=fast", "--write-recovery-conf", "-d", &from, "-D"])
+            .arg(folder.join("data")))?;
+        replica.restart()?;
+        Ok(replica)
     }
 
     /// Where its socket is.

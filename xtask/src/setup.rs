@@ -32,6 +32,10 @@ const TEST: &[&str] = &[
     "procps",
 ];
 
+/// For tests of the server that are skipped without them. Only named: Debian starts both as services when
+/// they are installed, which not everybody wants.
+const PROXIES: &[(&str, &str)] = &[("haproxy", "/usr/sbin/haproxy"), ("pgbouncer", "/usr/sbin/pgbouncer")];
+
 /// Cargo tools: program, package, version.
 const TOOLS: &[(&str, &str, &str)] =
     &[("cargo-nextest", "cargo-nextest", "0.9.143"), ("cargo-deny", "cargo-deny", "0.20.2")];
@@ -159,6 +163,12 @@ pub fn to_test() -> Result<(), Failed> {
     to_build()?;
     postgresql()?;
     debian(TEST, "to test in a real window")?;
+    let without = |(name, path): &&(&str, &str)| !on_path(name) && !std::path::Path::new(path).is_file();
+    let missing: Vec<&str> = PROXIES.iter().filter(without).map(|(name, _)| *name).collect();
+    if !missing.is_empty() {
+        let missing = missing.join(" ");
+        println!("Tests of the server behind {missing} are skipped; to run them: sudo apt-get install {missing}");
+    }
     node_modules("ui")?;
     node_modules("tests/peers")?;
     tools()

@@ -56,6 +56,34 @@ fn advisories() -> Result<(), Failed> {
 }
 
 fn journeys() -> Result<(), Failed> {
+    let nextest =
+        ["nextest", "run", "--package", "dunlin-tests", "--cargo-quiet", "--profile", "ci", "-E", "binary(~journeys)"];
+    in_session(&nextest, &[])
+}
+
+/// The release build's start in the real window. The journeys' own hands open it.
+pub fn window_bench() -> Result<(), Failed> {
+    setup::to_test()?;
+    build_ui()?;
+    cargo(&["build", "--release", "--package", "dunlin", "--quiet"])?;
+    let app = crate::run::target().join("release/dunlin");
+    let test = [
+        "test",
+        "--quiet",
+        "--package",
+        "dunlin-tests",
+        "--test",
+        "journeys",
+        "--",
+        "--ignored",
+        "measured",
+        "--nocapture",
+    ];
+    in_session(&test, &[("DUNLIN_BIN", &app.display().to_string())])
+}
+
+/// Cargo with a screen, a session bus and a keychain of its own.
+fn in_session(words: &[&str], variables: &[(&str, &str)]) -> Result<(), Failed> {
     // HOME changes inside; Cargo and rustup must still find theirs.
     let home = std::env::var("HOME").unwrap_or_default();
     let keep = |name: &str, below: &str| std::env::var(name).unwrap_or_else(|_| format!("{home}/{below}"));
@@ -64,18 +92,9 @@ fn journeys() -> Result<(), Failed> {
         &["-a", "-s", "-screen 0 1280x800x24", "dbus-run-session", "--", "bash", "-c", SESSION, "journeys"],
     );
     command
-        .args([
-            env!("CARGO"),
-            "nextest",
-            "run",
-            "--package",
-            "dunlin-tests",
-            "--cargo-quiet",
-            "--profile",
-            "ci",
-            "-E",
-            "binary(~journeys)",
-        ])
+        .arg(env!("CARGO"))
+        .args(words)
+        .envs(variables.iter().copied())
         .env("CARGO_HOME", keep("CARGO_HOME", ".cargo"))
         .env("RUSTUP_HOME", keep("RUSTUP_HOME", ".rustup"))
         .env("TAURI_WEBVIEW_AUTOMATION", "true")

@@ -3,26 +3,28 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::{
     AccountRef, AccountView, AddressView, AgingView, ApiError, ArrangementView, BucketView, DisputeView, DocumentView,
-    FollowUpView, HoldView, InstallmentView, InvoiceView, PaymentView, PointView, RiskView, ServiceView,
+    FollowUpView, InstallmentView, InvoiceView, PaymentView, PointView, RiskView,
 };
 use domain::aging::{self, CurrencyAging, OpenItem};
 use domain::arrangement::{self, Arrangement};
 use domain::compliance::contactability;
 use domain::compliance::zone::{Zones, local_date};
-use domain::contact::Medium;
 use domain::facts::Facts;
-use domain::hold::{Hold, HoldKind};
 use domain::ids::InvoiceId;
 use domain::money::Money;
 use domain::policy::Policy;
 use domain::risk;
 use domain::template::Kind;
+use domain::treatment;
 use rust_decimal::Decimal;
 
 use crate::desk::Desk;
 use crate::errors::stored;
+use crate::holds;
+use crate::orders;
 use crate::parse;
 use crate::proposal::limits_view;
+use crate::run_output;
 use crate::views::{amount, contact_now, days, money, state_words, word};
 
 /// Paid invoices shown beside the open ones.
@@ -69,14 +71,15 @@ impl Desk {
                 band: word(&risk.band),
                 factors: risk.factors.iter().map(|factor| factor.text.clone()).collect(),
             },
-            contact: contact_now(&contactability(&facts, &policy, now), now),
+            contact: self.as_permitted(&store, &facts, contact_now(&contactability(&facts, &policy, now), now))?,
             next: Self::next_views(&facts, &policy, now, today),
             holds: facts
                 .holds
                 .iter()
                 .filter(|hold| hold.is_active(now, today))
-                .map(|hold| hold_view(hold, &facts))
+                .map(|hold| holds::view(hold, &facts, today))
                 .collect(),
+            validation: treatment::notice_words(&facts, &policy, now, today),
             disputes: disputes(&facts, today),
             arrangements: facts
                 .arrangements
@@ -86,16 +89,7 @@ impl Desk {
                 .collect(),
             invoices: invoices(&facts, &policy, today),
             payments: payments(&facts),
-            services: facts
-                .services
-                .iter()
-                .map(|one| ServiceView {
-                    id: one.id.to_string(),
-                    product: one.product.clone(),
-                    identifier: one.identifier.clone(),
-                    state: word(&one.state),
-                })
-                .collect(),
+            services: orders::services(&facts, &policy, now),
             follow_ups: follow_ups(&facts),
             documents: documents(&facts),
             arrangement_limits,
@@ -181,33 +175,8 @@ fn aging_view(aging: &CurrencyAging, policy: &Policy) -> AgingView {
     }
 }
 
-fn number_of(facts: &Facts, id: InvoiceId) -> String {
+pub(crate) fn number_of(facts: &Facts, id: InvoiceId) -> String {
     facts.invoice(id).map_or_else(|| id.to_string(), |invoice| invoice.number.clone())
-}
-
-fn hold_view(hold: &Hold, facts: &Facts) -> HoldView {
-    let medium_word = |medium: Medium| word(&medium);
-    let (kind, label) = match &hold.kind {
-        HoldKind::Cease => ("cease", "Cease: written refusal".to_owned()),
-        HoldKind::RefusedMedium { medium } => ("refused_medium", format!("No contact by {}", medium_word(*medium))),
-        HoldKind::Attorney { contact, .. } => ("attorney", format!("Attorney: {contact}")),
-        HoldKind::Bankruptcy { chapter, case_number, .. } => {
-            ("bankruptcy", format!("Bankruptcy, chapter {chapter}, {case_number}"))
-        }
-        HoldKind::Deceased => ("deceased", "Deceased".to_owned()),
-        HoldKind::IdentityTheft => ("identity_theft", "Identity theft reported".to_owned()),
-        HoldKind::InconvenientTime { from, to, .. } => ("inconvenient_time", format!("Not {from} to {to}")),
-        HoldKind::Invoice { invoice } => ("invoice", format!("Invoice {} is held", number_of(facts, *invoice))),
-        HoldKind::Manual => ("manual", "Paused".to_owned()),
-    };
-    HoldView {
-        id: hold.id.to_string(),
-        kind: kind.to_owned(),
-        label,
-        note: hold.note.clone(),
-        since: hold.placed.date_naive().to_string(),
-        until: hold.until.map(|day| day.to_string()),
-    }
 }
 
 fn disputes(facts: &Facts, today: NaiveDate) -> Vec<DisputeView> {
@@ -359,7 +328,10 @@ fn documents(facts: &Facts) -> Vec<DocumentView> {
             state: state.word().to_owned(),
             detail: state_words(state),
             at: intent.decided.to_rfc3339(),
-            viewable: matches!(state, domain::outbox::State::Printed { .. } | domain::outbox::State::Sent { .. }),
+            // Of an email that left no copy is kept: it is in the mailbox.
+            viewable: run_output::waits(state)
+                || (intent.channel == domain::outbox::Channel::Letter
+                    && matches!(state, domain::outbox::State::Printed { .. } | domain::outbox::State::Sent { .. })),
         })
         .collect()
 }

@@ -1,16 +1,18 @@
 //! Doing something to an account: fresh facts, the domain's decision, one transaction, and the
 //! account's place in My day afresh.
 
-use contract::{Act, ActOutcome, ActRequest, ApiError, Field};
+use contract::{Act, ActOutcome, ActRequest, ApiError};
 use domain::compliance::zone::local_date;
 use domain::decide::{self, Actor, Command, Verdict};
-use domain::ids::AccountId;
+use domain::ids::{AccountId, ServiceId};
 use domain::plan::Plan;
+use domain::service_order::OrderKind;
 use store::Store;
 
 use crate::carry::{Case, Deed};
 use crate::desk::Desk;
 use crate::errors::{reasons, stored};
+use crate::holds;
 use crate::joint;
 use crate::parse;
 use crate::views::word;
@@ -19,6 +21,9 @@ impl Desk {
     /// Decides and commits an act.
     pub(crate) fn do_act(&self, request: &ActRequest) -> Result<ActOutcome, ApiError> {
         let account: AccountId = parse::id(&request.account)?;
+        if let Act::OrderService { service, kind } = &request.act {
+            return self.order(account, parse::id(service)?, parse::word("kind", kind)?);
+        }
         let command = parse::command(&request.act)?;
         let (plan, undo) = self.decide_and_commit(account, &command)?;
         Ok(ActOutcome {
@@ -26,6 +31,23 @@ impl Desk {
             reasons: reasons(&plan.reasons),
             undo: undo.as_ref().and_then(as_act),
         })
+    }
+
+    /// Asks for a service order.
+    fn order(&self, account: AccountId, service: ServiceId, kind: OrderKind) -> Result<ActOutcome, ApiError> {
+        let store = self.store()?;
+        let now = self.now();
+        let facts = store.facts(account, now).map_err(stored)?;
+        let today = local_date(&facts.customer, now);
+        let policy = self.policy_on(&store, today)?;
+        let by = self.settings_of(&store)?.actor();
+        let case = Case { facts: &facts, policy: &policy, by: &by, now, today };
+        let deed = self.ordered(&store, case, service, kind)?;
+        self.carry_out(&store, vec![deed])?;
+        self.plan_account(&store, account)?;
+        let cut = matches!(kind, OrderKind::Suspend | OrderKind::Terminate);
+        let waits = if cut { " The server releases it once payments are known beyond this moment." } else { "" };
+        Ok(ActOutcome { message: format!("The {} is asked for.{waits}", kind.noun()), reasons: Vec::new(), undo: None })
     }
 
     /// The decided plan, and the command that takes it back.
@@ -98,6 +120,12 @@ pub fn as_act(command: &Command) -> Option<Act> {
         Command::ReleaseHold { hold, reason, .. } => {
             Act::ReleaseHold { hold: hold.to_string(), reason: reason.clone() }
         }
+        Command::AmendHold { hold, kind, note } => Act::AmendHold {
+            hold: hold.to_string(),
+            kind: holds::word_of(kind),
+            note: note.clone(),
+            fields: holds::fields(kind),
+        },
         Command::ScheduleFollowUp { due, what, assignee } => {
             Act::ScheduleFollowUp { due: due.to_string(), what: what.clone(), assignee: assignee.clone() }
         }
@@ -129,34 +157,11 @@ pub fn as_act(command: &Command) -> Option<Act> {
             Act::SettleOutbox { id: outbox.to_string(), verdict: "withdraw".to_owned() }
         }
         Command::PlaceHold { hold, note, until } => Act::PlaceHold {
-            kind: word_of_tag(hold),
+            kind: holds::word_of(hold),
             note: note.clone(),
             until: until.map(|day| day.to_string()),
-            fields: tag_fields(hold),
+            fields: holds::fields(hold),
         },
         _ => return None,
     })
-}
-
-fn word_of_tag(hold: &domain::hold::HoldKind) -> String {
-    serde_json::to_value(hold).ok().and_then(|value| value.get("kind")?.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-fn tag_fields(hold: &domain::hold::HoldKind) -> Vec<Field> {
-    let Ok(serde_json::Value::Object(map)) = serde_json::to_value(hold) else {
-        return Vec::new();
-    };
-    map.into_iter()
-        .filter(|(name, _)| name != "kind")
-        .filter_map(|(name, value)| {
-            let value = match value {
-                serde_json::Value::String(text) => text,
-                serde_json::Value::Array(list) => {
-                    list.iter().filter_map(|one| one.as_str()).collect::<Vec<_>>().join(",")
-                }
-                _ => return None,
-            };
-            Some(Field { name, value })
-        })
-        .collect()
 }

@@ -5,11 +5,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use contract::{ApiError, ErrorCode};
 use domain::decide::{self, Actor, Command};
 use domain::facts::Facts;
-use domain::ids::{AccountId, IdSource};
+use domain::ids::{AccountId, IdSource, OrderId, ServiceId};
 use domain::outbox::Event;
 use domain::plan::Plan;
 use domain::policy::Policy;
 use domain::reason::Refusal;
+use domain::service_order::{OrderKind, ServiceOrder};
 use protocol::{Act, COMMAND, Clock, CommandId, CommandIds, Envelope, Json, PermitId, policy_for};
 use store::{Ground, NewCommand, RunStep, Store, StoreError};
 
@@ -96,6 +97,28 @@ impl Desk {
             decide::settle(case.facts, case.policy, what, case.by, case.now, case.today, ids)
         })?
         .map_err(refused)
+    }
+
+    /// A service order is asked for: a request, which only a team's server releases.
+    pub(crate) fn ordered(
+        &self,
+        store: &Store,
+        case: Case<'_>,
+        service: ServiceId,
+        kind: OrderKind,
+    ) -> Result<Deed, ApiError> {
+        if !store.is_connected().map_err(stored)? {
+            return Err(ApiError::new(
+                ErrorCode::Refused,
+                "A service order goes to the billing system through the team's server, and there is none here.",
+                "Place the order in the billing system, and write a note here.",
+            ));
+        }
+        let account = case.facts.account.id;
+        let order = ServiceOrder { id: OrderId(self.ids().fresh()), account, service, kind, approval: None };
+        let act = Act::Order { order: order.clone() };
+        self.deed(store, account, act, |ids| protocol::ordered(&order, case.facts, case.by, case.now, ids))?
+            .map_err(refused)
     }
 
     /// What a run or the gate at the moment of leaving does to an account's outbox.

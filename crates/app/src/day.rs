@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveTime};
-use contract::{ApiError, ConfirmRun, CreateDatabase, ErrorCode, ImportReport, LoadSample, ProposeRun};
+use contract::{ApiError, ConfirmRun, CreateDatabase, ProposeRun};
 use domain::aging::{AgingPolicy, age, open_items};
 use domain::facts::Facts;
-use domain::letter::Letterhead;
 use domain::money::{Currency, Money};
 use domain::outbox::State;
 use intake::Batch;
@@ -297,43 +296,3 @@ fn emails(desk: &Desk, out: &Path, report: &mut Report) -> Result<(), ApiError> 
     report.left_out.extend(held.into_iter().map(|(why, accounts)| LeftOut { why, accounts }));
     Ok(())
 }
-
-impl Desk {
-    /// Fills an empty database with the sample portfolio; nothing is ever sent from it.
-    pub(crate) fn fill_with_sample(&self, input: &LoadSample) -> Result<ImportReport, ApiError> {
-        let store = self.store()?;
-        if store.account_count().map_err(stored)? > 0 {
-            return Err(ApiError::new(
-                ErrorCode::Refused,
-                "The sample portfolio goes only into an empty database.",
-                "Your own data is here already.",
-            ));
-        }
-        Self::alone(&store, "The sample portfolio")?;
-        let mut job = self.job(&input.job);
-        let _ = job.step("Making up accounts", 0, 0);
-        let mut settings = self.settings_of(&store)?;
-        settings.sample = true;
-        if settings.letterhead.name.is_empty() {
-            settings.letterhead = Letterhead {
-                name: "Shorebird Telecom".to_owned(),
-                website: "example.com/pay".to_owned(),
-                ..crate::pages::specimen_letterhead()
-            };
-        }
-        let mut batch = intake::sample::portfolio(SAMPLE_SEED, input.accounts.clamp(1, 100_000), self.today());
-        adopt(&mut batch, &settings);
-        let counts =
-            self.store_batch(&store, &settings, &batch, "sample portfolio", "", &mut |label, done, total| {
-                job.step(label, done, total)
-            })?;
-        settings.save(&store).map_err(stored)?;
-        let _ = job.step("Planning My day", 0, 0);
-        self.plan_all(&store)?;
-        self.changed("import");
-        Ok(crate::import::imported(&batch, &counts, self.today()))
-    }
-}
-
-/// The sample is the same for everybody.
-const SAMPLE_SEED: u64 = 20_261_122;

@@ -2,16 +2,16 @@
 
 use contract::{
     AccountRef, AccountView, AccountsPage, AccountsQuery, ActAll, ActOutcome, ActRequest, AddPerson, ApiError,
-    AssignAccounts, AuditPage, AuditQuery, BackupReport, BackupRequest, BulkFollowUps, BulkOutcome, CheckPlans,
-    CodeView, ConfirmRun, ConnectTeam, CreateDatabase, DayPage, DayQuery, DecisionQuery, DecisionView, DocumentRef,
-    Done, ExcludeRequest, HistoryReport, Host, ImportReport, ImportRequest, InspectRequest, InspectView, JobRef,
-    LoadSample, LoginRef, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage, PickFile,
-    PickedFile, PlanCheck, PlansView, PolicyView, PreviewRequest, PreviewTemplate, PreviewView, PrintRun, Printers,
-    ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail, RevokeDevice, RosterView,
-    RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount, SavePolicy, SaveRun, SaveTemplate,
-    SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView, SettleRefused, SignInTeam, SimulatePlans,
-    SimulatedPage, SimulatedQuery, SimulationView, TeamView, TemplateRef, TemplateView, TimelinePage, TimelineQuery,
-    Unlock, VersionRef,
+    AssignAccounts, AtAccount, AuditPage, AuditQuery, BackupReport, BackupRequest, BulkFollowUps, BulkOutcome,
+    CheckPlans, CodeView, ConfirmRun, ConnectTeam, CreateDatabase, DayPage, DayQuery, DecisionQuery, DecisionView,
+    DocumentRef, Done, ExcludeRequest, HistoryReport, Host, ImportReport, ImportRequest, InspectRequest, InspectView,
+    JobRef, LoadSample, LoginRef, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage,
+    PickFile, PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest, PreviewTemplate, PreviewView,
+    PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail,
+    RevokeDevice, RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount,
+    SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView,
+    SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TeamView,
+    TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
 };
 
 use crate::desk::Desk;
@@ -41,6 +41,10 @@ impl Host for Desk {
 
     fn load_sample(&self, input: LoadSample) -> Result<ImportReport, ApiError> {
         self.fill_with_sample(&input)
+    }
+
+    fn leave_sample(&self, _: Nothing) -> Result<SessionView, ApiError> {
+        self.put_sample_away()
     }
 
     fn cancel_job(&self, input: JobRef) -> Result<Done, ApiError> {
@@ -240,6 +244,10 @@ impl Host for Desk {
         self.simulated_page(&input)
     }
 
+    fn save_simulation(&self, input: SaveSimulation) -> Result<Done, ApiError> {
+        self.save_simulation_file(&input)
+    }
+
     fn publish_plans(&self, input: PublishPlans) -> Result<PlansView, ApiError> {
         self.publish_draft(&input)
     }
@@ -290,6 +298,10 @@ impl Host for Desk {
 
     fn settle_refused(&self, input: SettleRefused) -> Result<Done, ApiError> {
         self.settle_refusal(&input)
+    }
+
+    fn presence(&self, input: AtAccount) -> Result<PresenceView, ApiError> {
+        self.present(&input)
     }
 
     fn leave_team(&self, _: Nothing) -> Result<SessionView, ApiError> {

@@ -193,6 +193,7 @@ impl Desk {
         if dry || !batch.is_importable() {
             return Ok(report);
         }
+        crate::sample::not_in_the_sample(&settings)?;
         if Self::publishes_to_team(&store)? {
             let done = self.upload(&store, &batch, &mut |label, done, total| job.step(label, done, total))?;
             Self::keep_mapping(&store, source, &mapping, input.save_mapping)?;

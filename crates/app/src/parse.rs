@@ -3,18 +3,19 @@
 use std::str::FromStr;
 
 use chrono::NaiveDate;
-use contract::{Act, ApiError, ArrangeForm, Field};
+use contract::{Act, ApiError, ArrangeForm};
 use domain::account::{Address, PointKind};
 use domain::arrangement::{ArrangementKind, Frequency, Split, Terms};
 use domain::contact::{Direction, Disposition, Medium};
 use domain::decide::{Apply, Command, Promised, PutContactPoint, RecordContact, RecordPayment, Verdict};
-use domain::hold::HoldKind;
 use domain::ids::InvoiceId;
 use domain::money::{Currency, Money};
+use domain::service_order::OrderKind;
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 
 use crate::errors::not_an_id;
+use crate::holds;
 
 /// An id.
 pub fn id<T: FromStr>(text: &str) -> Result<T, ApiError> {
@@ -53,7 +54,10 @@ pub fn currency(field: &str, text: &str) -> Result<Currency, ApiError> {
     text.parse().map_err(|error| ApiError::invalid(field, format!("{error}."), "Choose a currency of this account."))
 }
 
-fn optional<T>(text: Option<&str>, read: impl FnOnce(&str) -> Result<T, ApiError>) -> Result<Option<T>, ApiError> {
+pub(crate) fn optional<T>(
+    text: Option<&str>,
+    read: impl FnOnce(&str) -> Result<T, ApiError>,
+) -> Result<Option<T>, ApiError> {
     text.filter(|text| !text.trim().is_empty()).map(read).transpose()
 }
 
@@ -88,50 +92,6 @@ pub fn terms(form: &ArrangeForm) -> Result<Terms, ApiError> {
         frequency: word::<Frequency>("frequency", &form.frequency)?,
         first_due: day("first_due", &form.first_due)?,
         approved_by: form.approved_by.clone(),
-    })
-}
-
-fn field<'a>(fields: &'a [Field], name: &str) -> &'a str {
-    fields.iter().find(|field| field.name == name).map_or("", |field| field.value.trim())
-}
-
-fn hold(kind: &str, fields: &[Field]) -> Result<HoldKind, ApiError> {
-    let wanted = |name: &'static str, what: &str| {
-        let value = field(fields, name);
-        if value.is_empty() {
-            Err(ApiError::invalid(name, format!("The {what} is missing."), format!("Give the {what}.")))
-        } else {
-            Ok(value.to_owned())
-        }
-    };
-    Ok(match kind {
-        "cease" => HoldKind::Cease,
-        "refused_medium" => HoldKind::RefusedMedium { medium: word::<Medium>("medium", field(fields, "medium"))? },
-        "attorney" => HoldKind::Attorney {
-            contact: field(fields, "contact").to_owned(),
-            letter_sent: optional(Some(field(fields, "letter_sent")), |text| day("letter_sent", text))?,
-        },
-        "bankruptcy" => HoldKind::Bankruptcy {
-            chapter: wanted("chapter", "chapter")?,
-            case_number: wanted("case_number", "case number")?,
-            petition: day("petition", &wanted("petition", "petition date")?)?,
-        },
-        "deceased" => HoldKind::Deceased,
-        "identity_theft" => HoldKind::IdentityTheft,
-        "inconvenient_time" => HoldKind::InconvenientTime {
-            days: wanted("days", "days of the week")?.split(',').map(|day| day.trim().to_owned()).collect(),
-            from: wanted("from", "first hour")?,
-            to: wanted("to", "last hour")?,
-        },
-        "invoice" => HoldKind::Invoice { invoice: id(&wanted("invoice", "invoice")?)? },
-        "manual" => HoldKind::Manual,
-        other => {
-            return Err(ApiError::invalid(
-                "kind",
-                format!("\"{other}\" is not a kind of hold."),
-                "Choose one of those offered.",
-            ));
-        }
     })
 }
 
@@ -184,6 +144,20 @@ pub fn command(act: &Act) -> Result<Command, ApiError> {
             role: word("role", role)?,
             reason: reason.clone(),
         },
+        Act::OrderService { .. } => {
+            return Err(ApiError::invalid(
+                "act",
+                "A service order is asked for by itself, not with other acts.",
+                "Open the account and order it there.",
+            ));
+        }
+        Act::ApproveOrder { order, service, name, role, reason } => Command::ApproveOrder {
+            order: word::<OrderKind>("order", order)?,
+            service: id(service)?,
+            approved_by: Some(name.clone()),
+            role: word("role", role)?,
+            reason: reason.clone(),
+        },
         Act::AddNote { note } => Command::AddNote { note: note.clone() },
         Act::CorrectContact { corrects, note, disposition } => Command::CorrectContact {
             corrects: id(corrects)?,
@@ -204,10 +178,14 @@ pub fn command(act: &Act) -> Result<Command, ApiError> {
             Command::ResolveDispute { dispute: id(dispute)?, outcome: outcome.clone() }
         }
         Act::PlaceHold { kind, note, until, fields } => Command::PlaceHold {
-            hold: hold(kind, fields)?,
+            hold: holds::kind(kind, fields)?,
             note: note.clone(),
             until: optional(until.as_deref(), |text| day("until", text))?,
         },
+        Act::AmendHold { hold, kind, note, fields } => {
+            Command::AmendHold { hold: id(hold)?, kind: holds::kind(kind, fields)?, note: note.clone() }
+        }
+        Act::RecordNotice { sent } => Command::RecordNotice { sent: day("sent", sent)? },
         Act::ReleaseHold { hold, reason } => {
             Command::ReleaseHold { hold: id(hold)?, reason: reason.clone(), approved_by: None }
         }

@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use contract::{ApiError, ConfirmRun, ErrorCode, RunOutcome};
 use domain::compliance::Cleared;
 use domain::compliance::zone::local_date;
-use domain::facts::Facts;
+use domain::facts::{Facts, KEPT_TEMPLATE};
 use domain::history::Entry;
 use domain::ids::{HistoryId, IdSource as _, OutboxId, RunId};
 use domain::letter::Letter;
@@ -23,6 +23,7 @@ use crate::desk::Desk;
 use crate::errors::{cancelled, stored};
 use crate::joint::{self, Part};
 use crate::parse;
+use crate::run_notice;
 use crate::runs::{Leaves, Proposed, only};
 use crate::settings::Settings;
 use crate::views::count;
@@ -30,10 +31,19 @@ use crate::writing::Desktop;
 
 /// What of the proposal is still due: every step, at its level, as it is due now. A letter that a
 /// person queued takes none and only must wait still.
-fn still_due(facts: &Facts, policy: &Policy, proposed: &Proposed, today: NaiveDate) -> Option<Vec<Step>> {
+fn still_due(
+    facts: &Facts,
+    policy: &Policy,
+    proposed: &Proposed,
+    now: DateTime<Utc>,
+    today: NaiveDate,
+) -> Option<Vec<Step>> {
     if proposed.queued {
         let waits = |(intent, state): &(Intent, State)| intent.id == proposed.intent.id && *state == State::Queued;
         return facts.outbox.iter().any(waits).then(Vec::new);
+    }
+    if proposed.intent.template == KEPT_TEMPLATE {
+        return run_notice::due(facts, policy, now, today).map(|_| Vec::new());
     }
     let mut due = next_steps(facts, policy, today);
     due.extend(pre_due_reminders(facts, policy, today));
@@ -128,7 +138,7 @@ impl Desk {
             let facts = desktop.store.facts(member.account, desktop.now).map_err(stored)?;
             let today = local_date(&facts.customer, desktop.now);
             let policy = self.policy_on(desktop.store, today)?;
-            match still_due(&facts, &policy, &proposed, today) {
+            match still_due(&facts, &policy, &proposed, desktop.now, today) {
                 None => sorted.drop(member, &proposed, "Paid, promised or changed since it was proposed".to_owned()),
                 // An email is cleared when it is sent.
                 Some(_) if run.channel == Channel::Email => sorted.emails.push((member, proposed)),

@@ -228,10 +228,18 @@ impl Desk {
         pages::specimen_view(&facts, &intent, &text, &settings, head, self.now())
     }
 
-    /// A letter or email as it left.
+    /// A letter as it was printed; what has not left yet, as it would leave now.
     pub(crate) fn show_document(&self, input: &DocumentRef) -> Result<PreviewView, ApiError> {
         let store = self.store()?;
         let row = store.outbox_row(parse::id::<OutboxId>(&input.id)?).map_err(stored)?;
+        if waits(&row.state) {
+            let settings = self.settings_of(&store)?;
+            let now = self.now();
+            let facts = store.facts(row.intent.account, now).map_err(stored)?;
+            let policy = self.policy_on(&store, local_date(&facts.customer, now))?;
+            let from = mail_account::account(&store)?.and_then(|account| account.from().ok());
+            return show(&Desktop::new(&store, &settings, now, from), &facts, &policy, &row.intent);
+        }
         let (Channel::Letter, Some(run)) = (row.intent.channel, row.intent.run) else {
             let facts = store.facts(row.intent.account, self.now()).map_err(stored)?;
             let kind = domain::template::Kind::of_key(&row.intent.template).ok_or_else(|| not_found("This text"))?;
@@ -262,6 +270,11 @@ impl Desk {
             refusal: None,
         })
     }
+}
+
+/// Not printed and not sent: its text is made anew when it leaves.
+pub(crate) const fn waits(state: &State) -> bool {
+    matches!(state, State::Queued | State::Waiting { .. } | State::Stopped { .. })
 }
 
 fn show(desktop: &Desktop<'_>, facts: &Facts, policy: &Policy, intent: &Intent) -> Result<PreviewView, ApiError> {

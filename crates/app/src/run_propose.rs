@@ -20,6 +20,7 @@ use crate::desk::Desk;
 use crate::errors::{cancelled, stored};
 use crate::joint::{self, Key, Part};
 use crate::mail_account;
+use crate::run_notice;
 use crate::runs::{Leaves, Proposed, left_out_key};
 use crate::seams::TimeIds;
 use crate::settings::Settings;
@@ -104,7 +105,7 @@ pub fn candidates(
     found
 }
 
-fn proposed(
+pub(crate) fn proposed(
     facts: &Facts,
     intent: Intent,
     queued: bool,
@@ -249,6 +250,8 @@ impl Desk {
                 let mut found =
                     candidates(&facts, &policy, channel, today, (Some(id), &settings.user, now), &mut share.ids);
                 if channel == Channel::Letter {
+                    let made = (Some(id), settings.user.as_str(), now);
+                    found.extend(run_notice::candidate(&facts, &policy, today, made, &mut share.ids));
                     found.extend(queued(&facts, channel));
                 }
                 let who = || format!("{} ({})", facts.customer.name, facts.account.reference);

@@ -77,8 +77,14 @@ impl Desk {
         let (stage, problem) = match self.store() {
             Ok(_) => (Stage::Ready, None),
             Err(error) if error.code == ErrorCode::NotReady => {
-                let stage = if self.database().exists() { Stage::NeedsPassphrase } else { Stage::FirstStart };
-                (stage, None)
+                if !self.database().exists() {
+                    (Stage::FirstStart, None)
+                } else if self.passphrase_protects()? {
+                    (Stage::NeedsPassphrase, None)
+                } else {
+                    // Locked, with its key in the keychain: nobody knows a passphrase for it.
+                    (Stage::Blocked, Some(error))
+                }
             }
             Err(error) => (Stage::Blocked, Some(error)),
         };
@@ -109,6 +115,11 @@ impl Desk {
             view.keychain = view.keychain_note.is_none();
         }
         Ok(view)
+    }
+
+    fn passphrase_protects(&self) -> Result<bool, ApiError> {
+        let sources = vault::read_sources(&self.database())?;
+        Ok(sources.iter().any(|source| matches!(source, KeySource::Passphrase { .. })))
     }
 
     fn fill(&self, view: &mut SessionView) -> Result<(), ApiError> {

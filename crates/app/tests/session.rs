@@ -269,7 +269,8 @@ fn a_missing_source_file_asks_for_it_back() {
 fn locking_closes_everything_until_it_is_unlocked() {
     let office = Office::open();
     let view = office.desk.lock(Nothing {}).expect("locked");
-    assert_ne!(view.stage, Stage::Ready);
+    assert_eq!(view.stage, Stage::Blocked, "there is no passphrase to ask for");
+    assert_eq!(problem(&view).code, ErrorCode::NotReady);
     assert!(view.user.is_empty() && view.accounts == 0, "nothing of the data is shown");
     let error = office.desk.settings(Nothing {}).expect_err("locked");
     assert_eq!(error.code, ErrorCode::NotReady);
@@ -373,4 +374,24 @@ fn the_sample_goes_only_into_an_empty_database() {
     empty.desk.load_sample(LoadSample { job: "sample".to_owned(), accounts: 10 }).expect("filled");
     let view = empty.desk.session(Nothing {}).expect("a view");
     assert!(view.sample && view.accounts >= 10, "{view:?}");
+}
+
+#[test]
+fn the_sample_is_put_away_for_own_data_and_nothing_else_ever_is() {
+    let own = Office::open();
+    let refused = own.desk.leave_sample(Nothing {}).expect_err("own data");
+    assert_eq!(refused.code, ErrorCode::Refused);
+    assert_eq!(own.desk.session(Nothing {}).expect("a view").accounts, 5);
+
+    let office = Office::empty();
+    office.desk.load_sample(LoadSample { job: "sample".to_owned(), accounts: 10 }).expect("filled");
+    let refused =
+        office.desk.run_import(office.request(&common::csv(&common::ROWS))).expect_err("among made-up accounts");
+    assert_eq!(refused.code, ErrorCode::Refused);
+    let view = office.desk.leave_sample(Nothing {}).expect("put away");
+    assert_eq!(view.stage, Stage::FirstStart);
+    assert!(!office.path("dunlin.db").exists() && !office.path("dunlin.db.key.json").exists());
+    let fresh = contract::CreateDatabase { user: "Robin".to_owned(), passphrase: None };
+    let view = office.desk.create_database(fresh).expect("created");
+    assert_eq!((view.stage, view.sample, view.accounts), (Stage::Ready, false, 0));
 }

@@ -1,6 +1,6 @@
 //! The account screen.
 
-use crate::{ApiError, ContactNow, ReasonView, dto};
+use crate::{ApiError, ContactNow, HoldView, ReasonView, ServiceView, dto};
 
 dto! {
     /// An amount and its currency; the amount has exactly the minor unit's digits.
@@ -61,6 +61,8 @@ dto! {
         pub next: Vec<NextView>,
         /// Holds in force.
         pub holds: Vec<HoldView>,
+        /// Where the validation notice stands, in words; none where the law asks for none.
+        pub validation: Option<String>,
         /// Disputes, open first.
         pub disputes: Vec<DisputeView>,
         /// Arrangements, newest first.
@@ -175,22 +177,6 @@ dto! {
         pub reasons: Vec<ReasonView>,
     }
 
-    /// A hold in force.
-    pub struct HoldView {
-        /// Id.
-        pub id: String,
-        /// Kind word.
-        pub kind: String,
-        /// In words.
-        pub label: String,
-        /// A person's note.
-        pub note: String,
-        /// Since (ISO date).
-        pub since: String,
-        /// Ends by itself after (ISO date).
-        pub until: Option<String>,
-    }
-
     /// A dispute.
     pub struct DisputeView {
         /// Id.
@@ -289,18 +275,6 @@ dto! {
         pub pays: Vec<String>,
         /// Returned or reversed (ISO date).
         pub reversed: Option<String>,
-    }
-
-    /// A service.
-    pub struct ServiceView {
-        /// Id.
-        pub id: String,
-        /// Product.
-        pub product: String,
-        /// Number, circuit or meter.
-        pub identifier: String,
-        /// `active`, `suspended` or `terminated`.
-        pub state: String,
     }
 
     /// A follow-up.

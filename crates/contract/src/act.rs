@@ -82,15 +82,35 @@ dto! {
         /// Places a hold.
         PlaceHold {
             /// Kind word: `cease`, `refused_medium`, `attorney`, `bankruptcy`, `deceased`,
-            /// `identity_theft`, `inconvenient_time`, `invoice`, `manual`.
+            /// `identity_theft`, `inconvenient_time`, `invoice`, `creditor_request`, `medical`,
+            /// `manual`.
             kind: String,
             /// A person's note.
             note: String,
             /// Ends by itself after (ISO date).
             until: Option<String>,
             /// The kind's own fields, by name: `medium`, `contact`, `letter_sent`, `chapter`,
-            /// `case_number`, `petition`, `days`, `from`, `to`, `invoice`.
+            /// `case_number`, `petition` and the case's file (see `CaseItem`), `days`, `from`, `to`,
+            /// `invoice`, `received`, `written`, `answered`, `certified`, `unable_to_pay`,
+            /// `agreed_plan`.
             fields: Vec<Field>,
+        },
+        /// More is known of a hold: a case went on, an attorney was written to, a certificate was
+        /// renewed.
+        AmendHold {
+            /// Id.
+            hold: String,
+            /// Its kind word, which stays.
+            kind: String,
+            /// A person's note.
+            note: String,
+            /// All of the kind's own fields, by name.
+            fields: Vec<Field>,
+        },
+        /// A validation notice went out by another way.
+        RecordNotice {
+            /// When it was sent (ISO date).
+            sent: String,
         },
         /// Releases a hold.
         ReleaseHold {
@@ -207,6 +227,26 @@ dto! {
             role: String,
             /// Why.
             reason: String,
+        },
+        /// A supervisor allows an order for a service, where the rules leave it to one.
+        ApproveOrder {
+            /// `suspend`, `terminate`, `restore` or `equipment_pickup`.
+            order: String,
+            /// Service id.
+            service: String,
+            /// The supervisor's name.
+            name: String,
+            /// `supervisor`; any other role is refused.
+            role: String,
+            /// Why.
+            reason: String,
+        },
+        /// A service order is asked for. The team's server releases it, once payments are known beyond it.
+        OrderService {
+            /// Service id.
+            service: String,
+            /// `suspend`, `terminate`, `restore` or `equipment_pickup`.
+            kind: String,
         },
         /// A person settles what became of a letter or email.
         SettleOutbox {

@@ -2,16 +2,16 @@
 
 use crate::{
     AccountRef, AccountView, AccountsPage, AccountsQuery, ActAll, ActOutcome, ActRequest, AddPerson, ApiError,
-    AssignAccounts, AuditPage, AuditQuery, BackupReport, BackupRequest, BulkFollowUps, BulkOutcome, CheckPlans,
-    CodeView, ConfirmRun, ConnectTeam, CreateDatabase, DayPage, DayQuery, DecisionQuery, DecisionView, DocumentRef,
-    Done, ExcludeRequest, HistoryReport, ImportReport, ImportRequest, InspectRequest, InspectView, JobRef, LoadSample,
-    LoginRef, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage, PickFile, PickedFile,
-    PlanCheck, PlansView, PolicyView, PreviewRequest, PreviewTemplate, PreviewView, PrintRun, Printers, ProposalView,
-    ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail, RevokeDevice, RosterView, RunOutcome,
-    RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount, SavePolicy, SaveRun, SaveTemplate, SavedView,
-    SearchHit, SearchQuery, SendReport, SessionView, SettingsView, SettleRefused, SignInTeam, SimulatePlans,
-    SimulatedPage, SimulatedQuery, SimulationView, TeamView, TemplateRef, TemplateView, TimelinePage, TimelineQuery,
-    Unlock, VersionRef,
+    AssignAccounts, AtAccount, AuditPage, AuditQuery, BackupReport, BackupRequest, BulkFollowUps, BulkOutcome,
+    CheckPlans, CodeView, ConfirmRun, ConnectTeam, CreateDatabase, DayPage, DayQuery, DecisionQuery, DecisionView,
+    DocumentRef, Done, ExcludeRequest, HistoryReport, ImportReport, ImportRequest, InspectRequest, InspectView, JobRef,
+    LoadSample, LoginRef, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage, PickFile,
+    PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest, PreviewTemplate, PreviewView, PrintRun,
+    Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail, RevokeDevice,
+    RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount, SavePolicy, SaveRun,
+    SaveSimulation, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView,
+    SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TeamView, TemplateRef,
+    TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
 };
 
 /// Calls `$macro! { name(Input) -> Output: "what it does"; ... }` with every command.
@@ -25,6 +25,7 @@ macro_rules! for_each_command {
             retry_open(Nothing) -> SessionView: "Tries to open the database again.";
             lock(Nothing) -> SessionView: "Closes the database until it is unlocked.";
             load_sample(LoadSample) -> ImportReport: "Fills an empty database with the sample portfolio.";
+            leave_sample(Nothing) -> SessionView: "Removes the sample portfolio and starts over.";
             cancel_job(JobRef) -> Done: "Cancels a long job.";
             my_day(DayQuery) -> DayPage: "A page of My day.";
             replan(JobRef) -> Done: "Plans My day afresh.";
@@ -74,6 +75,7 @@ macro_rules! for_each_command {
             check_plans(CheckPlans) -> PlanCheck: "What is wrong with plans as typed, and what they change.";
             simulate_plans(SimulatePlans) -> SimulationView: "What plans would do to the portfolio, day by day.";
             simulated_accounts(SimulatedQuery) -> SimulatedPage: "Who would get what in the last simulation.";
+            save_simulation(SaveSimulation) -> Done: "Writes the lines of the last simulation to a CSV file.";
             publish_plans(PublishPlans) -> PlansView: "Publishes plans as a new version of the policy.";
             decision(DecisionQuery) -> DecisionView: "What the plan decided on an account on a day, and why.";
             settings(Nothing) -> SettingsView: "Settings of this installation.";
@@ -87,6 +89,7 @@ macro_rules! for_each_command {
             sign_in_team(SignInTeam) -> TeamView: "Signs in at the team's server again.";
             sync_now(Nothing) -> Done: "Exchanges with the server now.";
             settle_refused(SettleRefused) -> Done: "Settles what the server refused.";
+            presence(AtAccount) -> PresenceView: "Tells which account is open here, and who else has it open.";
             leave_team(Nothing) -> SessionView: "Gives the server up; this device's copy of its data is deleted.";
             roster(Nothing) -> RosterView: "People and devices of the team.";
             assign_accounts(AssignAccounts) -> Done: "Changes who works which accounts.";

@@ -252,6 +252,14 @@ dto! {
         pub proposed: WayCounts,
     }
 
+    /// The lines of the last simulation, to a file.
+    pub struct SaveSimulation {
+        /// Only accounts that would get something else.
+        pub changed: bool,
+        /// Where to.
+        pub path: String,
+    }
+
     /// Which accounts of the last simulation.
     pub struct SimulatedQuery {
         /// Only those that change.

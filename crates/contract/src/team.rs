@@ -112,9 +112,9 @@ dto! {
     pub struct ConnectTeam {
         /// `https://…`; `http://` only to this computer.
         pub server: String,
-        /// The one-time code from the administrator; empty to sign in with the organisation's own provider.
+        /// The one-time code from the administrator, or the organisation's short name where its own provider is enough.
         pub code: String,
-        /// The password; the first enrolment sets it.
+        /// The password, which the first enrolment sets; empty to sign in with the organisation's own provider.
         pub password: String,
         /// This device's name, as the supervisor sees it.
         pub device: String,
@@ -126,7 +126,7 @@ dto! {
 
     /// Sign in again.
     pub struct SignInTeam {
-        /// The password.
+        /// The password; empty to sign in with the organisation's own provider, in the browser.
         pub password: String,
     }
 
@@ -136,6 +136,26 @@ dto! {
         pub number: u32,
         /// `retried` (it was done again, edited) or `discarded`.
         pub how: String,
+    }
+
+    /// Which account this window has open; said every half minute, and once with none when it closes.
+    pub struct AtAccount {
+        /// Account id; none when it was closed.
+        pub account: Option<String>,
+    }
+
+    /// Colleagues who have the same account open now.
+    pub struct PresenceView {
+        /// Names, with when each came (RFC 3339).
+        pub others: Vec<PresentView>,
+    }
+
+    /// One of them.
+    pub struct PresentView {
+        /// Name.
+        pub name: String,
+        /// Since when (RFC 3339).
+        pub since: String,
     }
 
     /// A user of the server.

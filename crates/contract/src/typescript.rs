@@ -41,16 +41,16 @@ macro_rules! visit_all {
 
 use crate::{
     AccountRef, AccountView, AccountsPage, AccountsQuery, ActAll, ActOutcome, ActRequest, AddPerson, ApiError,
-    AssignAccounts, AuditPage, AuditQuery, BackupReport, BackupRequest, BulkFollowUps, BulkOutcome, CheckPlans,
-    CodeView, ConfirmRun, ConnectTeam, CreateDatabase, DayPage, DayQuery, DecisionQuery, DecisionView, DocumentRef,
-    Done, ExcludeRequest, HistoryReport, ImportReport, ImportRequest, InspectRequest, InspectView, JobRef, LoadSample,
-    LoginRef, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage, PickFile, PickedFile,
-    PlanCheck, PlansView, PolicyView, PreviewRequest, PreviewTemplate, PreviewView, PrintRun, Printers, Progress,
-    ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail, RevokeDevice, RosterView,
-    RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount, SavePolicy, SaveRun, SaveTemplate,
-    SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView, SettleRefused, SignInTeam, SimulatePlans,
-    SimulatedPage, SimulatedQuery, SimulationView, TeamView, TemplateRef, TemplateView, TimelinePage, TimelineQuery,
-    Unlock, VersionRef,
+    AssignAccounts, AtAccount, AuditPage, AuditQuery, BackupReport, BackupRequest, BulkFollowUps, BulkOutcome,
+    CheckPlans, CodeView, ConfirmRun, ConnectTeam, CreateDatabase, DayPage, DayQuery, DecisionQuery, DecisionView,
+    DocumentRef, Done, ExcludeRequest, HistoryReport, ImportReport, ImportRequest, InspectRequest, InspectView, JobRef,
+    LoadSample, LoginRef, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage, PickFile,
+    PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest, PreviewTemplate, PreviewView, PrintRun,
+    Printers, Progress, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail,
+    RevokeDevice, RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount,
+    SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView,
+    SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TeamView,
+    TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
 };
 
 crate::for_each_command!(visit_all);

@@ -8,10 +8,11 @@ use crate::arrangement::Arrangement;
 use crate::compliance::{Approval, GivenApproval};
 use crate::contact::{Contact, Direction, FollowUp, Medium};
 use crate::hold::Hold;
-use crate::ids::InvoiceId;
+use crate::ids::{InvoiceId, ServiceId};
 use crate::invoice::{Dispute, Invoice};
 use crate::outbox::{Intent, State};
 use crate::payment::Payment;
+use crate::service_order::OrderKind;
 use crate::treatment::StepTaken;
 
 /// One account's facts. Whoever loads them takes them fresh from the store; nothing here is cached.
@@ -40,13 +41,20 @@ pub struct Facts {
     /// Dunning steps already sent.
     pub steps: Vec<StepTaken>,
     /// Letters and emails that have not left (queued, waiting, printed, unknown, stopped), and those
-    /// that left or were withdrawn in the last 30 days.
+    /// that left or were withdrawn in the last 30 days; validation notices that left, whenever.
     #[serde(default)]
     pub outbox: Vec<(Intent, State)>,
     /// Supervisors' approvals that may still hold, oldest first.
     #[serde(default)]
     pub approvals: Vec<GivenApproval>,
 }
+
+/// Sent and withdrawn messages younger than this are part of the facts.
+pub const OUTBOX_DAYS: i64 = 30;
+
+/// Messages by this template are part of the facts however long ago they left: the law counts from
+/// them.
+pub const KEPT_TEMPLATE: &str = "validation_notice";
 
 /// The kind of a history entry that gives an approval; the facts take them from there.
 pub const APPROVAL_GIVEN: &str = "approval.given";
@@ -78,12 +86,20 @@ impl Facts {
     /// The last approval for a medium that no act of ours by it has used up since.
     #[must_use]
     pub fn approval(&self, medium: Medium) -> Option<&Approval> {
-        let given = self.approvals.iter().rfind(|given| given.medium == medium)?;
+        let given = self.approvals.iter().rfind(|given| given.medium == Some(medium))?;
         let used = self.contacts.iter().any(|entry| {
             let ours = entry.account == self.account.id && entry.direction == Direction::Outbound;
             ours && entry.medium == medium && entry.at > given.approval.at
         });
         (!used).then_some(&given.approval)
+    }
+
+    /// The last approval of that order. The billing system's word that it was carried out uses it up:
+    /// the order no longer fits the service then.
+    #[must_use]
+    pub fn order_approval(&self, kind: OrderKind, service: ServiceId) -> Option<&Approval> {
+        let given = self.approvals.iter().rfind(|given| given.order == Some((kind, service)))?;
+        Some(&given.approval)
     }
 
     /// Open disputes on that day.

@@ -25,6 +25,9 @@ pub struct Entry {
     pub detail: serde_json::Value,
 }
 
+/// The kind of an entry that says that a validation notice went out by another way.
+pub const NOTICE_RECORDED: &str = "notice.recorded";
+
 /// The link of an entry: SHA-256 over the previous link and the entry's fields, each preceded by
 /// its length.
 #[must_use]

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::bankruptcy::CaseFile;
 use crate::contact::Medium;
 use crate::ids::{HoldId, InvoiceId};
 
@@ -32,6 +33,9 @@ pub enum HoldKind {
         case_number: String,
         /// Petition date.
         petition: NaiveDate,
+        /// What else the notices of the court say, as far as it is known.
+        #[serde(default, skip_serializing_if = "CaseFile::is_empty")]
+        file: Box<CaseFile>,
     },
     /// The customer has died (12 CFR 1006.6(a)(4)).
     Deceased,
@@ -51,6 +55,28 @@ pub enum HoldKind {
         /// Which.
         invoice: InvoiceId,
     },
+    /// The customer asked for the original creditor's name and address (12 CFR 1006.38(c)).
+    CreditorRequest {
+        /// Day it was received.
+        received: NaiveDate,
+        /// In writing; an oral one stops nothing by law.
+        written: bool,
+        /// Day on which the name and address were sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answered: Option<NaiveDate>,
+    },
+    /// A medical certificate: somebody in the household would be harmed by a cut-off. It postpones
+    /// one, and nothing else.
+    Medical {
+        /// Its day, or that of its renewal.
+        certified: NaiveDate,
+        /// The customer can't pay; none when not known (California asks).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unable_to_pay: Option<bool>,
+        /// The customer agreed to a plan; none when not known (California asks).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agreed_plan: Option<bool>,
+    },
     /// A person's own reason to pause: a complaint, a review.
     Manual,
 }
@@ -60,7 +86,46 @@ impl HoldKind {
     /// call too few is no harm.
     #[must_use]
     pub fn is_wide(&self) -> bool {
-        !matches!(self, Self::Invoice { .. } | Self::Manual | Self::IdentityTheft)
+        !matches!(self, Self::Invoice { .. } | Self::Manual | Self::IdentityTheft | Self::CreditorRequest { .. })
+    }
+
+    /// Stops collection of the whole account while it is in force.
+    #[must_use]
+    pub fn is_pausing(&self, today: NaiveDate) -> bool {
+        match self {
+            Self::Cease | Self::Bankruptcy { .. } | Self::Deceased | Self::IdentityTheft | Self::Manual => true,
+            Self::CreditorRequest { written, answered, .. } => *written && answered.is_none_or(|day| day > today),
+            Self::RefusedMedium { .. }
+            | Self::Attorney { .. }
+            | Self::InconvenientTime { .. }
+            | Self::Invoice { .. }
+            | Self::Medical { .. } => false,
+        }
+    }
+
+    /// A law protects the customer by it: it is released by a supervisor, and its tasks come first.
+    #[must_use]
+    pub fn is_protected(&self) -> bool {
+        matches!(
+            self,
+            Self::Bankruptcy { .. }
+                | Self::Cease
+                | Self::Attorney { .. }
+                | Self::Deceased
+                | Self::IdentityTheft
+                | Self::CreditorRequest { answered: None, .. }
+                | Self::Medical { .. }
+        )
+    }
+
+    /// What is known of it may grow: a case goes on, an attorney is written to, a certificate is
+    /// renewed.
+    #[must_use]
+    pub fn may_grow(&self) -> bool {
+        matches!(
+            self,
+            Self::Bankruptcy { .. } | Self::Attorney { .. } | Self::CreditorRequest { .. } | Self::Medical { .. }
+        )
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod aging;
 pub mod arrangement;
+pub mod bankruptcy;
 pub mod calendar;
 pub mod compliance;
 pub mod contact;

@@ -10,8 +10,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::account::{Address, ContactPoint};
+use crate::contact::Contact;
 use crate::facts::Facts;
-use crate::history::Entry;
+use crate::history::{Entry, NOTICE_RECORDED};
 use crate::ids::{ArrangementId, ContactPointId, DisputeId, OutboxId, PaymentId};
 use crate::invoice::Dispute;
 use crate::outbox::{Intent, State};
@@ -113,6 +114,12 @@ fn take_back(facts: &mut Facts, entry: &Entry) {
         "outbox.queued" => {
             let intent: Option<Intent> = part(detail, "intent");
             facts.outbox.retain(|(one, _)| intent.as_ref().is_none_or(|queued| one.id != queued.id));
+        }
+        NOTICE_RECORDED => {
+            let intent: Option<Intent> = part(detail, "intent");
+            let contact: Option<Contact> = part(detail, "contact");
+            facts.outbox.retain(|(one, _)| intent.as_ref().is_none_or(|told| one.id != told.id));
+            facts.contacts.retain(|one| contact.as_ref().is_none_or(|told| one.id != told.id));
         }
         "letter.made" | "email.queued" => unmade(facts, detail),
         "outbox.withdrawn" => {

@@ -5,15 +5,12 @@ use std::collections::BTreeMap;
 
 use crate::account::Customer;
 use crate::compliance::GivenApproval;
-use crate::facts::{APPROVAL_DAYS, Facts};
+use crate::facts::{APPROVAL_DAYS, Facts, KEPT_TEMPLATE, OUTBOX_DAYS};
 use crate::ids::{AccountId, CustomerId};
 use crate::plan::{Change, Plan};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::row::{OnAccount, Row, Sent, Table};
-
-/// Sent and withdrawn messages younger than this are part of the facts, as in the client's store.
-const OUTBOX_DAYS: i64 = 30;
 
 /// Rows by table and id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -139,8 +136,11 @@ impl RowSet {
             Row::FollowUp(row) if here && row.done.is_none() => facts.follow_ups.push(row.clone()),
             Row::Steps(row) if here => facts.steps.clone_from(&row.of),
             Row::History(entry) if here => facts.approvals.extend(GivenApproval::of(entry)),
-            Row::Outbox(row) if here && (!row.state.is_over() || row.state.moment().is_some_and(|at| at >= since)) => {
-                facts.outbox.push((row.intent.clone(), row.state.clone()));
+            Row::Outbox(row) if here => {
+                let lately = row.state.moment().is_some_and(|at| at >= since);
+                if lately || !row.state.is_over() || row.intent.template == KEPT_TEMPLATE {
+                    facts.outbox.push((row.intent.clone(), row.state.clone()));
+                }
             }
             _ => {}
         }

@@ -9,11 +9,12 @@ use crate::account::{Account, Address, ContactPoint, Customer, CustomerKind, Mod
 use crate::compliance::texts::{Checklist, Item, items};
 use crate::compliance::{Act, Approval, Claim, Cleared, Leaves, Purpose, clear};
 use crate::contact::{Contact, Direction, Disposition, Medium};
-use crate::facts::Facts;
+use crate::facts::{Facts, KEPT_TEMPLATE};
 use crate::hold::{Hold, HoldKind};
-use crate::ids::{AccountId, ContactId, ContactPointId, CustomerId, HoldId, InvoiceId, ServiceId};
+use crate::ids::{AccountId, ContactId, ContactPointId, CustomerId, HoldId, InvoiceId, OutboxId, ServiceId};
 use crate::invoice::Invoice;
 use crate::money::{Currency, Money};
+use crate::outbox::{Channel, Intent, State};
 use crate::policy::Policy;
 use crate::service_order::OrderKind;
 
@@ -185,6 +186,8 @@ pub struct Sample {
     pub texts: Vec<&'static str>,
     /// Items of its prescribed content that it lacks, by id.
     pub lacks: Vec<&'static str>,
+    /// Its words overshadow the right to dispute.
+    pub presses: bool,
     /// A supervisor's approval.
     pub approval: Option<Approval>,
 }
@@ -193,7 +196,15 @@ impl Sample {
     /// On the facts' account, without amount, texts and approval.
     #[must_use]
     pub fn new(facts: &Facts, doing: Doing) -> Self {
-        Self { account: facts.account.id, doing, asks: None, texts: Vec::new(), lacks: Vec::new(), approval: None }
+        Self {
+            account: facts.account.id,
+            doing,
+            asks: None,
+            texts: Vec::new(),
+            lacks: Vec::new(),
+            presses: false,
+            approval: None,
+        }
     }
 
     /// Approved by a supervisor at that moment.
@@ -240,9 +251,33 @@ impl Leaves for Sample {
         items(Checklist::ValidationNotice).filter(|item| self.lacks.contains(&item.id)).collect()
     }
 
+    fn overshadows(&self) -> Option<bool> {
+        Some(self.presses)
+    }
+
     fn approval(&self) -> Option<&Approval> {
         self.approval.as_ref()
     }
+}
+
+/// With a validation notice mailed that many days before [`now`].
+#[must_use]
+pub fn with_notice(mut facts: Facts, days_ago: i64) -> Facts {
+    let at = now() - chrono::TimeDelta::days(days_ago);
+    let intent = Intent {
+        id: OutboxId(Uuid::from_u128(900 + facts.outbox.len() as u128)),
+        account: facts.account.id,
+        channel: Channel::Letter,
+        template: KEPT_TEMPLATE.to_owned(),
+        run: None,
+        arrangement: None,
+        steps: Vec::new(),
+        to: None,
+        decided: at,
+        actor: "specialist".to_owned(),
+    };
+    facts.outbox.push((intent, State::Sent { at }));
+    facts
 }
 
 /// With an entry of the contact log: ours, that many hours before [`now`].

@@ -175,8 +175,12 @@ fn one_arrangement_at_a_time() {
 
 #[test]
 fn bankruptcy_and_identity_theft_are_never_arranged_and_an_estate_only_with_approval() {
-    let petition =
-        HoldKind::Bankruptcy { chapter: "13".to_owned(), case_number: "26-1".to_owned(), petition: day(2026, 3, 1) };
+    let petition = HoldKind::Bankruptcy {
+        chapter: "13".to_owned(),
+        case_number: "26-1".to_owned(),
+        petition: day(2026, 3, 1),
+        file: Box::default(),
+    };
     let mut asked = terms();
     asked.approved_by = Some("Dana".to_owned());
     for kind in [petition, HoldKind::IdentityTheft] {

@@ -184,8 +184,12 @@ fn after_a_conversation_a_week_passes_unless_the_customer_asked_for_the_call() {
 #[test]
 fn what_the_customer_or_a_court_stopped_stays_stopped() {
     let attorney = HoldKind::Attorney { contact: "A. Law, 1 Main St".to_owned(), letter_sent: Some(day(2026, 3, 2)) };
-    let stay =
-        HoldKind::Bankruptcy { chapter: "7".to_owned(), case_number: "26-1".to_owned(), petition: day(2026, 3, 2) };
+    let stay = HoldKind::Bankruptcy {
+        chapter: "7".to_owned(),
+        case_number: "26-1".to_owned(),
+        petition: day(2026, 3, 2),
+        file: Box::default(),
+    };
     let refuses = |medium| HoldKind::RefusedMedium { medium };
     let evening =
         HoldKind::InconvenientTime { days: vec!["Tue".to_owned()], from: "10:00".to_owned(), to: "12:00".to_owned() };
@@ -238,7 +242,7 @@ fn a_collectors_words_hold_the_required_texts() {
     let refusal = refused(item.clone(), &facts);
     assert_eq!(rule(&refusal), "GATE-TEXT");
     assert!(refusal.message.contains("TXT_MM_INITIAL"));
-    let later = with_contact(facts.clone(), 300, Medium::Letter, None);
+    let later = with_contact(facts.clone(), 100, Medium::Letter, None);
     item.texts = vec!["TXT_OPTOUT", "TXT_MM_SUBSEQUENT"];
     let _ = cleared(item.clone(), &later);
     let act = domain::compliance::Leaves::act(&item);

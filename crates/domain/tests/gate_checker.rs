@@ -16,6 +16,8 @@ mod items;
 mod messages;
 #[path = "gate_checker/mutants.rs"]
 mod mutants;
+#[path = "gate_checker/notices.rs"]
+mod notices;
 #[path = "gate_checker/orders.rs"]
 mod orders;
 #[path = "gate_checker/states.rs"]
@@ -141,6 +143,7 @@ fn nothing_cleared_breaks_an_hour_a_cap_a_cease_a_refusal_or_a_stay() {
         "UT-1",
         "UT-2",
         "UT-6",
+        "VAL-1",
         "GATE-POINT",
         "GATE-CLAIM",
         "GATE-TEXT",

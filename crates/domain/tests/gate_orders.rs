@@ -52,7 +52,12 @@ fn a_suspension_needs_its_notice_its_day_and_nothing_open() {
     let mut disputed = ready.clone();
     disputed.invoices[1].disputed = true;
     assert_eq!(rule(&suspend(&disputed, now()).expect_err("dispute")), "UT-6");
-    let stay = HoldKind::Bankruptcy { chapter: "11".to_owned(), case_number: String::new(), petition: day(2026, 3, 1) };
+    let stay = HoldKind::Bankruptcy {
+        chapter: "11".to_owned(),
+        case_number: String::new(),
+        petition: day(2026, 3, 1),
+        file: Box::default(),
+    };
     let mut stayed = with_hold(ready.clone(), stay);
     assert_eq!(rule(&suspend(&stayed, now()).expect_err("stay")), "BK-1");
     stayed.services[0].state = ServiceState::Suspended;

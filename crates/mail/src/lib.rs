@@ -25,6 +25,6 @@ pub use mime::{Preview, preview};
 pub use oauth::OAuthError;
 pub use outcome::{Outcome, Trouble};
 pub use secrecy::SecretString;
-pub use signin::{BrowserSignIn, Granted};
+pub use signin::{BrowserSignIn, Granted, Loopback, NotSignedIn};
 pub use smtp::Smtp;
 pub use transport::{Memory, Sent, Transport, send};

@@ -18,7 +18,7 @@ use crate::oauth::{OAuthError, agent, client, failed, http, safe};
 /// A sign-in that waits for the browser.
 pub struct BrowserSignIn {
     url: String,
-    listener: TcpListener,
+    loopback: Loopback,
     redirect: RedirectUrl,
     state: CsrfToken,
     verifier: PkceCodeVerifier,
@@ -45,11 +45,9 @@ impl BrowserSignIn {
             provider: provider.name.clone(),
             why: format!("no port of this computer could be opened: {error}"),
         };
-        let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(unreachable)?;
-        listener.set_nonblocking(true).map_err(unreachable)?;
-        let port = listener.local_addr().map_err(unreachable)?.port();
+        let loopback = Loopback::open(&provider.loopback).map_err(unreachable)?;
         let wrong = |url: &str| OAuthError::Setup(SetupError::Endpoint(url.to_owned()));
-        let back = format!("http://{}:{port}/", provider.loopback);
+        let back = loopback.address().to_owned();
         let redirect = RedirectUrl::new(back.clone()).map_err(|_| wrong(&back))?;
         let authorize = AuthUrl::new(provider.authorize_url.clone()).map_err(|_| wrong(&provider.authorize_url))?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
@@ -66,7 +64,7 @@ impl BrowserSignIn {
             request = request.add_extra_param("login_hint", hint);
         }
         let (url, state) = request.url();
-        Ok(Self { url: url.to_string(), listener, redirect, state, verifier, provider, client_secret })
+        Ok(Self { url: url.to_string(), loopback, redirect, state, verifier, provider, client_secret })
     }
 
     /// What to open in the system browser.
@@ -78,7 +76,12 @@ impl BrowserSignIn {
     /// Waits for the browser to come back, then exchanges the code. Blocks up to `patience`; `now`
     /// dates the grant.
     pub fn finish(self, patience: Duration, now: DateTime<Utc>) -> Result<Granted, OAuthError> {
-        let code = self.wait(patience)?;
+        let provider = || self.provider.name.clone();
+        let code = self.loopback.wait(self.state.secret(), patience).map_err(|error| match error {
+            NotSignedIn::TimedOut => OAuthError::NotFinished { provider: provider() },
+            NotSignedIn::Refused(why) => OAuthError::Refused { provider: provider(), why },
+        })?;
+        let code = AuthorizationCode::new(code);
         let client = client(&self.provider, self.client_secret.as_ref())?;
         let response = client
             .exchange_code(code)
@@ -97,8 +100,44 @@ impl BrowserSignIn {
             at: now,
         })
     }
+}
 
-    fn wait(&self, patience: Duration) -> Result<AuthorizationCode, OAuthError> {
+/// A port of this computer that a browser comes back to (RFC 8252, section 7.3).
+#[derive(Debug)]
+pub struct Loopback {
+    listener: TcpListener,
+    address: String,
+}
+
+/// Why the browser brought no code.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotSignedIn {
+    /// It never came.
+    #[error("signing in was not finished in the browser")]
+    TimedOut,
+    /// It came with a refusal.
+    #[error("signing in was refused: {0}")]
+    Refused(String),
+}
+
+impl Loopback {
+    /// Listens on a free port; the browser comes back to `http://HOST:PORT/`, where the host is a
+    /// name of this computer.
+    pub fn open(host: &str) -> std::io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        listener.set_nonblocking(true)?;
+        let port = listener.local_addr()?.port();
+        Ok(Self { listener, address: format!("http://{host}:{port}/") })
+    }
+
+    /// Where the browser is sent back to.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Waits for the browser to come back with a code, under the `state` it was sent with.
+    pub fn wait(&self, state: &str, patience: Duration) -> Result<String, NotSignedIn> {
         let until = Instant::now() + patience;
         while Instant::now() < until {
             let Ok((stream, _)) = self.listener.accept() else {
@@ -106,32 +145,31 @@ impl BrowserSignIn {
                 continue;
             };
             // A browser also asks for an icon, and others may knock: only our state counts.
-            if let Some(answer) = self.answer(&stream) {
+            if let Some(answer) = self.answer(&stream, state) {
                 return answer;
             }
         }
-        Err(OAuthError::NotFinished { provider: self.provider.name.clone() })
+        Err(NotSignedIn::TimedOut)
     }
 
-    fn answer(&self, stream: &TcpStream) -> Option<Result<AuthorizationCode, OAuthError>> {
+    fn answer(&self, stream: &TcpStream, state: &str) -> Option<Result<String, NotSignedIn>> {
         stream.set_nonblocking(false).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
         let mut first = String::new();
         BufReader::new(stream.take(16 * 1024)).read_line(&mut first).ok()?;
         let target = first.strip_prefix("GET ")?.split(' ').next()?;
-        let query = Url::parse(self.redirect.as_str()).ok()?.join(target).ok()?;
+        let query = Url::parse(&self.address).ok()?.join(target).ok()?;
         let of = |name: &str| query.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-        if of("state").as_ref() != Some(self.state.secret()) {
+        if of("state").as_deref() != Some(state) {
             page(stream, "404 Not Found", "Nothing is waiting here.");
             return None;
         }
         if let Some(code) = of("code") {
             page(stream, "200 OK", "You are signed in. You may close this window and go back to Dunlin.");
-            return Some(Ok(AuthorizationCode::new(code)));
+            return Some(Ok(code));
         }
         page(stream, "200 OK", "You are not signed in. You may close this window and go back to Dunlin.");
-        let why = of("error_description").or_else(|| of("error")).unwrap_or_default();
-        Some(Err(OAuthError::Refused { provider: self.provider.name.clone(), why }))
+        Some(Err(NotSignedIn::Refused(of("error_description").or_else(|| of("error")).unwrap_or_default())))
     }
 }
 

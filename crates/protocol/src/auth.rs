@@ -89,6 +89,53 @@ pub struct SignInRequest {
     pub password: String,
 }
 
+/// What a browser's sign-in at the organisation's own provider left with the device.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OidcProof {
+    /// The one-time code that the loopback port got.
+    pub code: String,
+    /// Whose SHA-256 was the challenge; 43 characters or more.
+    pub verifier: String,
+}
+
+/// A device's first contact, after a sign-in at the provider.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OidcEnrolRequest {
+    /// Of the sign-in.
+    pub proof: OidcProof,
+    /// An administrator's one-time code for the same user, where [`SignInWays::needs_code`].
+    #[serde(default)]
+    pub enrolment_code: Option<String>,
+    /// As the supervisor sees it.
+    pub device_name: String,
+    /// The device's Ed25519 public key, 32 bytes.
+    pub public_key: String,
+}
+
+/// The user signs in again, at the provider.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OidcSignInRequest {
+    /// From which device.
+    pub signed: SignedChallenge,
+    /// Of the sign-in.
+    pub proof: OidcProof,
+}
+
+/// How an organisation's users sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignInWays {
+    /// With a password of this server.
+    pub password: bool,
+    /// Through the organisation's own provider.
+    pub provider: bool,
+    /// A new device needs an enrolment code even so.
+    pub needs_code: bool,
+}
+
 /// A short token, for `Authorization: Bearer`.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -118,4 +165,4 @@ macro_rules! secret {
     )*};
 }
 
-secret!(EnrolRequest, SignInRequest, TokenResponse);
+secret!(EnrolRequest, SignInRequest, TokenResponse, OidcProof, OidcEnrolRequest, OidcSignInRequest);

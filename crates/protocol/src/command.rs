@@ -5,6 +5,7 @@ use domain::decide::Command;
 use domain::ids::{AccountId, OutboxId};
 use domain::outbox::Event;
 use domain::plan::{Change, Plan};
+use domain::service_order::ServiceOrder;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -69,6 +70,12 @@ pub enum Act {
         /// The rows and history entries.
         plan: Plan,
     },
+    /// A service order that a person asks for. A request: the server alone releases it, once payments
+    /// are known beyond it.
+    Order {
+        /// The order, without an approval: those are given by `Command::Approve`.
+        order: ServiceOrder,
+    },
 }
 
 impl Act {
@@ -77,6 +84,7 @@ impl Act {
     pub fn account(&self) -> AccountId {
         match self {
             Self::Decide { account, .. } | Self::Settle { account, .. } | Self::Record { account, .. } => *account,
+            Self::Order { order } => order.account,
         }
     }
 
@@ -87,7 +95,7 @@ impl Act {
         match self {
             // A claim to send: whoever comes second must not. What became of it is a fact.
             Self::Settle { event, .. } => *event != Event::Started,
-            Self::Record { .. } => false,
+            Self::Record { .. } | Self::Order { .. } => false,
             Self::Decide { command, .. } => matches!(
                 command,
                 Command::RecordContact(_)
@@ -96,6 +104,7 @@ impl Act {
                     | Command::RecordPayment(_)
                     | Command::ReversePayment { .. }
                     | Command::OptOut { .. }
+                    | Command::RecordNotice { .. }
                     | Command::ReturnMail { .. }
             ),
         }
@@ -105,8 +114,12 @@ impl Act {
     /// or another account.
     #[must_use]
     pub fn misfit(&self) -> Option<String> {
-        let Self::Record { account, plan } = self else {
-            return None;
+        let (account, plan) = match self {
+            Self::Record { account, plan } => (account, plan),
+            Self::Order { order } if order.approval.is_some() => {
+                return Some("An order carries no approval; a supervisor gives one by itself".to_owned());
+            }
+            _ => return None,
         };
         for change in &plan.changes {
             let fits = match change {

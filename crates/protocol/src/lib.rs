@@ -11,6 +11,7 @@
 //! JSON over HTTP; pages and chunks may be zstd. What it does *not* do: send, store, or know any
 //! clock. The server takes organisation, user and device from the token, never from a body.
 
+mod attachment;
 mod auth;
 mod command;
 mod decide;
@@ -19,25 +20,28 @@ mod feed;
 mod ids;
 mod json;
 mod permit;
+mod presence;
 mod push;
 mod row;
 mod snapshot;
 
+pub use attachment::{ATTACHMENT_PART, AttachmentRequest, AttachmentState};
 pub use auth::{
-    ChallengeRequest, ChallengeResponse, EnrolRequest, EnrolResponse, SignInRequest, SignedChallenge, TokenResponse,
-    challenge_text,
+    ChallengeRequest, ChallengeResponse, EnrolRequest, EnrolResponse, OidcEnrolRequest, OidcProof, OidcSignInRequest,
+    SignInRequest, SignInWays, SignedChallenge, TokenResponse, challenge_text,
 };
 // What travels is the domain's; named here for whoever speaks the protocol.
 pub use domain::row::{OnAccount, PolicyRow, Row, Sent, Table, TemplateRow};
 pub use domain::rows::{Misfit, RowSet};
 
 pub use command::{Act, Clock, Envelope, Unreadable};
-pub use decide::{decide, policy_for};
+pub use decide::{decide, ordered, policy_for};
 pub use error::{Problem, ProblemCode};
 pub use feed::{Assigned, Cursor, Page, PullRequest, PullResponse, ScopeDelta, Transaction, Unit, why_snapshot};
 pub use ids::{CommandId, CommandIds, DeviceId, PermitId, SnapshotId};
 pub use json::Json;
 pub use permit::{Permit, PermitRequest, PermitResponse};
+pub use presence::{PresenceRequest, PresenceResponse, Present};
 pub use push::{CommandResult, Outcome, PushRequest, PushResponse};
 pub use row::{Unknown, WireRow};
 pub use snapshot::{Chunk, Manifest, ManifestRequest, SnapshotError, chunk_digest, pack, unpack};
@@ -74,6 +78,17 @@ pub mod path {
     pub const TOKEN: &str = "/v1/token";
     /// `POST` [`crate::SignInRequest`] -> [`crate::TokenResponse`]. No token.
     pub const SIGN_IN: &str = "/v1/sign-in";
+    /// `GET ?org=SHORT-NAME` -> [`crate::SignInWays`]. No token.
+    pub const WAYS: &str = "/v1/sign-in-ways";
+    /// `GET ?org=&challenge=&redirect=&state=` in the system browser; ends at the device's loopback
+    /// `redirect` with `?code=&state=` or `?error=&state=`.
+    pub const OIDC_START: &str = "/auth/oidc/start";
+    /// Where the provider sends the browser back to.
+    pub const OIDC_CALLBACK: &str = "/auth/oidc/callback";
+    /// `POST` [`crate::OidcEnrolRequest`] -> [`crate::EnrolResponse`]. No token.
+    pub const OIDC_ENROL: &str = "/v1/oidc/enrol";
+    /// `POST` [`crate::OidcSignInRequest`] -> [`crate::TokenResponse`]. No token.
+    pub const OIDC_SIGN_IN: &str = "/v1/oidc/sign-in";
     /// `POST` [`crate::PushRequest`] -> [`crate::PushResponse`].
     pub const PUSH: &str = "/v1/push";
     /// `POST` [`crate::PullRequest`] -> [`crate::PullResponse`].
@@ -82,6 +97,12 @@ pub mod path {
     pub const PERMITS: &str = "/v1/permits";
     /// `POST` [`crate::ManifestRequest`] -> [`crate::Manifest`]; `GET {SNAPSHOT}/{id}/{chunk}` -> the chunk's zstd bytes.
     pub const SNAPSHOT: &str = "/v1/snapshot";
+    /// `POST` [`crate::PresenceRequest`] -> [`crate::PresenceResponse`].
+    pub const PRESENCE: &str = "/v1/presence";
+    /// `POST` [`crate::AttachmentRequest`] -> [`crate::AttachmentState`];
+    /// `PUT {ATTACHMENTS}/{account}/{sha256}?offset=N` a part's bytes -> [`crate::AttachmentState`];
+    /// `GET {ATTACHMENTS}/{account}/{sha256}?offset=N` -> the bytes from there on.
+    pub const ATTACHMENTS: &str = "/v1/attachments";
     /// `GET` -> server-sent events, `data: {"epoch":1,"seq":42}`: the organisation is there now. A
     /// hint, never data.
     pub const EVENTS: &str = "/v1/events";

@@ -11,6 +11,8 @@ impl World {
         let wait = self.dice.u64(10_000..60_000);
         self.after(wait, Next::Admin);
         let now = self.at();
+        self.fetch_orders();
+        self.pay_at_the_bank();
         match self.dice.u32(0..100) {
             0..30 => {
                 let customer = self.customers[self.dice.usize(0..self.customers.len())];
@@ -63,8 +65,11 @@ impl World {
                 rows.push(row);
             }
         }
+        rows.extend(self.bank_file());
         self.say(&format!("an extract of {} rows", rows.len()));
         self.server.put(rows, now);
+        self.server.payments_until = Some(now);
+        self.server.release_orders();
         self.wake(usize::MAX);
     }
 

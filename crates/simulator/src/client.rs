@@ -3,18 +3,18 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::ids::AccountId;
+use domain::ids::{AccountId, CustomerId};
 use domain::plan::Plan;
 use domain::policy::Policy;
 use protocol::{
     Act, COMMAND, Clock, CommandId, CommandResult, Cursor, DeviceId, Envelope, Json, Manifest, ManifestRequest, Page,
-    PermitId, PermitRequest, PullRequest, PushRequest, SCHEMA, SnapshotId, decide, policy_for,
+    PermitId, PermitRequest, PullRequest, PushRequest, SCHEMA, SnapshotId, Unit, decide, policy_for,
 };
 use store::{Ground, Incoming, Key, Logged, NewCommand, Place, Store, StoreError, Taken, Verdict};
 use sync::{Action, Engine, Event, ReadPage, Status, Stored, Why};
 
 use crate::fate::Bug;
-use crate::server::actor;
+use crate::server::{actor, wired};
 
 /// What goes over the wire.
 #[derive(Clone, Debug)]
@@ -77,6 +77,8 @@ pub(crate) struct Client {
     pub(crate) works: bool,
     /// Accepted, by the pages it took in.
     pub(crate) acknowledged: Vec<CommandId>,
+    /// Its file lacks a row that the server sent, and nobody knows.
+    pub(crate) drifted: bool,
 }
 
 pub(crate) fn key() -> Key {
@@ -116,6 +118,7 @@ impl Client {
             commands: 0,
             works: false,
             acknowledged: Vec::new(),
+            drifted: false,
         }
     }
 
@@ -182,7 +185,7 @@ impl Client {
                 Done::Event(Event::Kept(kept))
             }
             Action::FinishSnapshot(manifest) => Done::Event(Event::Finished(self.finish(&manifest))),
-            Action::Compare => Done::Event(Event::Compared(Vec::new())),
+            Action::Compare => Done::Event(Event::Compared(self.checksums())),
             Action::AskPermits(ticket, request) => Done::Send(Request::Permits(ticket, request)),
             Action::KeepPermits(permits) => {
                 let permits: Vec<_> = permits.iter().map(|it| (it.id.0, it.customer, it.until)).collect();
@@ -201,6 +204,16 @@ impl Client {
             }
             Action::DestroyKey => Done::Nothing,
         }
+    }
+
+    fn checksums(&self) -> Vec<(CustomerId, String)> {
+        let Ok(store) = self.store() else { return Vec::new() };
+        let customers = store.customers().unwrap_or_default();
+        let of = |customer: CustomerId| {
+            let rows = store.unit(customer).unwrap_or_default();
+            (customer, Unit { customer, rows: wired(rows.iter()) }.checksum())
+        };
+        customers.into_iter().map(of).collect()
     }
 
     fn apply(&mut self, page: &ReadPage) -> Result<Stored, StoreError> {

@@ -27,11 +27,17 @@ pub enum Bug {
     SilentRefusal,
     /// A device forgets commands as soon as they were answered.
     ForgetsAtAnswer,
+    /// A suspension is released before payments are known beyond its request.
+    StalePayments,
+    /// A released suspension is handed out without a second look.
+    NoSecondLook,
+    /// Checksums are compared, and nothing is mended.
+    NoRepair,
 }
 
 impl Bug {
     /// All.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::PlainSequence,
         Self::PageMultiple,
         Self::ForgottenPurge,
@@ -44,6 +50,9 @@ impl Bug {
         Self::SkipsUnknown,
         Self::SilentRefusal,
         Self::ForgetsAtAnswer,
+        Self::StalePayments,
+        Self::NoSecondLook,
+        Self::NoRepair,
     ];
 }
 
@@ -58,6 +67,8 @@ pub struct Fate {
     pub crash: u32,
     /// Longest time on the way, milliseconds.
     pub latency: u64,
+    /// A row of a page never reaches the device's file: a bug, or a bit that fell over.
+    pub drift: u32,
     /// Furthest a device's clock is off, milliseconds.
     pub skew: i64,
     /// What was built wrong.
@@ -74,6 +85,7 @@ impl Fate {
             drop: chance(250),
             twice: chance(200),
             crash: chance(60),
+            drift: chance(30),
             latency: 20 + u64::from(chance(4_000)),
             skew: i64::from(chance(7_200_000)),
             bug,

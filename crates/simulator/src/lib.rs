@@ -11,6 +11,7 @@ mod check;
 mod client;
 mod fate;
 mod net;
+mod orders;
 mod portfolio;
 mod pull;
 mod server;

@@ -97,7 +97,7 @@ impl Server {
             durable_seq: self.durable,
             permits: self.leases.iter().filter(|lease| lease.device == device).map(|lease| lease.permit).collect(),
             assigned: None,
-            payments_until: Some(now),
+            payments_until: self.payments_until,
             server_time: now,
         }
     }
@@ -132,7 +132,7 @@ impl Server {
 
     /// Customers whose checksums differ, when both speak of the same moment.
     fn repair(&self, request: &PullRequest, same_moment: bool) -> Vec<Unit> {
-        if !same_moment {
+        if !same_moment || self.bug == Some(Bug::NoRepair) {
             return Vec::new();
         }
         let differs = |(customer, checksum): &(CustomerId, String)| {

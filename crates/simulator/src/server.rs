@@ -12,11 +12,12 @@ use domain::reason::{Reason, Refusal};
 use domain::row::{Row, Table};
 use domain::rows::RowSet;
 use protocol::{
-    CommandId, CommandResult, DeviceId, Envelope, Manifest, Outcome, Permit, PermitId, PermitRequest, PermitResponse,
-    Problem, ProblemCode, PushRequest, PushResponse, SnapshotId, WireRow, decide, policy_for,
+    Act, CommandId, CommandResult, DeviceId, Envelope, Manifest, Outcome, Permit, PermitId, PermitRequest,
+    PermitResponse, Problem, ProblemCode, PushRequest, PushResponse, SnapshotId, WireRow, decide, policy_for,
 };
 
 use crate::fate::Bug;
+use crate::orders::Order;
 
 /// Calls within a week, permits included: few, so that the cap is often reached.
 pub(crate) const CALL_CAP: usize = 1;
@@ -81,6 +82,9 @@ pub(crate) struct Server {
     pub(crate) done: Vec<CommandId>,
     /// Since the upgrade, rows that older devices do not know are in the feed.
     pub(crate) upgraded_at: Option<u64>,
+    pub(crate) orders: Vec<Order>,
+    /// Payments are known up to here.
+    pub(crate) payments_until: Option<DateTime<Utc>>,
     pub(crate) bug: Option<Bug>,
     pub(crate) made: u128,
 }
@@ -100,6 +104,8 @@ impl Server {
             snapshots: BTreeMap::new(),
             done: Vec::new(),
             upgraded_at: None,
+            orders: Vec::new(),
+            payments_until: None,
             bug,
             made: 0,
         };
@@ -219,6 +225,9 @@ impl Server {
     fn verdict(&mut self, id: DeviceId, command: &Envelope, now: DateTime<Utc>) -> Outcome {
         match self.plan(id, command) {
             Ok((changed, flags)) => {
+                if let Ok(Act::Order { order }) = command.act() {
+                    self.request_order(order.id, order.account, now);
+                }
                 self.done.push(command.id);
                 self.commit(changed, now);
                 Outcome::Accepted { flags }

@@ -7,7 +7,9 @@ use domain::contact::{Direction, Disposition, Medium};
 use domain::decide::{Command, PutContactPoint, RecordContact, RecordPayment};
 use domain::facts::Facts;
 use domain::hold::HoldKind;
+use domain::ids::OrderId;
 use domain::money::Currency;
+use domain::service_order::{OrderKind, ServiceOrder};
 use fastrand::Rng;
 use protocol::Act;
 use rust_decimal::Decimal;
@@ -19,7 +21,13 @@ use crate::server::POISON;
 pub(crate) fn choose(facts: &Facts, dice: &mut Rng, may_call: bool) -> Act {
     let command = match dice.u32(0..100) {
         _ if may_call && dice.bool() => call(dice),
-        0..25 => Command::AddNote { note: note(dice) },
+        0..8 => {
+            return suspend(facts, dice).unwrap_or_else(|| Act::Decide {
+                account: facts.account.id,
+                command: Command::AddNote { note: note(dice) },
+            });
+        }
+        8..25 => Command::AddNote { note: note(dice) },
         25..45 => Command::Arrange(promise(dice)),
         45..55 => match facts.arrangements.iter().find(|one| one.cancelled.is_none()) {
             Some(one) => Command::CancelArrangement { arrangement: one.id, reason: "asked".to_owned() },
@@ -84,6 +92,14 @@ pub(crate) fn choose(facts: &Facts, dice: &mut Rng, may_call: bool) -> Act {
         },
     };
     Act::Decide { account: facts.account.id, command }
+}
+
+/// Asks for the suspension of a service.
+fn suspend(facts: &Facts, dice: &mut Rng) -> Option<Act> {
+    let service = facts.services.first()?;
+    let id = OrderId(uuid::Uuid::from_u128(dice.u128(..)));
+    let (account, kind) = (facts.account.id, OrderKind::Suspend);
+    Some(Act::Order { order: ServiceOrder { id, account, service: service.id, kind, approval: None } })
 }
 
 fn note(dice: &mut Rng) -> String {

@@ -211,3 +211,15 @@ fn sync_folder(path: &Path) {
         let _ = folder.sync_all();
     }
 }
+
+/// Removes a database that nobody has open, with what stands beside it; one that is not there is removed already.
+pub fn remove(database: &Path) -> std::io::Result<()> {
+    // The database first: what is left of it after a crash is of no use, and harmless.
+    for suffix in ["", "-wal", "-shm"] {
+        match std::fs::remove_file(beside(database, suffix)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}

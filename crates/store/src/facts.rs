@@ -3,7 +3,7 @@
 //! are merged. No query per account, and no table is held in memory.
 
 use chrono::{DateTime, Utc};
-use domain::facts::{APPROVAL_DAYS, Facts};
+use domain::facts::{APPROVAL_DAYS, Facts, OUTBOX_DAYS};
 use domain::ids::AccountId;
 use rusqlite::{Connection, Row, Rows, params};
 
@@ -24,9 +24,6 @@ pub enum Which {
     /// suspended service, or anything a person has open.
     Working,
 }
-
-/// Sent and withdrawn messages younger than this are part of the facts.
-const OUTBOX_DAYS: i64 = 30;
 
 const PICK: &str = "INSERT INTO picked (account, customer) SELECT a.id, a.customer FROM account a
   WHERE a.id BETWEEN ?1 AND ?2";

@@ -41,7 +41,7 @@ mod timeline;
 mod work_board;
 
 pub use account_query::{AccountLine, AccountPage, AccountQuery, AccountSort};
-pub use backup::{restore, verify};
+pub use backup::{remove, restore, verify};
 pub use board::Page;
 pub use error::StoreError;
 pub use facts::Which;

@@ -69,7 +69,12 @@ fn what_concerns_the_person_holds_on_every_account_of_theirs() {
     portfolio.accounts[1].customer = portfolio.customers[0].id;
     let fresh = Fresh::with(&portfolio);
     let [first, second, third] = [0, 1, 2].map(|index: usize| portfolio.accounts[index].id);
-    let stay = HoldKind::Bankruptcy { chapter: "7".into(), case_number: "26-1".into(), petition: day(400) };
+    let stay = HoldKind::Bankruptcy {
+        chapter: "7".into(),
+        case_number: "26-1".into(),
+        petition: day(400),
+        file: Box::default(),
+    };
     let wide = hold(1, stay);
     let narrow = hold(2, HoldKind::Invoice { invoice: portfolio.invoices[0].id });
     fresh

@@ -15,6 +15,9 @@ use crate::snapshot::Taking;
 /// A day, milliseconds: between two comparisons of checksums.
 const COMPARE: u64 = 24 * 3_600_000;
 
+/// And after the program's start, up to twice as long: a laptop that is shut every evening compares too.
+const COMPARE_FIRST: u64 = 15 * 60_000;
+
 /// What it waits for.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Phase {
@@ -64,6 +67,8 @@ pub struct Engine {
     /// When checksums are compared next.
     compare_at: u64,
     checksums: Vec<(CustomerId, String)>,
+    /// The pull under way carries them.
+    comparing: bool,
     asked_permits: u64,
     /// What the store was told is safe with the server.
     durable: u64,
@@ -83,6 +88,7 @@ impl Default for Engine {
             pull_only: None,
             compare_at: 0,
             checksums: Vec::new(),
+            comparing: false,
             asked_permits: 0,
             durable: 0,
         }
@@ -94,7 +100,8 @@ impl Engine {
     pub fn step(&mut self, event: Event, input: Input) -> Vec<Action> {
         match event {
             Event::Started(stored) => {
-                *self = Self { given: self.given, compare_at: input.now.saturating_add(COMPARE), ..Self::default() };
+                let compare_at = input.now.saturating_add(COMPARE_FIRST + input.dice % COMPARE_FIRST);
+                *self = Self { given: self.given, compare_at, ..Self::default() };
                 self.pushed = stored.decided;
                 self.stored = Some(stored);
                 self.begin()
@@ -249,7 +256,8 @@ impl Engine {
                     self.batch /= 2;
                     self.next()
                 }
-                ProblemCode::Upgrade => {
+                // One command alone is too large for something on the way: what comes down goes on.
+                ProblemCode::Upgrade | ProblemCode::TooLarge => {
                     self.pull_only = Some(problem.message.clone());
                     let mut actions = vec![Action::Tell(Status::PullOnly(problem.message))];
                     actions.extend(self.pull());
@@ -267,6 +275,7 @@ impl Engine {
         };
         self.draw();
         self.phase = Phase::Pulling;
+        self.comparing = !self.checksums.is_empty();
         let request = PullRequest {
             cursor: stored.cursor,
             limit_bytes: protocol::PAGE_BYTES as u64,
@@ -303,6 +312,10 @@ impl Engine {
             && page.cursor.scope_version >= stored.cursor.scope_version;
         if !fits {
             return self.failed("the server answered another question".to_owned(), None, input);
+        }
+        if std::mem::take(&mut self.comparing) && page.cursor != page.after {
+            // The checksums were of a moment before this page, and were not looked at: once more, soon.
+            self.compare_at = input.now;
         }
         let more = page.more;
         let safe = std::mem::replace(&mut self.durable, page.durable_seq);

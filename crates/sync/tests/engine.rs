@@ -320,3 +320,34 @@ fn checksums_are_compared_once_a_day_when_nothing_is_pending() {
     let Action::Pull(_, request) = &actions[0] else { panic!("{actions:?}") };
     assert_eq!(request.checksums.len(), 1);
 }
+
+#[test]
+fn checksums_that_came_too_early_are_compared_again_and_soon() {
+    let (mut engine, ticket) = pulling();
+    let _ = engine.step(pulled(ticket, page(5, 5)), IN);
+    // A laptop that is shut every evening compares too.
+    let soon = Input { now: 31 * 60_000, dice: 7 };
+    assert!(engine.step(Event::Ticked, soon).contains(&Action::Compare));
+    let customer = domain::ids::CustomerId(domain::ids::StableId(1));
+    let actions = engine.step(Event::Compared(vec![(customer, "aa".into())]), soon);
+    let Action::Pull(ticket, _) = actions[0] else { panic!("{actions:?}") };
+    // Something happened meanwhile: the server looked at no checksum.
+    let actions = engine.step(pulled(ticket, page(5, 6)), soon);
+    let [Action::Apply(ticket, _)] = actions[..] else { panic!("{actions:?}") };
+    let _ = engine.step(Event::Applied(ticket, Ok(stored(6, 0, 0))), soon);
+    assert!(engine.step(Event::Ticked, Input { now: soon.now + 60_000, dice: 7 }).contains(&Action::Compare));
+}
+
+#[test]
+fn one_too_large_alone_does_not_stop_the_pull() {
+    let (mut engine, mut ticket) = pushing(1);
+    for _ in 0..12 {
+        let actions = engine.step(Event::Pushed(ticket, Err(problem(ProblemCode::TooLarge))), IN);
+        if actions.iter().any(|action| matches!(action, Action::Pull(..))) {
+            assert!(matches!(actions[0], Action::Tell(Status::PullOnly(_))), "{actions:?}");
+            return;
+        }
+        ticket = push_ticket(&engine.step(Event::Log(vec![command(1)]), IN));
+    }
+    panic!("it tries the same for ever");
+}

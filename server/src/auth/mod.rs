@@ -8,7 +8,7 @@ mod enrol;
 mod limit;
 mod password;
 mod people;
-mod secrets;
+pub(crate) mod secrets;
 mod token;
 
 use std::sync::Arc;
@@ -21,11 +21,11 @@ use domain::decide::Actor;
 use protocol::DeviceId;
 use uuid::Uuid;
 
-pub use self::enrol::enrol;
+pub use self::enrol::{enrol, enrol_proved};
 pub use self::limit::Limits;
 pub use self::password::{Passwords, SHORTEST};
-pub use self::people::{NewPerson, Person, add_org, add_person, disable, new_code, org_by_slug, people, revoke};
-pub use self::token::{challenge, sign_in, token};
+pub use self::people::{NewPerson, Person, add_org, add_person, disable, link, new_code, org_by_slug, people, revoke};
+pub use self::token::{challenge, sign_in, sign_in_proved, token};
 use crate::app::App;
 use crate::db::Run;
 use crate::error::ServerError;

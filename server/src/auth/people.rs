@@ -58,6 +58,9 @@ pub struct NewPerson {
     pub name: String,
     /// What they may do.
     pub role: Role,
+    /// By which the organisation's sign-in provider knows them.
+    #[serde(default)]
+    pub email: Option<String>,
 }
 
 /// A new user. `by` is who adds them.
@@ -66,18 +69,19 @@ pub async fn add_person(app: &App, org: Uuid, by: &str, new: &NewPerson) -> Resu
     if login.is_empty() || login.len() > 100 || name.is_empty() || name.chars().count() > 100 {
         return Err(ServerError::Invalid("a user has a login and a name of at most 100 characters".to_owned()));
     }
+    let email = new.email.as_deref().map(|email| email.trim().to_lowercase()).filter(|email| !email.is_empty());
     let user = Uuid::now_v7();
     let mut conn = app.db.conn().await?;
     let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
     let added = tx
         .run(
-            "INSERT INTO person (org_id, user_id, login, name, role) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (org_id, login) DO NOTHING",
-            params![org, user, login, name, new.role.word()],
+            "INSERT INTO person (org_id, user_id, login, name, role, email) VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT DO NOTHING",
+            params![org, user, login, name, new.role.word(), email],
         )
         .await?;
     if added == 0 {
-        return Err(ServerError::Conflict(format!("there is a user {login} already")));
+        return Err(ServerError::Conflict(format!("there is a user {login}, or one with this address, already")));
     }
     if new.role == Role::Supervisor {
         oversee::begins(&tx, org, user).await?;
@@ -87,6 +91,28 @@ pub async fn add_person(app: &App, org: Uuid, by: &str, new: &NewPerson) -> Resu
     history::append(&tx, org, &[entry]).await?;
     tx.commit().await?;
     Ok(user)
+}
+
+/// Links a user to the provider's subject, whatever address it has.
+pub async fn link(app: &App, org: Uuid, by: &str, login: &str, of: (&str, &str)) -> Result<(), ServerError> {
+    let (issuer, subject) = of;
+    let mut conn = app.db.conn().await?;
+    let now = app.now();
+    let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
+    let row = tx
+        .row(
+            "INSERT INTO identity (org_id, issuer, subject, user_id, linked_at)
+             SELECT org_id, $3, $4, user_id, $5 FROM person WHERE org_id = $1 AND login = $2
+             ON CONFLICT (org_id, issuer, subject) DO UPDATE SET user_id = excluded.user_id, linked_at = $5
+             RETURNING user_id",
+            params![org, login.trim().to_lowercase(), issuer, subject, now],
+        )
+        .await?
+        .ok_or(ServerError::Missing("user"))?;
+    let summary = format!("{login} was linked to {subject} of {issuer}");
+    let detail = json!({ "user": row.get::<_, Uuid>(0) });
+    history::append(&tx, org, &[history::entry(now, by, "auth.linked", summary, detail)]).await?;
+    tx.commit().await
 }
 
 /// A one-time code with which that user enrols a device. Shown once.

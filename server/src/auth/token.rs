@@ -124,18 +124,48 @@ pub async fn sign_in(app: &App, request: SignInRequest) -> Result<TokenResponse,
         Err(error) => return failed(app, tx, &request.signed, error).await,
     };
     tx.commit().await?;
+    if !password_counts(app, &conn, proved.org).await? {
+        return Err(ServerError::Invalid("this organisation signs in through its own provider".to_owned()));
+    }
     let stored = proved.password.clone().ok_or(ServerError::WrongCredentials)?;
     must_know(app, &mut conn, (proved.org, proved.user, &proved.name), request.password, stored).await?;
+    signed_in(app, &mut conn, &proved, "").await
+}
+
+/// The same for a user whom the organisation's provider named: must be the device's.
+pub async fn sign_in_proved(
+    app: &App,
+    who: (Uuid, Uuid),
+    signed: &SignedChallenge,
+) -> Result<TokenResponse, ServerError> {
+    let mut conn = app.db.conn().await?;
+    let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
+    let proved = match prove(&tx, signed, app.now()).await {
+        Ok(proved) if (proved.org, proved.user) == who => proved,
+        Ok(_) => return failed(app, tx, signed, ServerError::WrongCredentials).await,
+        Err(error) => return failed(app, tx, signed, error).await,
+    };
+    tx.commit().await?;
+    signed_in(app, &mut conn, &proved, " through the provider").await
+}
+
+async fn password_counts(app: &App, conn: &Conn, org: Uuid) -> Result<bool, ServerError> {
+    let row = conn.row("SELECT slug FROM org WHERE org_id = $1", params![org]).await?;
+    Ok(row.is_some_and(|row| crate::oidc::ways(app, row.get(0)).password))
+}
+
+async fn signed_in(app: &App, conn: &mut Conn, proved: &Proved, how: &str) -> Result<TokenResponse, ServerError> {
+    let now = app.now();
     let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
     tx.run(
         "UPDATE device SET signed_in_at = $3 WHERE org_id = $1 AND device_id = $2",
         params![proved.org, proved.device, now],
     )
     .await?;
-    let summary = format!("{} signed in on {}", proved.name, proved.device_name);
+    let summary = format!("{} signed in on {}{how}", proved.name, proved.device_name);
     let entry = history::entry(now, &proved.name, "auth.signed_in", summary, json!({ "device": proved.device }));
     history::append(&tx, proved.org, &[entry]).await?;
-    let response = give(app, &tx, &proved, now).await?;
+    let response = give(app, &tx, proved, now).await?;
     tx.commit().await?;
     Ok(response)
 }

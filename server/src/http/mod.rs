@@ -1,7 +1,9 @@
 //! The protocol over HTTP: one handler a path, no decision in any. What every path does stands in
 //! [`routes`]; the OpenAPI document is made from it.
 
+mod attach;
 mod body;
+mod oidc;
 pub mod openapi;
 pub mod routes;
 mod sync;
@@ -37,11 +39,20 @@ pub fn router(app: Arc<App>) -> Router {
         .route(path::CHALLENGE, post(sync::challenge))
         .route(path::TOKEN, post(sync::token))
         .route(path::SIGN_IN, post(sync::sign_in))
+        .route(path::WAYS, get(oidc::ways))
+        .route(path::OIDC_START, get(oidc::start))
+        .route(path::OIDC_CALLBACK, get(oidc::callback))
+        .route(path::OIDC_ENROL, post(oidc::enrol))
+        .route(path::OIDC_SIGN_IN, post(oidc::sign_in))
         .route(path::PUSH, post(sync::push))
         .route(path::PULL, post(sync::pull))
         .route(path::PERMITS, post(sync::permits))
         .route(path::SNAPSHOT, post(sync::snapshot))
         .route("/v1/snapshot/{id}/{chunk}", get(sync::chunk))
+        .route(path::PRESENCE, post(sync::presence))
+        .route(path::ATTACHMENTS, post(attach::begin))
+        .route("/v1/attachments/{account}/{sha256}", get(attach::fetch).put(attach::put))
+        .route("/v1/orders", get(team::orders))
         .route("/v1/assign", post(team::assign))
         .route("/v1/policy", post(team::policy))
         .route("/v1/template", post(team::template))

@@ -11,7 +11,7 @@ pub struct Shape {
 
 /// One path and method.
 pub struct Route {
-    /// `get` or `post`.
+    /// `get`, `post` or `put`.
     pub method: &'static str,
     /// With parameters in braces.
     pub path: &'static str,
@@ -42,6 +42,9 @@ shapes! {
     CHALLENGE_RESPONSE { "nonce": "string" }
     SIGNED_CHALLENGE { "device": "string", "nonce": "string", "signature": "string" }
     SIGN_IN_REQUEST { "signed": "object", "password": "string" }
+    OIDC_ENROL_REQUEST { "proof": "object", "enrolment_code": "string?", "device_name": "string", "public_key": "string" }
+    OIDC_SIGN_IN_REQUEST { "signed": "object", "proof": "object" }
+    SIGN_IN_WAYS { "password": "boolean", "provider": "boolean", "needs_code": "boolean" }
     TOKEN_RESPONSE {
         "token": "string", "expires_at": "string", "server_time": "string", "offline_until": "string",
         "name": "string", "role": "string",
@@ -62,6 +65,10 @@ shapes! {
         "id": "string", "cursor": "object", "last_device_seq": "integer", "results": "array", "rows": "integer",
         "chunks": "array",
     }
+    PRESENCE_REQUEST { "open": "array" }
+    PRESENCE_RESPONSE { "others": "array" }
+    ATTACHMENT_REQUEST { "account": "string", "sha256": "string", "bytes": "integer", "media_type": "string" }
+    ATTACHMENT_STATE { "here": "integer", "bytes": "integer", "complete": "boolean" }
     ASSIGN { "login": "string", "add": "array?", "remove": "array?", "take_over_from": "string?" }
     ASSIGNED { "added": "integer", "removed": "integer" }
     PUBLISHED { "version": "integer" }
@@ -87,12 +94,22 @@ pub const ROUTES: &[Route] = routes![
     post "/v1/challenge" ("") "Something for the device to sign" Some(&CHALLENGE_REQUEST) => Some(&CHALLENGE_RESPONSE);
     post "/v1/token" ("") "A short token for a signed challenge" Some(&SIGNED_CHALLENGE) => Some(&TOKEN_RESPONSE);
     post "/v1/sign-in" ("") "The user signs in again; a token comes with it" Some(&SIGN_IN_REQUEST) => Some(&TOKEN_RESPONSE);
+    get "/v1/sign-in-ways" ("") "How an organisation's users sign in; org" None => Some(&SIGN_IN_WAYS);
+    get "/auth/oidc/start" ("") "In the browser: to the organisation's provider; org, challenge, redirect, state" None => None;
+    get "/auth/oidc/callback" ("") "In the browser: back from it, on to the device" None => None;
+    post "/v1/oidc/enrol" ("") "A device's first contact, after a sign-in at the provider" Some(&OIDC_ENROL_REQUEST) => Some(&ENROL_RESPONSE);
+    post "/v1/oidc/sign-in" ("") "The user signs in again at the provider; a token comes with it" Some(&OIDC_SIGN_IN_REQUEST) => Some(&TOKEN_RESPONSE);
     post "/v1/push" ("specialist, supervisor") "Commands up, verdicts down" Some(&PUSH_REQUEST) => Some(&PUSH_RESPONSE);
     post "/v1/pull" ("any") "What comes after a cursor" Some(&PULL_REQUEST) => Some(&PULL_RESPONSE);
     post "/v1/permits" ("specialist, supervisor") "Call permits, leased and given back" Some(&PERMIT_REQUEST) => Some(&PERMIT_RESPONSE);
     post "/v1/snapshot" ("any") "A first snapshot's manifest" Some(&MANIFEST_REQUEST) => Some(&MANIFEST);
     get "/v1/snapshot/{id}/{chunk}" ("any") "A chunk's zstd bytes" None => None;
     get "/v1/events" ("any") "Server-sent events: the organisation is at that number now" None => None;
+    post "/v1/presence" ("specialist, supervisor") "What this device has open; who else has" Some(&PRESENCE_REQUEST) => Some(&PRESENCE_RESPONSE);
+    post "/v1/attachments" ("specialist, supervisor") "Begins an attachment, or says how far it came" Some(&ATTACHMENT_REQUEST) => Some(&ATTACHMENT_STATE);
+    get "/v1/attachments/{account}/{sha256}" ("any") "An attachment's bytes; offset" None => None;
+    put "/v1/attachments/{account}/{sha256}" ("specialist, supervisor") "The next part's bytes; offset" None => Some(&ATTACHMENT_STATE);
+    get "/v1/orders" ("supervisor, auditor") "Service orders and how far they are" None => None;
     post "/v1/assign" ("supervisor") "Who works whom" Some(&ASSIGN) => Some(&ASSIGNED);
     post "/v1/policy" ("supervisor") "Publishes a policy" None => Some(&PUBLISHED);
     post "/v1/template" ("supervisor") "Publishes a template" Some(&NEW_TEMPLATE) => Some(&PUBLISHED);

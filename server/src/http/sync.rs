@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, Stream};
 use protocol::{
     ChallengeRequest, ChallengeResponse, EnrolRequest, EnrolResponse, Manifest, ManifestRequest, PermitRequest,
-    PermitResponse, PullRequest, PullResponse, PushRequest, PushResponse, SignInRequest, SignedChallenge, SnapshotId,
-    TokenResponse,
+    PermitResponse, PresenceRequest, PresenceResponse, PullRequest, PullResponse, PushRequest, PushResponse,
+    SignInRequest, SignedChallenge, SnapshotId, TokenResponse,
 };
 use uuid::Uuid;
 
@@ -84,6 +84,14 @@ pub async fn permits(
     Body(request): Body<PermitRequest>,
 ) -> Answer<PermitResponse> {
     crate::permits::lease(&app, &caller, &request).await.map(Json)
+}
+
+pub async fn presence(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Body(request): Body<PresenceRequest>,
+) -> Answer<PresenceResponse> {
+    crate::presence::tell(&app, &caller, &request).await.map(Json)
 }
 
 pub async fn snapshot(

@@ -17,6 +17,7 @@ use crate::auth::{self, Caller, NewPerson, Person, Role};
 use crate::error::ServerError;
 use crate::history::Filter;
 use crate::migrate;
+use crate::orders::OrderLine;
 use crate::supervise::assign::{self, Assign, Assigned};
 use crate::supervise::import::{self, How, Imported};
 use crate::supervise::publish::{self, NewTemplate, Published};
@@ -72,6 +73,10 @@ pub async fn add_person(State(app): State<Arc<App>>, caller: Caller, Body(new): 
     caller.must_be(MANAGES)?;
     let user = auth::add_person(&app, caller.org, &caller.name, &new).await?;
     Ok(Json(Added { user }))
+}
+
+pub async fn orders(State(app): State<Arc<App>>, caller: Caller) -> Answer<Vec<OrderLine>> {
+    crate::orders::list(&app, &caller).await.map(Json)
 }
 
 /// A one-time code; shown once.

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use domain::history::Entry;
 use domain::ids::CustomerId;
 use domain::policy::Policy;
-use domain::reason::Reason;
+use domain::reason::{Reason, Refusal};
 use domain::row::Row;
 use domain::rows::RowSet;
 use protocol::{
@@ -27,6 +27,7 @@ use crate::auth::Caller;
 use crate::db::{Conn, Run, Tx};
 use crate::error::ServerError;
 use crate::history;
+use crate::orders;
 use crate::records::{self, Image};
 
 /// How often a batch that lost a race or its connection is tried again before the device is asked to.
@@ -185,6 +186,10 @@ impl<'t, 'c> Batch<'t, 'c> {
     /// Decides one command and writes its rows: with its neighbours', or under a savepoint of its own
     /// where the rows alone are not all there is to write.
     async fn take(&mut self, envelope: &Envelope) -> Result<(), ServerError> {
+        if envelope.size() > PUSH_BYTES {
+            self.too_large(envelope);
+            return Ok(());
+        }
         let act = match envelope.act() {
             Ok(act) => act,
             Err(error) => {
@@ -211,7 +216,9 @@ impl<'t, 'c> Batch<'t, 'c> {
             Decided::Broken(why) => self.quarantine(envelope, Some(&act), why),
             Decided::Accepted { rows, live, mut flags } => {
                 let images = images(&rows, customer, live.as_deref())?;
-                let alone = live.is_some() || (envelope.permit.is_some() && decide::is_call(&act));
+                let alone = live.is_some()
+                    || matches!(act, Act::Order { .. })
+                    || (envelope.permit.is_some() && decide::is_call(&act));
                 if self.careful || alone {
                     self.flush().await?;
                     match self.write(envelope, &act, live.as_deref(), &images).await? {
@@ -298,6 +305,10 @@ impl<'t, 'c> Batch<'t, 'c> {
             records::only_active(self.tx, self.caller.org, act.account(), live).await?;
         }
         records::put(self.tx, self.caller.org, images).await?;
+        if let (Act::Order { order }, Some(customer)) = (act, self.owners.get(&act.account())) {
+            let org = self.caller.org;
+            orders::keep(self.tx, (org, *customer), order, &self.caller.name, self.now).await?;
+        }
         match envelope.permit.filter(|_| decide::is_call(act)) {
             None => Ok(Vec::new()),
             Some(permit) => {
@@ -305,6 +316,16 @@ impl<'t, 'c> Batch<'t, 'c> {
                 ledger::spend(self.tx, self.caller, permit, customer, envelope.clock.moment()).await
             }
         }
+    }
+
+    /// One that is larger than a whole batch is refused by itself: it takes its place in the order, lands
+    /// in the device's inbox, and what comes after it goes on.
+    fn too_large(&mut self, envelope: &Envelope) {
+        let text = format!("It has {} bytes, and at most {PUSH_BYTES} are taken", envelope.size());
+        let refusal = Refusal::by(Reason::new("SYN-11", "1", text), "Shorten it and do it again.");
+        let act = envelope.act().ok();
+        let customer = act.as_ref().and_then(|act| self.owners.get(&act.account()).copied());
+        self.decided.push(ledger::Line::new(envelope, act.as_ref(), customer, Outcome::Refused { refusal }));
     }
 
     fn quarantine(&mut self, envelope: &Envelope, act: Option<&Act>, why: String) {
@@ -345,7 +366,9 @@ fn images(rows: &[Row], customer: Option<CustomerId>, live: Option<&[String]>) -
         .map(|row| {
             let active = matches!(row, Row::Arrangement(one)
                 if live.is_some_and(|live| live.contains(&one.of.id.to_string())));
-            Image::of(row, customer, active)
+            let image = Image::of(row, customer, active)?;
+            // Of a payment that is there already the database keeps whose it is.
+            Ok(if matches!(row, Row::Payment(_)) { image.by_person() } else { image })
         })
         .collect()
 }

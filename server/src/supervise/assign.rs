@@ -44,16 +44,38 @@ pub struct Assigned {
 /// Changes portfolios, in one transaction.
 pub async fn assign(app: &App, caller: &Caller, change: &Assign) -> Result<Assigned, ServerError> {
     caller.must_be(&[Role::Supervisor])?;
+    assign_as(app, (caller.org, &caller.name), change).await
+}
+
+/// The customers of these references; `all` means every customer of the organisation.
+pub async fn by_reference(app: &App, org: Uuid, references: &[String]) -> Result<Vec<CustomerId>, ServerError> {
+    let conn = app.db.conn().await?;
+    let all = references.iter().any(|one| one == "all");
+    let rows = conn
+        .rows(
+            "SELECT customer, body::json ->> 'reference' FROM record
+             WHERE org_id = $1 AND tbl = 30 AND ($3 OR body::json ->> 'reference' = ANY($2)) ORDER BY customer",
+            params![org, references.to_vec(), all],
+        )
+        .await?;
+    if let Some(unknown) = references.iter().find(|one| !all && rows.iter().all(|row| row.get::<_, &str>(1) != *one)) {
+        return Err(ServerError::Invalid(format!("there is no customer {unknown}")));
+    }
+    Ok(rows.iter().map(|row| CustomerId(StableId(row.get(0)))).collect())
+}
+
+/// The same in the name of whoever may do it.
+pub async fn assign_as(app: &App, (org, by): (Uuid, &str), change: &Assign) -> Result<Assigned, ServerError> {
     let mut conn = app.db.conn().await?;
     let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
-    let to = user(&tx, caller.org, &change.login).await?;
+    let to = user(&tx, org, &change.login).await?;
     let mut moves: Vec<(Uuid, CustomerId, bool)> = Vec::new();
     if let Some(login) = &change.take_over_from {
-        let from = user(&tx, caller.org, login).await?;
+        let from = user(&tx, org, login).await?;
         let rows = tx
             .rows(
                 "SELECT customer FROM assignment WHERE org_id = $1 AND user_id = $2 ORDER BY customer",
-                params![caller.org, from],
+                params![org, from],
             )
             .await?;
         for row in &rows {
@@ -69,18 +91,18 @@ pub async fn assign(app: &App, caller: &Caller, change: &Assign) -> Result<Assig
     }
     let wanted: BTreeSet<CustomerId> = moves.iter().map(|(_, customer, _)| *customer).collect();
     // The same lock as a push takes: whoever decides a command knows who worked the customer then.
-    let there = records::lock(&tx, caller.org, &wanted).await?;
+    let there = records::lock(&tx, org, &wanted).await?;
     if let Some(unknown) = wanted.difference(&there).next() {
         return Err(ServerError::Invalid(format!("there is no customer {unknown}")));
     }
-    let done = apply(&tx, caller.org, &moves).await?;
+    let done = apply(&tx, org, &moves).await?;
     if !done.is_empty() {
         let summary =
             format!("{} customers came to {}, {} left", count(&done, true), change.login, count(&done, false));
         let detail = json!({ "login": change.login, "from": change.take_over_from, "moves": done.len() });
-        let entry = history::entry(app.now(), &caller.name, "scope.assigned", summary, detail);
-        history::append(&tx, caller.org, &[entry]).await?;
-        number(&tx, caller.org, &done).await?;
+        let entry = history::entry(app.now(), by, "scope.assigned", summary, detail);
+        history::append(&tx, org, &[entry]).await?;
+        let _ = number(&tx, org, &done).await?;
     }
     tx.commit().await?;
     Ok(Assigned { added: count(&done, true), removed: count(&done, false) })
@@ -125,8 +147,21 @@ async fn apply(
     Ok(done)
 }
 
+/// Everybody who works the customer gets them whole once more: for what an image can't say, that a row
+/// is no more. Called last; the transaction's number.
+pub async fn send_again(tx: &Tx<'_>, org: Uuid, customer: CustomerId) -> Result<i64, ServerError> {
+    let rows = tx
+        .rows(
+            "SELECT user_id FROM assignment WHERE org_id = $1 AND customer = $2 ORDER BY user_id",
+            params![org, customer.0.0],
+        )
+        .await?;
+    let again: Vec<(Uuid, CustomerId, bool)> = rows.iter().map(|row| (row.get(0), customer, true)).collect();
+    number(tx, org, &again).await
+}
+
 /// Numbers the changes; the counters come last.
-pub(super) async fn number(tx: &Tx<'_>, org: Uuid, done: &[(Uuid, CustomerId, bool)]) -> Result<(), ServerError> {
+pub(super) async fn number(tx: &Tx<'_>, org: Uuid, done: &[(Uuid, CustomerId, bool)]) -> Result<i64, ServerError> {
     let count = i64::try_from(done.len()).unwrap_or(i64::MAX);
     let row = tx
         .row(
@@ -146,5 +181,5 @@ pub(super) async fn number(tx: &Tx<'_>, org: Uuid, done: &[(Uuid, CustomerId, bo
         params![org, seq, versions, users, customers, added],
     )
     .await?;
-    Ok(())
+    Ok(seq)
 }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use domain::account::Customer;
 use domain::ids::{AccountId, CustomerId};
+use domain::payment::Payment;
 use domain::row::{Row, Table};
 use protocol::WireRow;
 use serde::{Deserialize, Serialize};
@@ -14,11 +15,12 @@ use serde_json::json;
 use tokio_postgres::IsolationLevel;
 use uuid::Uuid;
 
+use super::recorded;
 use crate::app::App;
 use crate::db::{Db, Run};
 use crate::error::ServerError;
 use crate::records::{self, Image};
-use crate::{history, params};
+use crate::{history, orders, params};
 
 /// Customers of one transaction.
 const TOGETHER: usize = 500;
@@ -46,7 +48,21 @@ pub struct Imported {
 pub async fn import(app: &App, org: Uuid, by: &str, rows: &[WireRow], how: How) -> Result<Imported, ServerError> {
     let mut read = Vec::with_capacity(rows.len());
     for row in rows {
-        let row = row.read().map_err(|error| ServerError::Invalid(error.to_string()))?;
+        read.push(row.read().map_err(|error| ServerError::Invalid(error.to_string()))?);
+    }
+    import_rows(app, org, by, read, how).await
+}
+
+/// The same of rows that were read already.
+pub async fn import_rows(
+    app: &App,
+    org: Uuid,
+    by: &str,
+    rows: impl IntoIterator<Item = Row>,
+    how: How,
+) -> Result<Imported, ServerError> {
+    let mut read = Vec::new();
+    for row in rows {
         if !matches!(row.table(), Table::Customer | Table::Account | Table::Service | Table::Invoice | Table::Payment) {
             return Err(ServerError::Invalid(format!("a billing system has no {}", row.table().name())));
         }
@@ -68,6 +84,9 @@ pub async fn import(app: &App, org: Uuid, by: &str, rows: &[WireRow], how: How) 
         conn.run("UPDATE org SET payments_until = greatest(payments_until, $2) WHERE org_id = $1", params![org, until])
             .await?;
     }
+    recorded::match_posted(app, org, by).await?;
+    // Payments came: whoever waited for them need not wait for the timer.
+    orders::release(app, org).await?;
     Ok(done)
 }
 
@@ -129,14 +148,18 @@ async fn together(
                 }
                 (Row::Customer(_), _) => given.clone().imported(given.body().to_owned()),
                 // A return that a person recorded stands until the billing system knows it too.
-                (Row::Payment(new), Some((now, _))) => {
-                    let old: domain::payment::Payment = parse(now)?;
-                    let merged = domain::payment::Payment { reversed: new.reversed.or(old.reversed), ..new.clone() };
-                    Image::of(&Row::Payment(merged), Some(customer), false)?
+                (Row::Payment(new), Some((now, last))) => {
+                    let now: Payment = parse(now)?;
+                    let last: Option<Payment> = last.as_deref().map(parse).transpose()?;
+                    let by_person = last.is_none_or(|last| last.reversed != now.reversed);
+                    let reversed = new.reversed.or(now.reversed.filter(|_| by_person));
+                    let merged = Payment { reversed, ..new.clone() };
+                    Image::of(&Row::Payment(merged), Some(customer), false)?.imported(given.body().to_owned())
                 }
+                (Row::Payment(_), None) => given.clone().imported(given.body().to_owned()),
                 _ => given.clone(),
             };
-            let known = matches!(&row, Row::Customer(_)).then(|| given.body().to_owned());
+            let known = matches!(&row, Row::Customer(_) | Row::Payment(_)).then(|| given.body().to_owned());
             let same = before.is_some_and(|(now, last)| now == image.body() && (known.is_none() || *last == known));
             if same {
                 done.same += 1;

@@ -2,7 +2,9 @@
 //! and their freshness, the billing system's extract, the audit.
 
 pub mod assign;
+pub mod extract;
 pub mod import;
 pub mod oversee;
 pub mod publish;
+pub mod recorded;
 pub mod watch;

@@ -22,7 +22,10 @@ pub async fn comes(tx: &Tx<'_>, org: Uuid, customers: &[i64]) -> Result<(), Serv
         .await?;
     let done: Vec<(Uuid, CustomerId, bool)> =
         rows.iter().map(|row| (row.get(0), CustomerId(StableId(row.get(1))), true)).collect();
-    if done.is_empty() { Ok(()) } else { number(tx, org, &done).await }
+    if !done.is_empty() {
+        number(tx, org, &done).await?;
+    }
+    Ok(())
 }
 
 /// A new supervisor works everybody. No device has fetched anything for them yet, so nothing changes

@@ -1,16 +1,21 @@
 //! The server against a real PostgreSQL.
 #![allow(clippy::unwrap_used, reason = "a test's way to fail")]
 
+mod attach;
 mod auth;
 mod crash;
 mod http;
+mod liar;
+mod oidc;
 mod one_brain;
+mod orders;
 mod pooler;
-#[path = "../../../xtask/src/postgres.rs"]
-mod postgres;
+mod presence;
+mod program;
 mod pull;
 mod push;
 mod scene;
 mod schema;
+mod shipped;
 mod supervise;
 mod work;

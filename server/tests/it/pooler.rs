@@ -46,7 +46,10 @@ fn pgbouncer(program: &Path, folder: &Path, postgres: &Path) -> PgBouncer {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn pushes_and_pulls_pass_through_a_pooler_that_loses_sessions() {
     let found = std::env::var_os("PATH").and_then(|path| {
-        std::env::split_paths(&path).map(|folder| folder.join("pgbouncer")).find(|program| program.is_file())
+        std::env::split_paths(&path)
+            .chain(["/usr/sbin".into()])
+            .map(|folder| folder.join("pgbouncer"))
+            .find(|program| program.is_file())
     });
     let Some(program) = found else {
         println!("SKIPPED: pgbouncer is not on the path; Debian's package of that name brings it.");

@@ -16,9 +16,8 @@ use server::config::Config;
 use server::error::ServerError;
 use server::migrate;
 use tempfile::TempDir;
+use tests::postgres::Postgres;
 use uuid::Uuid;
-
-use crate::postgres::Postgres;
 
 pub const PASSWORD: &str = "a good long password";
 
@@ -74,7 +73,7 @@ impl Scene {
     }
 
     pub async fn person(&self, login: &str, role: Role) -> Uuid {
-        let new = NewPerson { login: login.to_owned(), name: format!("{login} by name"), role };
+        let new = NewPerson { login: login.to_owned(), name: format!("{login} by name"), role, email: None };
         auth::add_person(&self.app, self.org, "administrator", &new).await.unwrap()
     }
 

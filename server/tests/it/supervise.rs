@@ -2,7 +2,7 @@
 
 use domain::policy::Policy;
 use domain::row::{Row, Table};
-use domain::testkit::usd;
+use domain::testkit::{day, usd};
 use server::auth::Role;
 use server::db::Run as _;
 use server::error::ServerError;
@@ -99,4 +99,78 @@ async fn devices_show_how_fresh_they_are_and_the_audit_notices_a_changed_entry()
         .unwrap();
     let error = verify(&scene.app, &auditor).await.unwrap_err();
     assert!(error.to_string().contains("entry 3"), "{error}");
+}
+
+#[tokio::test]
+async fn a_payment_recorded_by_hand_gives_way_to_the_posted_one_as_on_a_device_alone() {
+    let scene = Scene::new().await;
+    let one = scene.accounts(1..2).await.remove(0);
+    let (ana, bob) =
+        (scene.specialist("ana", &[one.customer.id]).await, scene.specialist("bob", &[one.customer.id]).await);
+    let (_, cursor) = bob.snapshot().await;
+    let by_hand = |cents: i64, reference: &str| {
+        domain::decide::Command::RecordPayment(domain::decide::RecordPayment {
+            amount: usd(cents).amount,
+            currency: domain::money::Currency::USD,
+            posted: day(2026, 3, 9),
+            method: "check".to_owned(),
+            reference: reference.to_owned(),
+            apply: domain::decide::Apply::Oldest,
+        })
+    };
+    ana.act(1, one.account.id, by_hand(5_000, "check 12")).await;
+    ana.act(2, one.account.id, by_hand(7_000, "check 13")).await;
+    let posted = domain::payment::Payment {
+        id: domain::ids::PaymentId::derive("billing", "BANK-1"),
+        account: one.account.id,
+        reference: "BANK-1".to_owned(),
+        kind: domain::payment::PaymentKind::Payment,
+        posted: day(2026, 3, 10),
+        amount: usd(5_000),
+        method: "lockbox".to_owned(),
+        reversed: None,
+        allocations: vec![],
+    };
+    // The same on a device that works alone: its rows, its rule.
+    let before = bob.snapshot().await.0;
+    let mut alone = domain::rows::RowSet::of(before);
+    alone.put(Row::Payment(posted.clone()));
+    let facts = alone.facts(one.account.id, scene.app.now()).unwrap();
+    let recorded: Vec<_> =
+        facts.payments.iter().filter(|payment| payment.id != posted.id).map(|payment| payment.id).collect();
+    let plan = domain::decide::brought(&facts, &recorded, "billing", scene.app.now(), &mut NoIds);
+    let [domain::plan::Change::ReplacePayment { recorded: gone, .. }] = plan.changes[..] else { panic!("{plan:?}") };
+
+    let mut rows = rows(&one);
+    rows.push(Row::Payment(posted.clone()));
+    scene.import(&rows).await;
+    let page = bob.page(cursor).await;
+    let unit = &page.scope.add[0];
+    assert!(page.scope.remove.is_empty() && !page.more, "the customer comes whole, to whoever has it already");
+    let mut stay: Vec<String> = unit
+        .rows
+        .iter()
+        .filter_map(|row| match row.read().unwrap() {
+            Row::Payment(payment) => Some(payment.id.to_string()),
+            _ => None,
+        })
+        .collect();
+    stay.sort();
+    let mut expected: Vec<String> =
+        facts.payments.iter().filter(|payment| payment.id != gone).map(|payment| payment.id.to_string()).collect();
+    expected.sort();
+    assert_eq!(stay, expected, "the same payments stay");
+    assert!(unit.rows.iter().any(|row| row.row.text().contains("payment.posted")), "and the history says so");
+    assert_eq!(scene.import(&rows).await.changed, 0, "once");
+    let again = bob.page(page.cursor).await;
+    assert!(again.scope.add.is_empty(), "nothing is sent again for it");
+    verify(&scene.app, &scene.supervisor()).await.unwrap();
+}
+
+struct NoIds;
+
+impl domain::ids::IdSource for NoIds {
+    fn fresh(&mut self) -> uuid::Uuid {
+        uuid::Uuid::nil()
+    }
 }

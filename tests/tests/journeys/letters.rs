@@ -5,8 +5,8 @@ use std::process::Command;
 use serde_json::json;
 
 use crate::bars;
+use crate::mail::MailServer;
 use crate::main_job::set_up;
-use crate::server::MailServer;
 use crate::world::{TUESDAY, World};
 
 pub fn tool(name: &str, args: &[&str]) -> String {

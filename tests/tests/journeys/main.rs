@@ -2,9 +2,21 @@
 //! Service, a real mail server. Run by `cargo xtask test`, which gives them their session.
 
 mod bars;
+#[path = "../../../crates/app/tests/common/mod.rs"]
+mod common;
 mod first_start;
+mod follow_ups;
 mod keys_lost;
 mod letters;
+mod mail;
 mod main_job;
-mod server;
+#[path = "../team/pages.rs"]
+mod pages;
+mod policy;
+#[path = "../../../xtask/src/postgres.rs"]
+mod postgres;
+#[path = "../team/scene.rs"]
+mod scene;
+mod start;
+mod team;
 mod world;

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::server::MailServer;
+use crate::mail::MailServer;
 use crate::world::{TUESDAY, World};
 
 /// Four customers: past due since January, past due and promised, paid, not due yet.
@@ -18,11 +18,17 @@ C-400,Harbor Print Shop,office@harbor.example.org,617-555-0119,77 Quay,Boston,MA
 
 /// First start with an imported extract and a mail account.
 pub async fn set_up(world: &World, mail: &MailServer) {
-    let extract = world.home.path().join("extract.csv");
-    std::fs::write(&extract, EXTRACT).expect("written");
     world.fill("Your name", "Robin").await;
     world.press("Start and import an extract").await;
     world.sees("Import").await;
+    import(world).await;
+    introduce(world, mail).await;
+}
+
+/// The extract, from the file to *My day*.
+pub async fn import(world: &World) {
+    let extract = world.home.path().join("extract.csv");
+    std::fs::write(&extract, EXTRACT).expect("written");
     world.fill_id("import-path", &extract.display().to_string()).await;
     world.fill_id("import-source", "Billing").await;
     world.press("Look at the file").await;
@@ -33,6 +39,10 @@ pub async fn set_up(world: &World, mail: &MailServer) {
     world.press("Import").await;
     world.sees("Go to My day").await;
     world.is_accessible("the import").await;
+}
+
+/// Who writes, and through which server.
+async fn introduce(world: &World, mail: &MailServer) {
     let mut settings = world.command("settings", json!({})).await.expect("settings");
     settings["company"] = json!("Sandpiper Networks");
     settings["return_address"] = json!(["1 Tower Plaza", "Portland, OR 97201"]);
@@ -54,15 +64,6 @@ pub async fn set_up(world: &World, mail: &MailServer) {
     world.command("save_mail_account", input).await.expect("saved");
 }
 
-async fn open_account(world: &World, words: &str) {
-    world.strike("/").await;
-    world.client().active_element().await.expect("the search").send_keys(words).await.expect("typed");
-    world.sees("account").await;
-    tokio::time::sleep(std::time::Duration::from_millis(800)).await;
-    world.enter().await;
-    world.sees("Back").await;
-}
-
 #[tokio::test]
 async fn from_an_extract_to_a_confirmation_in_the_inbox_and_a_broken_promise() {
     let mut world = World::new(TUESDAY).await;
@@ -76,7 +77,7 @@ async fn from_an_extract_to_a_confirmation_in_the_inbox_and_a_broken_promise() {
     assert!(!world.text().await.contains("Harbor Print"), "an account that is not due has nothing to do");
 
     // A call, by keyboard: c, s (spoke), Enter.
-    open_account(&world, "Northgate").await;
+    world.open_account("Northgate").await;
     world.sees("$1,200.10").await;
     world.strike("c").await;
     world.sees("How it ended").await;
@@ -122,7 +123,7 @@ async fn from_an_extract_to_a_confirmation_in_the_inbox_and_a_broken_promise() {
     world.sees("to do").await;
     world.go("Outbox").await;
     world.sees("sent").await;
-    open_account(&world, "Northgate").await;
+    world.open_account("Northgate").await;
     world.sees("0 of 4 paid").await;
     assert!(!world.text().await.contains("Next: Send"), "while it is kept, nothing is dunned");
 
@@ -130,7 +131,7 @@ async fn from_an_extract_to_a_confirmation_in_the_inbox_and_a_broken_promise() {
     world.restart_at("2026-03-24T18:00:00Z").await;
     world.sees("Broken arrangement").await;
     world.screenshot("broken").await;
-    open_account(&world, "Northgate").await;
+    world.open_account("Northgate").await;
     world.sees("broken").await;
     let view = world.command("account", json!({ "account": account })).await.expect("the account");
     let next: Vec<&str> =

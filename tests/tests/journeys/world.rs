@@ -114,7 +114,8 @@ impl World {
 
     /// The app's window, through the driver on that port.
     async fn session(&self, port: u16) -> Result<Client, String> {
-        let app = target().join("debug/dunlin");
+        // The bench opens the release build in the same way.
+        let app = std::env::var_os("DUNLIN_BIN").map_or_else(|| target().join("debug/dunlin"), PathBuf::from);
         assert!(app.is_file(), "{} is not built; cargo xtask test builds it first", app.display());
         let mut capabilities = serde_json::Map::new();
         capabilities.insert("webkitgtk:browserOptions".into(), json!({ "binary": app, "args": [] }));
@@ -224,6 +225,55 @@ impl World {
         field.send_keys(value).await.expect("typed");
     }
 
+    /// Fills a field by its name for a screen reader.
+    pub async fn fill_named(&self, name: &str, value: &str) {
+        let path = format!("//*[self::input or self::textarea][@aria-label='{name}']");
+        let field = self.find(Locator::XPath(&path), &format!("the field \"{name}\"")).await;
+        field.clear().await.expect("cleared");
+        field.send_keys(value).await.expect("typed");
+    }
+
+    /// Picks in a list, whose own window no driver reaches, by its label and the entry's value.
+    pub async fn choose(&self, label: &str, value: &str) {
+        let path = format!("//select[@id=//label[starts-with(normalize-space(.), '{label}')]/@for]");
+        let list = self.find(Locator::XPath(&path), &format!("the list \"{label}\"")).await;
+        let script = "arguments[0].focus();
+            arguments[0].value = arguments[1];
+            arguments[0].dispatchEvent(new Event('change', { bubbles: true }));
+            return arguments[0].value;";
+        let element = serde_json::to_value(list).expect("an element");
+        let chosen = self.client().execute(script, vec![element, json!(value)]).await.expect("chosen");
+        assert_eq!(chosen, json!(value), "an entry of \"{label}\"");
+    }
+
+    /// Unfolds a part by the words on it.
+    pub async fn unfold(&self, words: &str) {
+        let path = format!("//main//summary[starts-with(normalize-space(.), '{words}')]");
+        self.find(Locator::XPath(&path), &format!("the part \"{words}\"")).await.click().await.expect("unfolded");
+    }
+
+    /// Scrolls to a heading.
+    pub async fn show(&self, heading: &str) {
+        let script = "for (const one of document.querySelectorAll('h2, h3'))
+            if (one.textContent.startsWith(arguments[0])) one.scrollIntoView();";
+        self.client().execute(script, vec![json!(heading)]).await.expect("scrolled");
+    }
+
+    /// Waits for a picture by what it shows.
+    pub async fn sees_picture(&self, what: &str) {
+        self.find(Locator::Css(&format!("img[alt='{what}']")), what).await;
+    }
+
+    /// Finds an account in the search and opens it.
+    pub async fn open_account(&self, words: &str) {
+        self.strike("/").await;
+        self.client().active_element().await.expect("the search").send_keys(words).await.expect("typed");
+        self.sees("account").await;
+        tokio::time::sleep(Duration::from_millis(800)).await;
+        self.enter().await;
+        self.sees("Back").await;
+    }
+
     /// Strikes a key as a person does, wherever the focus is.
     pub async fn strike(&self, keys: &str) {
         let active = self.client().active_element().await.expect("a focus");
@@ -253,6 +303,17 @@ impl World {
         // Of the screen, not of the page: what a person would see. Kept for people; nothing depends on it.
         let path = folder.join(format!("{name}.png"));
         let _ = Command::new("import").args(["-window", "root"]).arg(path).stderr(Stdio::null()).status().await;
+    }
+
+    /// Looks at what is shown in both themes: a picture of each, and nothing for axe to find.
+    pub async fn looks(&self, name: &str) {
+        for theme in ["light", "dark"] {
+            let script = "document.documentElement.dataset.theme = arguments[0]";
+            self.client().execute(script, vec![json!(theme)]).await.expect("a theme");
+            tokio::time::sleep(Duration::from_millis(250)).await;
+            self.screenshot(&format!("{name}-{theme}")).await;
+            self.is_accessible(&format!("{name} in {theme}")).await;
+        }
     }
 
     /// axe finds nothing on what is shown.

@@ -8,6 +8,7 @@ mod devices;
 mod emails;
 #[path = "../../../crates/app/tests/common/server.rs"]
 mod mail;
+mod orders;
 mod pages;
 #[path = "../../../xtask/src/postgres.rs"]
 mod postgres;

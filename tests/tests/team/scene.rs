@@ -1,4 +1,6 @@
 //! A server with an organisation, and computers that join it.
+// The stories and the journeys each use a part of it.
+#![allow(dead_code)]
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -93,8 +95,19 @@ impl Scene {
         }
     }
 
+    /// Carries out what the server's own code gives.
+    pub fn wait_for<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// Payments are complete up to now, by the billing system's word.
+    pub async fn payments_known(&self) {
+        let how = server::supervise::import::How { payments_until: Some(self.app.now()), fresh: false };
+        server::supervise::import::import(&self.app, self.org, "billing", &[], how).await.unwrap();
+    }
+
     pub fn person(&self, login: &str, role: Role) {
-        let new = NewPerson { login: login.to_owned(), name: named(login), role };
+        let new = NewPerson { login: login.to_owned(), name: named(login), role, email: None };
         self.runtime.block_on(auth::add_person(&self.app, self.org, "administrator", &new)).unwrap();
     }
 
@@ -132,17 +145,19 @@ impl Scene {
 
     /// Exchanges until all is here and all is there.
     pub fn up_to_date(&self, office: &Office) {
-        let device = office.desk.team(Nothing {}).unwrap().device;
         let over = Instant::now() + PATIENCE;
         loop {
             // While the fetched data are put in place nobody is answered.
             let asked = office.desk.sync_now(Nothing {});
             std::thread::sleep(Duration::from_millis(100));
-            let link = link(office);
-            if link.state == LinkState::UpToDate && link.queued == 0 && self.behind(&device) == 0 {
+            let there = office.desk.team(Nothing {}).is_ok_and(|team| {
+                let link = &team.link;
+                link.state == LinkState::UpToDate && link.queued == 0 && self.behind(&team.device) == 0
+            });
+            if there {
                 return;
             }
-            assert!(Instant::now() < over, "never up to date: {asked:?} {link:?}");
+            assert!(Instant::now() < over, "never up to date: {asked:?} {:?}", link(office));
         }
     }
 }

@@ -86,3 +86,50 @@ fn two_who_work_the_same_account_offline_come_back_and_one_arrangement_wins() {
     let audit = lead.desk.team_audit(AuditQuery { account: String::new(), kind: String::new(), below: None }).unwrap();
     assert!(audit.lines.iter().any(|line| line.actor == named("ana") && line.kind.starts_with("arrangement")));
 }
+
+#[test]
+fn offline_a_call_needs_a_permit_and_spends_it() {
+    let mut scene = Scene::new();
+    let lead = scene.laptop("lead", Role::Supervisor);
+    assert!(lead.import(&csv(&ROWS)).done);
+    scene.up_to_date(&lead);
+    let ana = scene.laptop("ana", Role::Specialist);
+    let all = ["A-1", "A-2", "A-5"].iter().map(|number| lead.account(number)).collect();
+    lead.desk.assign_accounts(assign("ana", all, true)).expect("assigned");
+    scene.up_to_date(&ana);
+    // A-5 owes nothing that is due: nobody means to call there.
+    until("permits for those to be called", || {
+        let _ = ana.desk.sync_now(Nothing {});
+        ana.desk.team(Nothing {}).unwrap().permits == 2
+    });
+    assert_eq!(ana.view("A-5").contact.state, "yes", "online the server is asked");
+    scene.offline();
+    until("she knows that she is offline", || {
+        ana.desk.sync_now(Nothing {}).unwrap();
+        link(&ana).state == LinkState::Offline
+    });
+    assert_eq!(ana.view("A-1").contact.state, "yes");
+    let without = ana.view("A-5").contact;
+    assert_eq!(without.state, "no", "{without:?}");
+    assert!(without.text.contains("go online"), "{}", without.text);
+    let call = Act::RecordContact {
+        medium: "call".to_owned(),
+        direction: "outbound".to_owned(),
+        point: "208-342-5550".to_owned(),
+        disposition: "no_answer".to_owned(),
+        note: String::new(),
+        promise_amount: None,
+        promise_currency: None,
+        date: None,
+    };
+    ana.act("A-1", call.clone()).expect("recorded");
+    assert_eq!(ana.desk.team(Nothing {}).unwrap().permits, 1, "spent");
+    assert_eq!(ana.view("A-1").contact.state, "no", "no second one");
+    // What took place is recorded, with a permit or without.
+    ana.act("A-5", call).expect("recorded");
+    scene.online();
+    scene.up_to_date(&ana);
+    scene.up_to_date(&lead);
+    assert_eq!(lead.view("A-1").contact.calls_used, 1, "counted for everybody");
+    assert_eq!(link(&ana).refused, 0);
+}

@@ -130,6 +130,10 @@ next: Array<NextView>,
  */
 holds: Array<HoldView>, 
 /**
+ * Where the validation notice stands, in words; none where the law asks for none.
+ */
+validation: string | null, 
+/**
  * Disputes, open first.
  */
 disputes: Array<DisputeView>, 
@@ -307,7 +311,8 @@ dispute: string,
 outcome: string, } | { "act": "place_hold", 
 /**
  * Kind word: `cease`, `refused_medium`, `attorney`, `bankruptcy`, `deceased`,
- * `identity_theft`, `inconvenient_time`, `invoice`, `manual`.
+ * `identity_theft`, `inconvenient_time`, `invoice`, `creditor_request`, `medical`,
+ * `manual`.
  */
 kind: string, 
 /**
@@ -320,9 +325,31 @@ note: string,
 until: string | null, 
 /**
  * The kind's own fields, by name: `medium`, `contact`, `letter_sent`, `chapter`,
- * `case_number`, `petition`, `days`, `from`, `to`, `invoice`.
+ * `case_number`, `petition` and the case's file (see `CaseItem`), `days`, `from`, `to`,
+ * `invoice`, `received`, `written`, `answered`, `certified`, `unable_to_pay`,
+ * `agreed_plan`.
  */
-fields: Array<Field>, } | { "act": "release_hold", 
+fields: Array<Field>, } | { "act": "amend_hold", 
+/**
+ * Id.
+ */
+hold: string, 
+/**
+ * Its kind word, which stays.
+ */
+kind: string, 
+/**
+ * A person's note.
+ */
+note: string, 
+/**
+ * All of the kind's own fields, by name.
+ */
+fields: Array<Field>, } | { "act": "record_notice", 
+/**
+ * When it was sent (ISO date).
+ */
+sent: string, } | { "act": "release_hold", 
 /**
  * Id.
  */
@@ -470,7 +497,35 @@ role: string,
 /**
  * Why.
  */
-reason: string, } | { "act": "settle_outbox", 
+reason: string, } | { "act": "approve_order", 
+/**
+ * `suspend`, `terminate`, `restore` or `equipment_pickup`.
+ */
+order: string, 
+/**
+ * Service id.
+ */
+service: string, 
+/**
+ * The supervisor's name.
+ */
+name: string, 
+/**
+ * `supervisor`; any other role is refused.
+ */
+role: string, 
+/**
+ * Why.
+ */
+reason: string, } | { "act": "order_service", 
+/**
+ * Service id.
+ */
+service: string, 
+/**
+ * `suspend`, `terminate`, `restore` or `equipment_pickup`.
+ */
+kind: string, } | { "act": "settle_outbox", 
 /**
  * Outbox id.
  */
@@ -746,6 +801,12 @@ add: boolean,
  */
 take_over_from: string | null, };
 
+export type AtAccount = { 
+/**
+ * Account id; none when it was closed.
+ */
+account: string | null, };
+
 export type AuditLineView = { 
 /**
  * Its number.
@@ -864,6 +925,38 @@ left_out: Array<LeftOut>,
  */
 undo: Array<ActRequest>, };
 
+export type CaseItem = { 
+/**
+ * Name of its field.
+ */
+name: string, 
+/**
+ * For people.
+ */
+label: string, 
+/**
+ * What is known.
+ */
+value: string | null, 
+/**
+ * A file without it is not complete.
+ */
+needed: boolean, };
+
+export type CaseView = { 
+/**
+ * Where the stay stands, in a sentence.
+ */
+stay: string, 
+/**
+ * Everything its file should hold.
+ */
+items: Array<CaseItem>, 
+/**
+ * Labels of what a complete file still lacks.
+ */
+missing: Array<string>, };
+
 export type CheckPlans = { 
 /**
  * The draft.
@@ -910,11 +1003,11 @@ export type ConnectTeam = {
  */
 server: string, 
 /**
- * The one-time code from the administrator; empty to sign in with the organisation's own provider.
+ * The one-time code from the administrator, or the organisation's short name where its own provider is enough.
  */
 code: string, 
 /**
- * The password; the first enrolment sets it.
+ * The password, which the first enrolment sets; empty to sign in with the organisation's own provider.
  */
 password: string, 
 /**
@@ -1480,7 +1573,19 @@ since: string,
 /**
  * Ends by itself after (ISO date).
  */
-until: string | null, };
+until: string | null, 
+/**
+ * More may become known of it: it is amended by `amend_hold`.
+ */
+grows: boolean, 
+/**
+ * Its own fields, as `amend_hold` takes them.
+ */
+fields: Array<Field>, 
+/**
+ * The file of a bankruptcy case.
+ */
+case: CaseView | null, };
 
 export type ImportQuestion = { 
 /**
@@ -2183,6 +2288,24 @@ reasons: Array<ReasonView>, };
 
 export type Nothing = Record<symbol, never>;
 
+export type OrderNow = { 
+/**
+ * `suspend` or `terminate`.
+ */
+kind: string, 
+/**
+ * `yes`, `supervisor` or `no`.
+ */
+state: string, 
+/**
+ * In a sentence.
+ */
+text: string, 
+/**
+ * The rules that stand against it.
+ */
+reasons: Array<ReasonView>, };
+
 export type OutboxPage = { 
 /**
  * Newest first; what needs a person before all else.
@@ -2562,6 +2685,22 @@ channel: string,
  * Template key.
  */
 template: string, };
+
+export type PresenceView = { 
+/**
+ * Names, with when each came (RFC 3339).
+ */
+others: Array<PresentView>, };
+
+export type PresentView = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Since when (RFC 3339).
+ */
+since: string, };
 
 export type PreviewRequest = { 
 /**
@@ -3003,6 +3142,16 @@ what: string,
  */
 path: string, };
 
+export type SaveSimulation = { 
+/**
+ * Only accounts that would get something else.
+ */
+changed: boolean, 
+/**
+ * Where to.
+ */
+path: string, };
+
 export type SaveTemplate = { 
 /**
  * Key.
@@ -3104,6 +3253,10 @@ unknown: number,
 message: string, };
 
 export type ServiceView = { 
+/**
+ * What the rules say of cutting it off; none for a service that has ended.
+ */
+cut: OrderNow | null, 
 /**
  * Id.
  */
@@ -3283,7 +3436,7 @@ cost: string | null, };
 
 export type SignInTeam = { 
 /**
- * The password.
+ * The password; empty to sign in with the organisation's own provider, in the browser.
  */
 password: string, };
 
@@ -3643,6 +3796,8 @@ export interface Commands {
   lock: { input: Nothing; output: SessionView };
   /** Fills an empty database with the sample portfolio. */
   load_sample: { input: LoadSample; output: ImportReport };
+  /** Removes the sample portfolio and starts over. */
+  leave_sample: { input: Nothing; output: SessionView };
   /** Cancels a long job. */
   cancel_job: { input: JobRef; output: Done };
   /** A page of My day. */
@@ -3741,6 +3896,8 @@ export interface Commands {
   simulate_plans: { input: SimulatePlans; output: SimulationView };
   /** Who would get what in the last simulation. */
   simulated_accounts: { input: SimulatedQuery; output: SimulatedPage };
+  /** Writes the lines of the last simulation to a CSV file. */
+  save_simulation: { input: SaveSimulation; output: Done };
   /** Publishes plans as a new version of the policy. */
   publish_plans: { input: PublishPlans; output: PlansView };
   /** What the plan decided on an account on a day, and why. */
@@ -3767,6 +3924,8 @@ export interface Commands {
   sync_now: { input: Nothing; output: Done };
   /** Settles what the server refused. */
   settle_refused: { input: SettleRefused; output: Done };
+  /** Tells which account is open here, and who else has it open. */
+  presence: { input: AtAccount; output: PresenceView };
   /** Gives the server up; this device's copy of its data is deleted. */
   leave_team: { input: Nothing; output: SessionView };
   /** People and devices of the team. */

@@ -17,7 +17,7 @@ export const errorTable: Record<ErrorCode, { severity: Severity; heading: string
   newer_schema: { severity: "problem", heading: "Made by a newer Dunlin" },
   disk_full: { severity: "problem", heading: "The disk is full" },
   cancelled: { severity: "notice", heading: "Cancelled" },
-  sign_in_refused: { severity: "problem", heading: "The mail server refused the sign-in" },
+  sign_in_refused: { severity: "problem", heading: "The sign-in was refused" },
   offline: { severity: "notice", heading: "No connection" },
   not_found: { severity: "problem", heading: "Not found" },
   failed: { severity: "problem", heading: "That did not work" },

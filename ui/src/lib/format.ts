@@ -52,6 +52,16 @@ export function shortDay(iso: string): string {
   return new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeZone: "UTC" }).format(utc(iso));
 }
 
+/** `Tue, Mar 17, 2026`, where the day of the week matters. */
+export function weekDay(iso: string): string {
+  return new Intl.DateTimeFormat("en-US", { weekday: "short", month: "short", day: "numeric", year: "numeric", timeZone: "UTC" }).format(utc(iso));
+}
+
+/** Dates as the program keeps them (2026-03-17) within a sentence, as people read them. */
+export function told(text: string): string {
+  return text.replace(/(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])/g, (day) => (Number.isNaN(utc(day)) ? day : shortDay(day)));
+}
+
 /** A moment in the specialist's own zone: `Nov 22, 2026, 8:02 AM`. */
 export function moment(rfc3339: string): string {
   return new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeStyle: "short" }).format(new Date(rfc3339));

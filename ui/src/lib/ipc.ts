@@ -1,6 +1,6 @@
 /** The only file that talks to the shell. */
 import { invoke, isTauri } from "@tauri-apps/api/core";
-import { listen } from "@tauri-apps/api/event";
+import { listen, TauriEvent } from "@tauri-apps/api/event";
 
 import type { ApiError, Commands, Progress } from "./contract";
 
@@ -54,4 +54,18 @@ export async function onProgress(hear: (progress: Progress) => void): Promise<()
 export async function onChanged(hear: (what: string) => void): Promise<() => void> {
   if (!isTauri()) return () => undefined;
   return listen<string>("changed", (event) => hear(event.payload));
+}
+
+/** Where a dragged file is: over the window, let go on it, or away again. */
+export type Drop = { over: boolean; paths: string[] };
+
+/** Hears files that are dragged onto the window; the shell names them by their full paths. */
+export async function onDrop(hear: (drop: Drop) => void): Promise<() => void> {
+  if (!isTauri()) return () => undefined;
+  const stops = await Promise.all([
+    listen(TauriEvent.DRAG_ENTER, () => hear({ over: true, paths: [] })),
+    listen(TauriEvent.DRAG_LEAVE, () => hear({ over: false, paths: [] })),
+    listen<{ paths: string[] }>(TauriEvent.DRAG_DROP, (event) => hear({ over: false, paths: event.payload.paths })),
+  ]);
+  return () => stops.forEach((stop) => stop());
 }

@@ -38,8 +38,10 @@ describe("the frame's word on the server", () => {
 
   it("takes an interrupted first fetch for incomplete", () => {
     expect(fetching(linkView({ state: "fetching" }))).toBe(true);
-    expect(fetching(linkView({ state: "offline", done: 17, total: 42 }))).toBe(true);
-    expect(fetching(linkView({ state: "offline", done: 42, total: 42 }))).toBe(false);
+    expect(fetching(linkView({ state: "fetching", fresh_at }))).toBe(true);
+    expect(fetching(linkView({ state: "offline" }))).toBe(true);
+    expect(fetching(linkView({ state: "busy" }))).toBe(true);
+    expect(fetching(linkView({ state: "offline", fresh_at }))).toBe(false);
     expect(fetching(linkView({ state: "up_to_date" }))).toBe(false);
     expect(fetching(linkView())).toBe(false);
   });

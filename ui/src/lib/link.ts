@@ -23,9 +23,10 @@ export function ago(rfc3339: string, now: number): string {
   return `${Math.floor(gone / day)} days ago`;
 }
 
-/** The team's data are not all here yet: work waits. */
+/** The team's data are not all here yet: work waits. No exchange has ended well before the first fetch did. */
 export function fetching(link: LinkView): boolean {
-  return link.state === "fetching" || (link.state !== "alone" && link.total > 0 && link.done < link.total);
+  if (link.state === "alone" || link.state === "up_to_date") return false;
+  return link.state === "fetching" || link.fresh_at === null;
 }
 
 const waiting = (link: LinkView) => (link.queued > 0 ? `${group(String(link.queued))} waiting` : "");

@@ -1,5 +1,6 @@
 //! The treatment-plan editor: what it starts from, what is wrong with a draft, and publishing it.
 
+mod export;
 mod form;
 mod simulate;
 mod versions;

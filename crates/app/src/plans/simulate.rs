@@ -16,7 +16,7 @@ use domain::facts::Facts;
 use domain::ids::AccountId;
 use domain::money::Currency;
 use domain::policy::Policy;
-use domain::treatment::{Channel, Foreseen, LevelTotal, Outlook, forecast};
+use domain::treatment::{Channel, Foreseen, LevelTotal, Outlook, forecast, is_treated_alike};
 use rust_decimal::Decimal;
 use store::{StoreError, Which};
 
@@ -42,9 +42,9 @@ struct Hit {
 }
 
 /// An account that gets something under one of the policies.
-struct Held {
-    account: AccountId,
-    changed: bool,
+pub(super) struct Held {
+    pub(super) account: AccountId,
+    pub(super) changed: bool,
     hits: Box<[Hit]>,
 }
 
@@ -55,18 +55,23 @@ pub struct Simulation {
     from: NaiveDate,
     days: u32,
     lines: Vec<Line>,
-    held: Vec<Held>,
+    pub(super) held: Vec<Held>,
 }
 
 impl Simulation {
     /// Both policies' messages of an account.
-    fn walk(&self, facts: &mut Facts) -> [Vec<Foreseen>; 2] {
+    pub(super) fn walk(&self, facts: &mut Facts) -> [Vec<Foreseen>; 2] {
         walk(&self.present, &self.proposed, facts, self.from, self.days)
     }
 }
 
 fn walk(present: &Timeline, proposed: &Policy, facts: &mut Facts, from: NaiveDate, days: u32) -> [Vec<Foreseen>; 2] {
     let now = forecast(facts, |day| present.on(day), from, days);
+    // Most drafts change a plan that most accounts do not follow.
+    let (first, last) = (present.on(from), present.on(plus_days(from, days.saturating_sub(1))));
+    if std::ptr::eq(first, last) && is_treated_alike(facts, first, proposed, from) {
+        return [now.clone(), now];
+    }
     let then =
         forecast(facts, |day| if day >= proposed.effective_from { proposed } else { present.on(day) }, from, days);
     [now, then]
@@ -160,13 +165,7 @@ impl Desk {
     pub(crate) fn simulated_page(&self, query: &SimulatedQuery) -> Result<SimulatedPage, ApiError> {
         let store = self.store()?;
         let kept = self.simulation.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(simulation) = &*kept else {
-            return Err(ApiError::new(
-                ErrorCode::NotFound,
-                "The simulation is not kept any more.",
-                "Run it again; it was dropped when a policy was published or Dunlin was locked.",
-            ));
-        };
+        let simulation = kept.as_ref().ok_or_else(gone)?;
         let day = query.day.as_deref().map(|text| crate::parse::day("day", text)).transpose()?;
         let day = day.map(|day| u16::try_from((day - simulation.from).num_days()).unwrap_or(u16::MAX));
         let line = match &query.level {
@@ -208,9 +207,18 @@ impl Desk {
     }
 }
 
+/// No simulation is kept.
+pub(super) fn gone() -> ApiError {
+    ApiError::new(
+        ErrorCode::NotFound,
+        "The simulation is not kept any more.",
+        "Run it again; it was dropped when a policy was published or Dunlin was locked.",
+    )
+}
+
 fn assumptions() -> Vec<String> {
     [
-        "Nobody pays, and no new invoice is billed.",
+        "Nobody pays, no new invoice is billed, and every account is as risky as today.",
         "Every message leaves on the day it is due, on federal business days only; all debts of an account go in one message.",
         "A supervisor confirms what needs it. What is on its way already counts as sent.",
         "The law is not asked: the compliance gate may hold back some of these, never add to them.",

@@ -286,6 +286,10 @@ impl Driver {
             if let Err(error) = planned {
                 eprintln!("dunlin: My day could not be planned: {}", error.message);
             }
+            if !page.replace.is_empty() {
+                // Whoever came into scope may be called today.
+                self.permits_at = None;
+            }
             let left = done.purged > 0 || !page.results.is_empty();
             if let Err(error) = if left { store.forget_strangers(&sync::blank) } else { Ok(0) } {
                 eprintln!("dunlin: words of an account that left are still here: {error}");

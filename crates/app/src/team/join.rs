@@ -6,9 +6,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contract::{ApiError, ConnectTeam, CreateDatabase, Done, ErrorCode, SessionView, SignInTeam, TeamView};
 use domain::decide::Role;
-use protocol::{EnrolRequest, EnrolResponse, path};
+use protocol::{EnrolRequest, EnrolResponse, OidcEnrolRequest, path};
 use store::Store;
 
+use super::browser;
 use super::member::{self, Membership};
 use super::net::{Net, Way, address};
 use super::told::troubled;
@@ -20,15 +21,10 @@ impl Desk {
     /// made; one that holds work of its own is kept beside the team's.
     pub(crate) fn connect(&self, input: &ConnectTeam) -> Result<TeamView, ApiError> {
         let server = address(&input.server)?;
-        for (field, value, what) in [
-            ("code", &input.code, "code"),
-            ("password", &input.password, "password"),
-            ("device", &input.device, "name"),
-        ] {
-            if value.trim().is_empty() {
-                return Err(ApiError::invalid(field, format!("The {what} is missing."), format!("Write the {what}.")));
-            }
+        if input.device.trim().is_empty() {
+            return Err(ApiError::invalid("device", "This device has no name yet.", "Give it one."));
         }
+        let organisation = browser::organisation(&input.code)?;
         let authority = input.authority.as_deref().map(str::trim).filter(|pem| !pem.is_empty());
         let way = Way::new(&server, authority)?;
         let fresh = !self.database().exists();
@@ -43,22 +39,25 @@ impl Desk {
             }
         }
         let (place, key) = member::new_key(&*self.keychain)?;
-        let request = EnrolRequest {
-            code: input.code.trim().to_owned(),
-            password: input.password.clone(),
-            device_name: input.device.trim().to_owned(),
-            public_key: URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes()),
+        let public_key = URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes());
+        let device_name = input.device.trim().to_owned();
+        let enrolled = match self.enrol(&way, &organisation, input, device_name.clone(), public_key) {
+            Ok(enrolled) => enrolled,
+            Err(error) => {
+                place.forget(&*self.keychain);
+                return Err(error);
+            }
         };
-        let enrolled: EnrolResponse = way.post(path::ENROL, &request).map_err(|trouble| troubled(&trouble))?;
         if fresh {
             self.create(&CreateDatabase { passphrase: input.passphrase.clone(), user: enrolled.name.clone() })?;
         }
         let store = self.store()?;
         let member = Membership {
             server,
+            organisation,
             org: enrolled.org,
             device: enrolled.device.0,
-            device_name: request.device_name,
+            device_name,
             login: enrolled.login,
             name: enrolled.name,
             role: enrolled.role,
@@ -73,6 +72,47 @@ impl Desk {
         self.team_view()
     }
 
+    /// With a password, or without one through the organisation's own provider.
+    fn enrol(
+        &self,
+        way: &Way,
+        organisation: &str,
+        input: &ConnectTeam,
+        device_name: String,
+        public_key: String,
+    ) -> Result<EnrolResponse, ApiError> {
+        let code = browser::is_code(&input.code).then(|| input.code.trim().to_owned());
+        if !input.password.is_empty() {
+            let Some(code) = code else {
+                return Err(ApiError::invalid(
+                    "code",
+                    "The password belongs to a one-time code.",
+                    "Write the whole code your administrator gave you, or leave the password empty.",
+                ));
+            };
+            let request = EnrolRequest { code, password: input.password.clone(), device_name, public_key };
+            return way.post(path::ENROL, &request).map_err(|trouble| troubled(&trouble));
+        }
+        let ways = browser::ways(way, organisation)?;
+        if !ways.provider {
+            return Err(ApiError::invalid(
+                "password",
+                "This organization has no sign-in provider: a password is needed.",
+                "Write the password; your first device sets it.",
+            ));
+        }
+        if ways.needs_code && code.is_none() {
+            return Err(ApiError::invalid(
+                "code",
+                "A new device of this organization needs a one-time code.",
+                "Ask your administrator for one.",
+            ));
+        }
+        let proof = browser::prove(&*self.shell, way, organisation)?;
+        let request = OidcEnrolRequest { proof, enrolment_code: code, device_name, public_key };
+        way.post(path::OIDC_ENROL, &request).map_err(|trouble| troubled(&trouble))
+    }
+
     /// From now on the history is signed with the server's name for this user.
     pub(super) fn sign_as(&self, store: &Store, member: &Membership) -> Result<(), ApiError> {
         let mut settings = self.settings_of(store)?;
@@ -85,7 +125,14 @@ impl Desk {
     /// Signs in again with the password.
     pub(crate) fn sign_in(&self, input: &SignInTeam) -> Result<TeamView, ApiError> {
         let net = self.net()?;
-        net.sign_in(&input.password).map_err(|trouble| troubled(&trouble))?;
+        if input.password.is_empty() {
+            let organisation = Membership::load(&*self.store()?)?.map(|member| member.organisation).unwrap_or_default();
+            let proof = browser::prove(&*self.shell, net.way(), &organisation)?;
+            net.sign_in_with(proof)
+        } else {
+            net.sign_in(&input.password)
+        }
+        .map_err(|trouble| troubled(&trouble))?;
         self.link.opened();
         self.team_view()
     }

@@ -20,6 +20,9 @@ const KEY: &str = "team";
 pub struct Membership {
     /// The server's address, without a slash at the end.
     pub server: String,
+    /// The organisation's short name, for its provider.
+    #[serde(default)]
+    pub organisation: String,
     /// The organisation, for challenges.
     pub org: String,
     /// This device.
@@ -92,8 +95,14 @@ impl Membership {
 
     /// Its name is no secret; its key goes with it.
     pub fn forget_key(&self, keychain: &dyn Keychain) {
-        if let KeyPlace::Keychain { entry } = &self.key {
-            // An entry that can't be deleted proves nothing once the server knows the device has gone.
+        self.key.forget(keychain);
+    }
+}
+
+impl KeyPlace {
+    /// The key goes. One that can't be deleted proves nothing to a server that does not know its device.
+    pub fn forget(&self, keychain: &dyn Keychain) {
+        if let Self::Keychain { entry } = self {
             let _ = keychain.delete(entry);
         }
     }

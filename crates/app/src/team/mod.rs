@@ -5,6 +5,7 @@
 //! Acts are logged by whoever decides them (`carry`) and only make that thread look sooner. Whoever
 //! needs the server's word at once (an email about to leave, a supervisor's work) asks it directly.
 
+mod browser;
 mod driver;
 mod events;
 mod join;
@@ -13,6 +14,7 @@ mod member;
 mod net;
 mod office;
 mod permits;
+mod presence;
 mod replace;
 mod told;
 mod upload;

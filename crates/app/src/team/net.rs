@@ -11,8 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contract::ApiError;
 use ed25519_dalek::{Signer as _, SigningKey};
 use protocol::{
-    ChallengeRequest, ChallengeResponse, DeviceId, Problem, ProblemCode, SignInRequest, SignedChallenge, TokenResponse,
-    challenge_text, path,
+    ChallengeRequest, ChallengeResponse, DeviceId, OidcProof, OidcSignInRequest, Problem, ProblemCode, SignInRequest,
+    SignedChallenge, TokenResponse, challenge_text, path,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -80,6 +80,19 @@ pub fn address(text: &str) -> Result<String, ApiError> {
     }
 }
 
+/// A value in a path or query.
+pub fn segment(text: &str) -> String {
+    text.trim().bytes().fold(String::new(), |mut path, byte| {
+        use std::fmt::Write as _;
+        if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
+            path.push(char::from(byte));
+        } else {
+            let _ = write!(path, "%{byte:02X}");
+        }
+        path
+    })
+}
+
 impl Way {
     /// To an address, trusting the system's authorities or the one given.
     pub fn new(server: &str, authority: Option<&str>) -> Result<Self, ApiError> {
@@ -117,13 +130,19 @@ impl Way {
         Ok(Self { agent, base: address(server)? })
     }
 
-    fn url(&self, path: &str) -> String {
+    /// A path's whole address.
+    pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
 
     /// One `POST`, without a token.
     pub fn post<A: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<A, Trouble> {
         read(self.send(path, body, None)?)
+    }
+
+    /// One `GET` of JSON, without a token.
+    pub fn ask<A: DeserializeOwned>(&self, path: &str) -> Result<A, Trouble> {
+        read(self.agent.get(self.url(path)).call().map_err(|error| net(&error))?)
     }
 
     fn send(&self, path: &str, body: &impl Serialize, token: Option<&str>) -> Result<http::Response<Body>, Trouble> {
@@ -236,6 +255,19 @@ impl Net {
         }
         let asked = self.clock.now();
         let token: TokenResponse = self.way.post(path::TOKEN, &self.signed()?)?;
+        Ok(self.keep(token, asked))
+    }
+
+    /// The way itself.
+    pub fn way(&self) -> &Way {
+        &self.way
+    }
+
+    /// The user signed in again at the organisation's provider.
+    pub fn sign_in_with(&self, proof: OidcProof) -> Result<TokenResponse, Trouble> {
+        let asked = self.clock.now();
+        let token: TokenResponse =
+            self.way.post(path::OIDC_SIGN_IN, &OidcSignInRequest { signed: self.signed()?, proof })?;
         Ok(self.keep(token, asked))
     }
 

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use store::Store;
 use uuid::Uuid;
 
+use super::net::segment;
 use super::told::troubled;
 use crate::desk::Desk;
 use crate::errors::stored;
@@ -66,19 +67,6 @@ fn number(value: i64) -> u32 {
 
 fn signed(value: i64) -> i32 {
     i32::try_from(value).unwrap_or(if value < 0 { i32::MIN } else { i32::MAX })
-}
-
-/// One segment of a path.
-fn segment(text: &str) -> String {
-    text.trim().bytes().fold(String::new(), |mut path, byte| {
-        use std::fmt::Write as _;
-        if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
-            path.push(char::from(byte));
-        } else {
-            let _ = write!(path, "%{byte:02X}");
-        }
-        path
-    })
 }
 
 impl Desk {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use contract::ApiError;
+use contract::{ApiError, ContactNow, ReasonView};
 use domain::facts::Facts;
 use domain::ids::CustomerId;
 use store::{Store, WorkQuery};
@@ -34,6 +34,35 @@ impl Desk {
         let returned: Vec<Uuid> = returned.into_iter().map(|(id, _, _)| id).collect();
         store.return_permits(&returned).map_err(stored)?;
         Ok((wanted.difference(&has).copied().collect(), returned))
+    }
+
+    /// Offline, a call needs a permit: colleagues may be using up the customer's calls at this moment.
+    pub(crate) fn as_permitted(
+        &self,
+        store: &Store,
+        facts: &Facts,
+        mut contact: ContactNow,
+    ) -> Result<ContactNow, ApiError> {
+        if !store.is_connected().map_err(stored)? || self.link.must_be_reached().is_ok() {
+            return Ok(contact);
+        }
+        if store.permit(facts.customer.id, self.now()).map_err(stored)?.is_some() {
+            return Ok(contact);
+        }
+        const WHY: &str = "Offline without a call permit for this customer: go online to call";
+        let reason = || ReasonView { rule: "SYN-11".to_owned(), version: "1".to_owned(), text: format!("{WHY}.") };
+        for medium in contact.media.iter_mut().filter(|one| ["call", "voicemail"].contains(&one.medium.as_str())) {
+            if ["yes", "supervisor"].contains(&medium.state.as_str()) {
+                "no".clone_into(&mut medium.state);
+                WHY.clone_into(&mut medium.text);
+                medium.reasons.insert(0, reason());
+            }
+        }
+        if ["yes", "supervisor"].contains(&contact.state.as_str()) {
+            "no".clone_into(&mut contact.state);
+            WHY.clone_into(&mut contact.text);
+        }
+        Ok(contact)
     }
 
     /// Who else works a customer.

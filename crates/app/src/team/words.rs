@@ -19,6 +19,7 @@ fn spoken(text: &str) -> String {
 pub fn act_words(act: &Act) -> String {
     match act {
         Act::Decide { command, .. } => command_words(command),
+        Act::Order { order } => format!("{} asked for", capital(order.kind.noun())),
         Act::Settle { event, .. } => match event {
             Event::Started => "An email handed to the mail server".to_owned(),
             Event::Accepted => "An email left".to_owned(),
@@ -77,6 +78,9 @@ fn command_words(command: &Command) -> String {
             let kind = serde_json::to_value(hold).ok().and_then(|value| value["kind"].as_str().map(spoken));
             format!("Hold placed ({}): {note}", kind.unwrap_or_default())
         }
+        Command::AmendHold { kind, note, .. } => {
+            format!("More is known of a hold ({}): {note}", spoken(&crate::holds::word_of(kind)))
+        }
         Command::ReleaseHold { reason, .. } => format!("Hold released: {reason}"),
         Command::RecordPayment(payment) => {
             format!("Payment of {} seen, {}", Money::new(payment.amount, payment.currency).pretty(), payment.method)
@@ -100,6 +104,8 @@ fn command_words(command: &Command) -> String {
             Verdict::Withdraw { why } => format!("A letter or email was taken back: {why}"),
         },
         Command::Approve { medium, reason, .. } => format!("Approved, {}: {reason}", spoken(&word(medium))),
+        Command::ApproveOrder { order, reason, .. } => format!("Approved, {}: {reason}", order.noun()),
+        Command::RecordNotice { sent } => format!("Validation notice sent on {sent} by another way"),
         Command::ReturnMail { note, .. } => format!("A letter came back: {note}"),
     }
 }

@@ -13,3 +13,4 @@ mod joint;
 mod plans;
 mod runs;
 mod tasks;
+mod validation;

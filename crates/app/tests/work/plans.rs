@@ -162,6 +162,23 @@ fn a_simulation_says_who_would_get_what_on_which_day_at_what_cost() {
     let by_email = SimulatedQuery { level: Some(level), ..everybody() };
     assert_eq!(office.desk.simulated_accounts(by_email).expect("rows").total, 1);
 
+    // The same lines as a file.
+    let path = office.path("simulation.csv");
+    let save = |changed| contract::SaveSimulation { changed, path: path.display().to_string() };
+    let said = office.desk.save_simulation(save(false)).expect("saved").message;
+    let read = || -> Vec<csv::StringRecord> {
+        csv::Reader::from_path(&path).expect("a file").into_records().map(|line| line.expect("a line")).collect()
+    };
+    let lines = read();
+    assert!(said.starts_with(&format!("{} lines saved", lines.len())), "{said}");
+    let of = |lines: &[csv::StringRecord], side: &str| {
+        lines.iter().filter(|line| &line[0] == side && &line[2] == "A-2").count()
+    };
+    assert_eq!((of(&lines, "as it stands"), of(&lines, "proposed")), (row.present.len(), row.proposed.len()));
+    assert!(lines.iter().any(|line| &line[1] == "2026-03-20" && &line[5] == "Second notice" && &line[7] == "130.00"));
+    office.desk.save_simulation(save(true)).expect("saved");
+    assert!(read().iter().all(|line| &line[12] == "yes"));
+
     // Nothing was written anywhere.
     assert_eq!(office.kind("A-2").as_deref(), Some("step_due"));
     assert!(office.view("A-2").documents.is_empty());

@@ -161,11 +161,15 @@ pub struct Approval {
     pub at: DateTime<Utc>,
 }
 
-/// An approval as it was given: for the next act by a medium on one account.
+/// An approval as it was given: for the next act by a medium on one account, or for an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenApproval {
-    /// By which medium.
-    pub medium: Medium,
+    /// By which medium; none for an order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub medium: Option<Medium>,
+    /// Which order, for which service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<(OrderKind, ServiceId)>,
     /// By whom, why and when.
     #[serde(flatten)]
     pub approval: Approval,
@@ -203,6 +207,11 @@ pub trait Leaves {
     /// What a document of prescribed content lacks of it: a validation notice without its end date.
     fn lacks(&self) -> Vec<Item> {
         Vec::new()
+    }
+
+    /// Whether its words overshadow the right to dispute (VAL-4); none where nobody can tell.
+    fn overshadows(&self) -> Option<bool> {
+        None
     }
 
     /// A supervisor's approval of this very item.

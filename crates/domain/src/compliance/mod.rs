@@ -11,6 +11,7 @@ mod act;
 mod clear;
 mod gate;
 mod gate_policy;
+mod notice;
 #[cfg(feature = "testkit")]
 pub mod planted;
 #[cfg(not(feature = "testkit"))]
@@ -26,6 +27,7 @@ pub use act::{Act, Approval, Claim, GivenApproval, Leaves, Purpose};
 pub use clear::{Cleared, clear};
 pub use gate::{Contactability, May, by_phone, claimable, contactability, required_texts, verdict};
 pub use gate_policy::{DisconnectPolicy, GatePolicy, Hours};
+pub use notice::NoticeState;
 pub use release::{Released, release};
 pub use texts::TextId;
 pub use verdict::{Decision, Finding, Verdict, combine};

@@ -9,10 +9,11 @@ use crate::arrangement::Terms;
 use crate::contact::{Direction, Disposition, Medium};
 use crate::hold::HoldKind;
 use crate::ids::{
-    ArrangementId, ContactId, ContactPointId, DisputeId, FollowUpId, HoldId, InvoiceId, OutboxId, PaymentId,
+    ArrangementId, ContactId, ContactPointId, DisputeId, FollowUpId, HoldId, InvoiceId, OutboxId, PaymentId, ServiceId,
 };
 use crate::money::{Currency, Money};
 use crate::payment::Allocation;
+use crate::service_order::OrderKind;
 
 /// One act on one account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +73,17 @@ pub enum Command {
         /// Ends by itself after this day.
         #[serde(default)]
         until: Option<NaiveDate>,
+    },
+    /// More is known of a hold: a case went on, an attorney was written to, a certificate was
+    /// renewed.
+    AmendHold {
+        /// Which.
+        hold: HoldId,
+        /// All that is known of it now; its kind stays.
+        kind: HoldKind,
+        /// In a person's words.
+        #[serde(default)]
+        note: String,
     },
     /// A hold no longer stands.
     ReleaseHold {
@@ -159,6 +171,12 @@ pub enum Command {
         #[serde(default)]
         arrangement: Option<ArrangementId>,
     },
+    /// A validation notice went out by another way: by the system worked with before, or a mail
+    /// house. Never refused for being late; it is what took place.
+    RecordNotice {
+        /// When it was sent.
+        sent: NaiveDate,
+    },
     /// A person says what became of a letter or email, or takes it back.
     SettleOutbox {
         /// Which.
@@ -170,6 +188,20 @@ pub enum Command {
     Approve {
         /// By which medium.
         medium: Medium,
+        /// The supervisor's name; none for the one at the keyboard.
+        #[serde(default)]
+        approved_by: Option<String>,
+        /// What the one who approves is.
+        role: super::Role,
+        /// Why.
+        reason: String,
+    },
+    /// A supervisor allows an order to the billing system, where the rules leave that to one.
+    ApproveOrder {
+        /// What is ordered.
+        order: OrderKind,
+        /// For which service.
+        service: ServiceId,
         /// The supervisor's name; none for the one at the keyboard.
         #[serde(default)]
         approved_by: Option<String>,

@@ -121,6 +121,7 @@ pub fn decide(
         }
         Command::ResolveDispute { dispute, outcome } => pause::resolve_dispute(draft, dispute, &outcome),
         Command::PlaceHold { hold, note, until } => pause::place(draft, hold, &note, until),
+        Command::AmendHold { hold, kind, note } => pause::amend(draft, hold, kind, &note),
         Command::ReleaseHold { hold, reason, approved_by } => {
             pause::release(draft, hold, &reason, approved_by.as_deref())
         }
@@ -136,9 +137,13 @@ pub fn decide(
         Command::OptOut { point } => reach::opt_out(draft, point),
         Command::QueueLetter { template, arrangement } => outgoing::letter(draft, &template, arrangement),
         Command::QueueEmail { template, to, arrangement } => outgoing::email(draft, &template, &to, arrangement),
+        Command::RecordNotice { sent } => outgoing::notice(draft, sent),
         Command::SettleOutbox { outbox, verdict } => outgoing::verdict(draft, outbox, verdict),
         Command::Approve { medium, approved_by, role, reason } => {
             approve::approve(draft, medium, approved_by.as_deref(), role, &reason)
+        }
+        Command::ApproveOrder { order, service, approved_by, role, reason } => {
+            approve::order(draft, (order, service), approved_by.as_deref(), role, &reason)
         }
         Command::ReturnMail { outbox, note } => Ok(outgoing::returned(draft, outbox, &note)),
     }

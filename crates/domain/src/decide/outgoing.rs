@@ -1,6 +1,6 @@
 //! Letters and emails that a person wants to leave, and what became of them.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::json;
 
 use super::Actor;
@@ -11,11 +11,13 @@ use crate::account::PointKind;
 use crate::contact::{Contact, Direction, Disposition, Medium};
 use crate::facts::Facts;
 use crate::followup::RETURNED_MAIL;
+use crate::history::NOTICE_RECORDED;
 use crate::ids::{ArrangementId, ContactId, IdSource, OutboxId};
 use crate::outbox::{Channel, Event, Intent, State};
 use crate::plan::{Change, Plan};
 use crate::policy::Policy;
 use crate::reason::{Reason, Refusal};
+use crate::template::Kind;
 
 /// A letter to leave with the next run.
 pub(super) fn letter(draft: Draft<'_>, template: &str, arrangement: Option<ArrangementId>) -> Result<Plan, Refusal> {
@@ -183,6 +185,54 @@ fn left(draft: &mut Draft<'_>, intent: &Intent) {
     for step in &intent.steps {
         draft.change(Change::TakeStep(intent.account, step.clone()));
     }
+}
+
+/// A validation notice that went out by another way: it stands in the outbox and in the contact log
+/// as if it had left from here on that day.
+pub(super) fn notice(mut draft: Draft<'_>, sent: NaiveDate) -> Result<Plan, Refusal> {
+    let cx = draft.cx;
+    if sent > cx.today {
+        return Err(bad_field("FORM-3", "sent", format!("{sent} is in the future")));
+    }
+    // Noon in Greenwich is that day from Hawaii to Guam.
+    let at = sent.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default()).and_utc().min(cx.now);
+    let intent = Intent {
+        id: OutboxId(draft.ids.fresh()),
+        account: cx.facts.account.id,
+        channel: Channel::Letter,
+        template: Kind::ValidationNotice.key().to_owned(),
+        run: None,
+        arrangement: None,
+        steps: Vec::new(),
+        to: None,
+        decided: at,
+        actor: cx.by.name.clone(),
+    };
+    let contact = Contact {
+        id: ContactId(draft.ids.fresh()),
+        account: cx.facts.account.id,
+        at,
+        local_date: sent,
+        actor: cx.by.name.clone(),
+        medium: Medium::Letter,
+        direction: Direction::Outbound,
+        point: String::new(),
+        disposition: None,
+        note: format!("{}, by another way", intent.title()),
+        amount: None,
+        corrects: None,
+    };
+    draft.say(
+        NOTICE_RECORDED,
+        format!("Validation notice sent on {sent} by another way"),
+        json!({"intent": intent, "contact": contact}),
+    );
+    draft.reason("OUT-4", format!("The validation period counts from {sent}"));
+    let id = intent.id;
+    draft.change(Change::Queue(intent));
+    draft.change(Change::SetOutbox(id, State::Sent { at }));
+    draft.change(Change::AddContact(contact));
+    Ok(draft.finish())
 }
 
 /// A letter came back. Never refused: the envelope lies on the table, however old the letter is.

@@ -1,12 +1,13 @@
 //! Disputes and holds: what pauses or narrows collection, and what ends it.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveTime};
 use rust_decimal::Decimal;
 use serde_json::json;
 
 use super::contact::not_past;
 use super::draft::{Draft, amount, bad_field, required, unknown};
 use crate::aging::open_items;
+use crate::compliance::rules::claims::Bar;
 use crate::hold::{Hold, HoldKind};
 use crate::ids::{DisputeId, HoldId, InvoiceId};
 use crate::invoice::Dispute;
@@ -147,7 +148,7 @@ pub(super) fn place(
             };
             draft.withdraw("the customer refuses it", |intent| Some(intent.channel) == refused);
         }
-        HoldKind::InconvenientTime { .. } => {}
+        HoldKind::InconvenientTime { .. } | HoldKind::Medical { .. } => {}
         HoldKind::Manual => {
             draft.withdraw("the account is on hold", |intent| !intent.steps.is_empty());
         }
@@ -173,14 +174,7 @@ pub(super) fn release(
         .find(|hold| hold.id == id && hold.released.is_none())
         .ok_or_else(|| unknown("hold", "This hold is released already"))?;
     let what = word(&hold.kind);
-    let protected = matches!(
-        hold.kind,
-        HoldKind::Bankruptcy { .. }
-            | HoldKind::Cease
-            | HoldKind::Attorney { .. }
-            | HoldKind::Deceased
-            | HoldKind::IdentityTheft
-    );
+    let protected = hold.kind.is_protected();
     let approver = cx.by.approver(approved_by);
     if protected && approver.is_none() {
         return Err(Refusal::by(
@@ -199,19 +193,79 @@ pub(super) fn release(
     Ok(draft.finish())
 }
 
+/// What is known of a hold has grown: the one with what was known ends, and one with all of it takes
+/// its place, so that the past can be asked what was known then.
+pub(super) fn amend(mut draft: Draft<'_>, id: HoldId, kind: HoldKind, note: &str) -> Result<Plan, Refusal> {
+    let cx = draft.cx;
+    let old = cx
+        .facts
+        .holds
+        .iter()
+        .find(|hold| hold.id == id && hold.released.is_none())
+        .ok_or_else(|| unknown("hold", "This hold is released already"))?;
+    if !old.kind.may_grow() || std::mem::discriminant(&old.kind) != std::mem::discriminant(&kind) {
+        return Err(unknown("hold", "A hold of this kind is released, and another one placed"));
+    }
+    check(&draft, &kind)?;
+    if old.kind == kind && old.note == note.trim() {
+        return Err(bad_field("FORM-6", "hold", "Nothing of it is new"));
+    }
+    let what = word(&kind);
+    let hold = Hold {
+        id: HoldId(draft.ids.fresh()),
+        kind,
+        note: note.trim().to_owned(),
+        placed: cx.now,
+        until: old.until,
+        released: None,
+    };
+    draft.say("hold.amended", format!("More is known: {what}"), json!({"was": old, "hold": hold}));
+    draft.reason("HLD-5", format!("More is known: {what}"));
+    if let HoldKind::Bankruptcy { chapter, petition, file, .. } = &hold.kind {
+        let claim = file.bar(chapter, *petition);
+        if let Bar::On(last) = claim
+            && file.claim_filed.is_none()
+            && last >= cx.today
+        {
+            let due = last.checked_sub_days(Days::new(CLAIM_DAYS)).unwrap_or(last).max(cx.today);
+            draft.follow_up(due, FILE_CLAIM, &format!("claims are filed through {last}"));
+        }
+    }
+    draft.change(Change::ReleaseHold(id, cx.now));
+    draft.change(Change::PlaceHold(cx.facts.account.id, hold));
+    Ok(draft.finish())
+}
+
+/// The task of a bankruptcy whose bar date is known.
+const FILE_CLAIM: &str = "File the proof of claim";
+/// Days before the bar date on which it is due.
+const CLAIM_DAYS: u64 = 14;
+
+/// What happened lies behind us.
+fn past(name: &'static str, day: NaiveDate, today: NaiveDate) -> Result<(), Refusal> {
+    if day > today { Err(bad_field("FORM-3", name, format!("{day} is in the future"))) } else { Ok(()) }
+}
+
 /// The fields that a kind brings along.
 fn check(draft: &Draft<'_>, kind: &HoldKind) -> Result<(), Refusal> {
     match kind {
         HoldKind::Invoice { invoice } if draft.cx.facts.invoice(*invoice).is_none() => {
             Err(unknown("invoice", "This invoice is not on the account"))
         }
-        HoldKind::Bankruptcy { chapter, petition, .. } => {
+        HoldKind::Bankruptcy { chapter, petition, file, .. } => {
             required("chapter", chapter)?;
-            if *petition > draft.cx.today {
-                return Err(bad_field("FORM-3", "petition", format!("{petition} is in the future")));
+            past("petition", *petition, draft.cx.today)?;
+            let known = file.past_days().into_iter().filter_map(|(name, day)| Some((name, day?)));
+            for (name, day) in known {
+                past(name, day, draft.cx.today)?;
             }
             Ok(())
         }
+        HoldKind::CreditorRequest { received, answered, .. } => {
+            past("received", *received, draft.cx.today)?;
+            answered.map_or(Ok(()), |day| past("answered", day, draft.cx.today))
+        }
+        HoldKind::Medical { certified, .. } => past("certified", *certified, draft.cx.today),
         HoldKind::InconvenientTime { days, from, to } => {
             let known = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
             if days.is_empty() || !days.iter().all(|day| known.contains(&day.as_str())) {
@@ -241,6 +295,8 @@ pub(crate) fn word(kind: &HoldKind) -> &'static str {
         HoldKind::IdentityTheft => "identity theft",
         HoldKind::InconvenientTime { .. } => "inconvenient times",
         HoldKind::Invoice { .. } => "one invoice is not dunned",
+        HoldKind::CreditorRequest { .. } => "the original creditor was asked for",
+        HoldKind::Medical { .. } => "medical certificate",
         HoldKind::Manual => "paused by a person",
     }
 }
@@ -254,6 +310,8 @@ fn task(kind: &HoldKind) -> Option<(u32, &'static str)> {
         HoldKind::Deceased => Some((3, "Find who represents the estate")),
         HoldKind::IdentityTheft => Some((1, "Work the identity theft report")),
         HoldKind::Manual | HoldKind::Invoice { .. } => Some((7, "Decide whether the hold still stands")),
+        HoldKind::CreditorRequest { .. } => Some((1, "Send the original creditor's name and address")),
+        HoldKind::Medical { .. } => Some((20, "Ask whether the medical certificate is renewed")),
         HoldKind::RefusedMedium { .. } | HoldKind::InconvenientTime { .. } => None,
     }
 }

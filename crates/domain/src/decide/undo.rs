@@ -33,6 +33,15 @@ pub fn undo(command: &Command, plan: &Plan, before: &Facts, today: NaiveDate) ->
             }
             _ => None,
         }),
+        Command::AmendHold { hold, .. } => {
+            let old = before.holds.iter().find(|one| one.id == *hold)?;
+            plan.changes.iter().find_map(|change| match change {
+                Change::PlaceHold(_, now) => {
+                    Some(Command::AmendHold { hold: now.id, kind: old.kind.clone(), note: old.note.clone() })
+                }
+                _ => None,
+            })
+        }
         Command::ScheduleFollowUp { .. } => plan.changes.iter().find_map(|change| match change {
             Change::AddFollowUp(task) => Some(Command::CompleteFollowUp { follow_up: task.id }),
             _ => None,
@@ -90,6 +99,8 @@ pub fn undo(command: &Command, plan: &Plan, before: &Facts, today: NaiveDate) ->
         | Command::OptOut { .. }
         | Command::SettleOutbox { .. }
         | Command::Approve { .. }
+        | Command::ApproveOrder { .. }
+        | Command::RecordNotice { .. }
         | Command::ReturnMail { .. } => None,
     }
 }

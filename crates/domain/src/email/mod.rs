@@ -11,6 +11,7 @@ mod thread;
 pub use compose::{ComposeError, Delivery, compose};
 pub use thread::Thread;
 
+use crate::compliance::rules::validation::overshadows;
 use crate::compliance::{Act, Approval, Claim, Leaves};
 use crate::ids::{AccountId, InvoiceId, OutboxId};
 use crate::money::Money;
@@ -215,6 +216,10 @@ impl Leaves for Email {
 
     fn carries(&self, text: &str) -> bool {
         holds(&self.words(), text)
+    }
+
+    fn overshadows(&self) -> Option<bool> {
+        Some(overshadows(&self.words()))
     }
 
     fn approval(&self) -> Option<&Approval> {

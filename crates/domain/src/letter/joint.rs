@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::compose::{ComposeError, Mailing, write};
 use super::{AccountShare, Letter};
+use crate::compliance::rules::validation::overshadows;
 use crate::compliance::{Act, Approval, Claim, Cleared, Leaves};
 use crate::facts::Facts;
 use crate::ids::{AccountId, InvoiceId};
@@ -52,6 +53,10 @@ impl Leaves for Share {
 
     fn carries(&self, text: &str) -> bool {
         holds(&self.letter.words(), text)
+    }
+
+    fn overshadows(&self) -> Option<bool> {
+        Some(overshadows(&self.letter.words()))
     }
 
     fn approval(&self) -> Option<&Approval> {

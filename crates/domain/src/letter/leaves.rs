@@ -2,6 +2,7 @@
 
 use super::Letter;
 use super::notice::{Parties, lacking};
+use crate::compliance::rules::validation::overshadows;
 use crate::compliance::texts::Item;
 use crate::compliance::{Act, Approval, Claim, Leaves, Purpose};
 use crate::ids::AccountId;
@@ -55,6 +56,10 @@ impl Leaves for Letter {
             account: &self.account_number,
         };
         lacking(&self.printed(), self.notice.as_ref(), &parties)
+    }
+
+    fn overshadows(&self) -> Option<bool> {
+        Some(overshadows(&self.words()))
     }
 
     fn approval(&self) -> Option<&Approval> {

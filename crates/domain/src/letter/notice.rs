@@ -48,14 +48,23 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// For the invoices that a text is about; none where the figures do not add up, as after a
-    /// returned payment: then a person itemizes.
+    /// For the invoices that a text is about; none where the figures do not add up: then a person
+    /// itemizes. Interest and fees are what the books hold beside the invoices since their date, and
+    /// the books hold none: an invoice's amount never changes, and a later one is a later statement.
     #[must_use]
     pub fn of(facts: &Facts, occasion: &Occasion<'_>, sum: &Sum) -> Option<Self> {
         let items = occasion.items(facts);
         let invoices = || items.iter().map(|item| item.invoice);
         let date = invoices().map(|invoice| invoice.date).max()?;
-        let before = aging::open_items(facts, date);
+        // A payment that came back since never was: the debt is what it would have been without it.
+        let without = |reversed: &NaiveDate| *reversed <= occasion.today;
+        let came_back = facts.payments.iter().any(|payment| payment.reversed.as_ref().is_some_and(without));
+        let lasting = came_back.then(|| {
+            let mut lasting = facts.clone();
+            lasting.payments.retain(|payment| !payment.reversed.as_ref().is_some_and(without));
+            lasting
+        });
+        let before = aging::open_items(lasting.as_ref().unwrap_or(facts), date);
         let open = |id| before.iter().find(|item| item.invoice.id == id).map_or(Decimal::ZERO, |item| item.open);
         let then: Decimal = invoices().map(|invoice| open(invoice.id)).sum();
         let mut credits: Decimal = Decimal::ZERO;

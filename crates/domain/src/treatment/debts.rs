@@ -94,16 +94,7 @@ fn end_of(today: NaiveDate) -> DateTime<Utc> {
 
 /// The hold that pauses the whole account, if one does.
 pub(super) fn pausing(facts: &Facts, today: NaiveDate) -> Option<&Hold> {
-    facts.holds.iter().find(|hold| {
-        matches!(
-            hold.kind,
-            HoldKind::Cease
-                | HoldKind::Bankruptcy { .. }
-                | HoldKind::Deceased
-                | HoldKind::IdentityTheft
-                | HoldKind::Manual
-        ) && hold.is_active(end_of(today), today)
-    })
+    facts.holds.iter().find(|hold| hold.kind.is_pausing(today) && hold.is_active(end_of(today), today))
 }
 
 /// What keeps an invoice out, in words.

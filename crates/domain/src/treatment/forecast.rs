@@ -1,25 +1,30 @@
 //! What a policy would do to the portfolio, day by day, before it is published: who would get what,
 //! on which day, at what fee.
 //!
-//! The walk assumes that nobody pays, that every proposed message leaves on the day it is due (a
+//! The walk assumes that nobody pays, that an account is as risky as on the first day, that every proposed message leaves on the day it is due (a
 //! federal business day), and that a supervisor confirms what needs it. The compliance gate is not
 //! asked: it may hold back what is counted here, never add to it. What is already on its way counts
 //! as sent.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::ladder::Channel;
-use super::pre_due::{PRE_DUE_LEVEL, pre_due_reminders};
-use super::steps::{Step, next_steps};
+use super::ladder::{Channel, Plan};
+use super::pre_due::{PRE_DUE_LEVEL, reminders_of};
+use super::steps::{Step, steps_of};
 use super::{consolidate, debts};
 use crate::aging::paid_by_invoice;
 use crate::calendar::{Calendar, is_business_day, plus_days};
 use crate::facts::Facts;
+use crate::invoice::Invoice;
 use crate::money::{Currency, Money};
+use crate::outbox::{Intent, State};
+use crate::payment::Payment;
 use crate::policy::Policy;
+use crate::risk;
 
 /// A message or call that an account would get.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,31 +69,96 @@ pub fn forecast<'p>(
     days: u32,
 ) -> Vec<Foreseen> {
     let end = plus_days(from, days.saturating_sub(1));
-    if days == 0 || !may_owe(facts, from, end) {
+    if days == 0 {
         return Vec::new();
     }
-    let known = facts.steps.len();
-    let outbox = std::mem::take(&mut facts.outbox);
-    for (intent, _) in outbox.iter().filter(|(_, state)| debts::on_its_way(state)) {
-        facts.steps.extend(intent.steps.iter().cloned());
+    let open = may_be_open(facts, from, end);
+    if open.iter().all(|may| !may) {
+        return Vec::new();
     }
+    let open_days =
+        || from.iter_days().take_while(|day| *day <= end).filter(|day| is_business_day(Calendar::Federal, *day));
+    // Each policy's plan, once: whoever it treats is as risky as today.
+    let risk = OnceCell::new();
+    let mut plans: Vec<(&Policy, Option<&Plan>)> = Vec::new();
+    for policy in open_days().map(&policy) {
+        if !plans.iter().any(|(known, _)| std::ptr::eq(*known, policy)) {
+            let plan = policy.treatment.plan_for(facts, || *risk.get_or_init(|| risk::band(facts, from)));
+            plans.push((policy, plan));
+        }
+    }
+    let whole = Whole::set_aside(facts, &open);
     let mut found = Vec::new();
-    for today in from.iter_days().take_while(|day| *day <= end) {
-        if !is_business_day(Calendar::Federal, today) {
-            continue;
-        }
+    for today in open_days() {
         let policy = policy(today);
-        let mut steps = next_steps(facts, policy, today);
-        steps.extend(pre_due_reminders(facts, policy, today));
-        if steps.is_empty() {
+        let Some(plan) = plans.iter().find(|(known, _)| std::ptr::eq(*known, policy)).and_then(|(_, plan)| *plan)
+        else {
             continue;
+        };
+        let steps = debts::collect(facts, &policy.arrangement, today).map_or_else(Vec::new, |debts| {
+            let mut steps = steps_of(facts, policy, plan, &debts, today);
+            steps.extend(reminders_of(facts, policy, plan, &debts, today));
+            steps
+        });
+        if !steps.is_empty() {
+            found.extend(messages(&steps, today));
+            facts.steps.extend(steps.iter().map(|step| step.taken(today)));
         }
-        found.extend(messages(&steps, today));
-        facts.steps.extend(steps.iter().map(|step| step.taken(today)));
     }
-    facts.steps.truncate(known);
-    facts.outbox = outbox;
+    whole.put_back(facts);
     found
+}
+
+/// Both policies treat this account alike, so that one walk answers for both. Texts, fees and waits
+/// are the plan's; how agreements insulate is the arrangement policy's.
+#[must_use]
+pub fn is_treated_alike(facts: &Facts, one: &Policy, other: &Policy, on: NaiveDate) -> bool {
+    if one.arrangement != other.arrangement {
+        return false;
+    }
+    let risk = OnceCell::new();
+    let band = || *risk.get_or_init(|| risk::band(facts, on));
+    one.treatment.plan_for(facts, band) == other.treatment.plan_for(facts, band)
+}
+
+/// What is set aside for the walk: what is on its way, which counts as sent, and debts that are
+/// paid, with their payments, which would only be looked at in vain each day.
+struct Whole {
+    steps: usize,
+    outbox: Vec<(Intent, State)>,
+    paid: Option<(Vec<Invoice>, Vec<Payment>)>,
+}
+
+impl Whole {
+    fn set_aside(facts: &mut Facts, open: &[bool]) -> Self {
+        let steps = facts.steps.len();
+        let outbox = std::mem::take(&mut facts.outbox);
+        for (intent, _) in outbox.iter().filter(|(_, state)| debts::on_its_way(state)) {
+            facts.steps.extend(intent.steps.iter().cloned());
+        }
+        // An agreement looks at what was paid of the debts it covers.
+        let paid = (facts.arrangements.is_empty() && open.contains(&false)).then(|| {
+            let kept: Vec<Invoice> =
+                facts.invoices.iter().zip(open).filter(|(_, may)| **may).map(|(invoice, _)| invoice.clone()).collect();
+            let counts = |payment: &&Payment| {
+                let allocated: Decimal = payment.allocations.iter().map(|part| part.amount.amount).sum();
+                allocated != payment.amount.amount
+                    || payment.allocations.iter().any(|part| kept.iter().any(|invoice| invoice.id == part.invoice))
+            };
+            let payments: Vec<Payment> = facts.payments.iter().filter(counts).cloned().collect();
+            (std::mem::replace(&mut facts.invoices, kept), std::mem::replace(&mut facts.payments, payments))
+        });
+        Self { steps, outbox, paid }
+    }
+
+    fn put_back(self, facts: &mut Facts) {
+        facts.steps.truncate(self.steps);
+        facts.outbox = self.outbox;
+        if let Some((invoices, payments)) = self.paid {
+            facts.invoices = invoices;
+            facts.payments = payments;
+        }
+    }
 }
 
 /// One message for each way and currency, as a run makes them.
@@ -120,20 +190,21 @@ fn messages(steps: &[Step], today: NaiveDate) -> Vec<Foreseen> {
     found
 }
 
-/// Could owe something on one of the days; most accounts of a portfolio could not.
-fn may_owe(facts: &Facts, from: NaiveDate, end: NaiveDate) -> bool {
+/// Which invoices could be open on one of the days; of most accounts of a portfolio none could.
+fn may_be_open(facts: &Facts, from: NaiveDate, end: NaiveDate) -> Vec<bool> {
     let moving = facts
         .payments
         .iter()
         .any(|payment| payment.posted > from || payment.reversed.is_some_and(|day| day > from && day <= end));
     let paid = if moving { BTreeMap::new() } else { paid_by_invoice(&facts.payments, from) };
-    facts.invoices.iter().any(|invoice| {
+    let may = |invoice: &Invoice| {
         let applied = if invoice.settled.is_some() { Decimal::ZERO } else { invoice.applied };
         invoice.date <= end
             && invoice.settled.is_none_or(|day| day > from)
             && invoice.written_off.is_none_or(|day| day > from)
             && invoice.amount.amount > applied + paid.get(&invoice.id).copied().unwrap_or_default()
-    })
+    };
+    facts.invoices.iter().map(may).collect()
 }
 
 /// Totals of one line: a level of a plan by one way.

@@ -2,8 +2,8 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::debts;
-use super::ladder::Channel;
+use super::debts::{self, Debts};
+use super::ladder::{Channel, Plan};
 use super::steps::{Step, Target, plan_of};
 use crate::account::PointKind;
 use crate::facts::Facts;
@@ -24,7 +24,22 @@ pub fn pre_due_reminders(facts: &Facts, policy: &Policy, today: NaiveDate) -> Ve
     let Some(plan) = plan_of(facts, policy, today) else {
         return Vec::new();
     };
-    let Some(pre_due) = &plan.pre_due else {
+    if plan.pre_due.is_none() {
+        return Vec::new();
+    }
+    debts::collect(facts, &policy.arrangement, today)
+        .map_or_else(Vec::new, |debts| reminders_of(facts, policy, plan, &debts, today))
+}
+
+/// The same under a plan that is known, on debts that were collected.
+pub(super) fn reminders_of(
+    facts: &Facts,
+    policy: &Policy,
+    plan: &Plan,
+    debts: &Debts<'_>,
+    today: NaiveDate,
+) -> Vec<Step> {
+    let Some(pre_due) = plan.pre_due.as_ref().filter(|_| !facts.account.autopay) else {
         return Vec::new();
     };
     let has_email =
@@ -32,9 +47,6 @@ pub fn pre_due_reminders(facts: &Facts, policy: &Policy, today: NaiveDate) -> Ve
     if pre_due.channel == Channel::Email && !has_email {
         return Vec::new();
     }
-    let Some(debts) = debts::collect(facts, &policy.arrangement, today) else {
-        return Vec::new();
-    };
     let mut steps = Vec::new();
     for (debt, item) in debts.inputs.iter().zip(&debts.items) {
         let first_day = debt.due.checked_sub_days(Days::new(u64::from(pre_due.days_before))).unwrap_or(debt.due);

@@ -96,11 +96,14 @@ pub fn next_steps(facts: &Facts, policy: &Policy, today: NaiveDate) -> Vec<Step>
     let Some(plan) = plan_of(facts, policy, today) else {
         return Vec::new();
     };
-    let Some(debts) = debts::collect(facts, &policy.arrangement, today) else {
-        return Vec::new();
-    };
+    debts::collect(facts, &policy.arrangement, today)
+        .map_or_else(Vec::new, |debts| steps_of(facts, policy, plan, &debts, today))
+}
+
+/// The same under a plan that is known, on debts that were collected.
+pub(super) fn steps_of(facts: &Facts, policy: &Policy, plan: &Plan, debts: &Debts<'_>, today: NaiveDate) -> Vec<Step> {
     if plan.mode == LadderMode::Severest {
-        return account_step(facts, policy, plan, &debts, today).into_iter().collect();
+        return account_step(facts, policy, plan, debts, today).into_iter().collect();
     }
     let unpaid = plan.unpaid(&debts.inputs);
     let mut steps = Vec::new();
@@ -115,7 +118,7 @@ pub fn next_steps(facts: &Facts, policy: &Policy, today: NaiveDate) -> Vec<Step>
         let level = &plan.levels[due.level];
         let version = policy.label();
         let mut why = explain::why_level(plan, &version, &item.invoice.number, debt, &due);
-        why.extend(why_smaller(&debts, index, &version));
+        why.extend(why_smaller(debts, index, &version));
         let charged = debt.sent.iter().any(|sent| sent.level == level.name);
         steps.push(build(
             facts,

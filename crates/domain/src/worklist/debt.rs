@@ -10,7 +10,7 @@ use crate::aging::OpenItem;
 use crate::calendar::plus_days;
 use crate::money::Money;
 use crate::reason::Reason;
-use crate::treatment::{Channel, Step};
+use crate::treatment::{Channel, NoticeTo, Step, notice_step};
 
 /// Days after which a written dispute is urgent: the customer waits for an answer.
 const WRITTEN_DISPUTE_DAYS: i64 = 14;
@@ -111,6 +111,34 @@ pub(super) fn disputes(day: &Day<'_>, items: &[OpenItem<'_>], found: &mut Vec<Fo
             assignee: None,
         });
     }
+}
+
+/// The validation notice that the law wants, with its last day.
+pub(super) fn notice_due(day: &Day<'_>, begins: bool) -> Option<Found> {
+    let notice = notice_step(day.facts, day.policy, day.now, day.today, begins)?;
+    let (next_action, next_label) = match notice.to {
+        NoticeTo::Consumer => (NextAction::Letter, "Send the validation notice"),
+        NoticeTo::Attorney => (NextAction::Review, "Send the validation notice to the attorney"),
+        NoticeTo::Estate => (NextAction::Review, "Send the validation notice to the estate's representative"),
+    };
+    let begun = match (notice.returned, notice.initial) {
+        (Some(returned), _) => format!("It came back {}", when(returned, day.today)),
+        (None, Some(initial)) => format!("First communication {}", when(initial, day.today)),
+        (None, None) => "The first step communicates".to_owned(),
+    };
+    let late = if notice.due < day.today { "it was due by" } else { "by law it is sent by" };
+    Some(Found {
+        kind: Kind::ValidationDue,
+        class: Class::Legal,
+        amount: Some(notice.balance),
+        why: notice.why.first().map_or_else(String::new, |reason| reason.text.clone()),
+        why_today: format!("{begun}; {late} {}", notice.due),
+        reasons: notice.why,
+        next_action,
+        next_label: next_label.to_owned(),
+        due: notice.due,
+        assignee: None,
+    })
 }
 
 /// The dunning steps that are due, as one row: the severest, with what all of them are about.

@@ -3,14 +3,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::agreements;
-use super::debt::{disputes, orphan, restoration, step_due};
+use super::debt::{disputes, notice_due, orphan, restoration, step_due};
 use super::row::{Class, Kind, NextAction};
 use crate::account::{PointKind, ServiceState};
 use crate::aging::open_items;
 use crate::contact::FollowUp;
 use crate::facts::Facts;
 use crate::followup::{RETURNED_MAIL, RETURNED_PAYMENT, has_later_action, is_call};
-use crate::hold::HoldKind;
 use crate::money::Money;
 use crate::outbox::{Channel as Outgoing, State};
 use crate::policy::Policy;
@@ -60,10 +59,12 @@ pub(super) fn all(day: &Day<'_>) -> Vec<Found> {
         restoration(day, &items, &mut found);
     }
     disputes(day, &items, &mut found);
-    if items.iter().all(|item| item.days_past_due <= 0) {
+    let late = items.iter().any(|item| item.days_past_due > 0);
+    let steps = if late { next_steps(day.facts, day.policy, day.today) } else { Vec::new() };
+    found.extend(notice_due(day, !steps.is_empty()));
+    if !late {
         return found;
     }
-    let steps = next_steps(day.facts, day.policy, day.today);
     if let Some(step) = step_due(&steps) {
         found.push(step);
     } else if found.is_empty() && !agreed && !has_later_action(day.facts, day.policy, day.today) {
@@ -135,16 +136,7 @@ fn follow_ups(day: &Day<'_>, found: &mut Vec<Found>) {
 
 fn follow_up(day: &Day<'_>, task: &FollowUp) -> Found {
     let overdue = (day.today - task.due).num_days();
-    let legal = day.facts.holds.iter().any(|hold| {
-        matches!(
-            hold.kind,
-            HoldKind::Bankruptcy { .. }
-                | HoldKind::Cease
-                | HoldKind::Attorney { .. }
-                | HoldKind::Deceased
-                | HoldKind::IdentityTheft
-        ) && hold.is_active(day.now, day.today)
-    });
+    let legal = day.facts.holds.iter().any(|hold| hold.kind.is_protected() && hold.is_active(day.now, day.today));
     let kind = match task.what.as_str() {
         RETURNED_MAIL => Kind::ReturnedMail,
         RETURNED_PAYMENT => Kind::ReturnedPayment,

@@ -15,6 +15,8 @@ use crate::reason::Reason;
 pub enum Kind {
     /// Everything due is paid and a service is still suspended.
     Restore,
+    /// A validation notice that the law wants sent.
+    ValidationDue,
     /// A letter or email of which nobody knows whether it left, or that stopped.
     OutboxInDoubt,
     /// A payment towards an arrangement came back.
@@ -39,8 +41,9 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order in which rows of one account are shown where all else is equal.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Restore,
+        Self::ValidationDue,
         Self::OutboxInDoubt,
         Self::ReturnedPayment,
         Self::BrokenArrangement,
@@ -58,6 +61,7 @@ impl Kind {
     pub fn word(self) -> &'static str {
         match self {
             Self::Restore => "restore",
+            Self::ValidationDue => "validation_due",
             Self::OutboxInDoubt => "outbox_in_doubt",
             Self::ReturnedPayment => "returned_payment",
             Self::BrokenArrangement => "broken_arrangement",
@@ -76,6 +80,7 @@ impl Kind {
     pub fn label(self) -> &'static str {
         match self {
             Self::Restore => "Ready to restore",
+            Self::ValidationDue => "Validation notice due",
             Self::OutboxInDoubt => "Did it leave?",
             Self::ReturnedPayment => "Payment returned",
             Self::BrokenArrangement => "Broken arrangement",

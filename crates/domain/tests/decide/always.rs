@@ -5,6 +5,7 @@ use dunlin_domain::account::PointKind;
 use dunlin_domain::decide::{Apply, PutContactPoint, Verdict, undo};
 use dunlin_domain::followup::has_next_action;
 use dunlin_domain::hold::HoldKind;
+use dunlin_domain::ids::HoldId;
 use proptest::prelude::*;
 
 const SECRET: &str = "4242 Elm Street";
@@ -35,7 +36,7 @@ pub fn command(world: &World, (which, outcome, cents, after): Choice) -> Command
     let hold = facts.holds.first().map(|hold| hold.id);
     let outbox = facts.outbox.last().map(|(intent, _)| intent.id);
     let note = Command::AddNote { note: SECRET.to_owned() };
-    match which % 16 {
+    match which % 18 {
         0..=2 => Command::RecordContact(RecordContact { note: SECRET.to_owned(), ..call(outcome) }),
         3 => promise(cents, due),
         4 => Command::Arrange(super::agree::terms()),
@@ -58,6 +59,8 @@ pub fn command(world: &World, (which, outcome, cents, after): Choice) -> Command
             outbox,
             verdict: Verdict::Withdraw { why: "no".to_owned() },
         }),
+        15 => Command::RecordNotice { sent: world.today - chrono::Days::new(after) },
+        16 => case(world, hold),
         _ => Command::PutContactPoint(PutContactPoint {
             id: None,
             kind: PointKind::Phone,
@@ -66,6 +69,15 @@ pub fn command(world: &World, (which, outcome, cents, after): Choice) -> Command
             bad: false,
             consented: false,
         }),
+    }
+}
+
+/// A request for the creditor that was answered, or more of it.
+fn case(world: &World, hold: Option<HoldId>) -> Command {
+    let case = |written| HoldKind::CreditorRequest { received: world.today, written, answered: Some(world.today) };
+    match hold {
+        Some(hold) => Command::AmendHold { hold, kind: case(true), note: SECRET.to_owned() },
+        None => Command::PlaceHold { hold: case(false), note: SECRET.to_owned(), until: None },
     }
 }
 

@@ -2,9 +2,11 @@
 
 use super::*;
 use dunlin_domain::account::Address;
+use dunlin_domain::compliance::NoticeState;
 use dunlin_domain::decide::{Apply, Verdict, settle};
 use dunlin_domain::ids::{ArrangementId, OutboxId};
 use dunlin_domain::outbox::{Channel, Event, Intent, State};
+use dunlin_domain::past::as_of;
 use dunlin_domain::treatment::StepTaken;
 
 fn letter(template: &str) -> Command {
@@ -17,6 +19,22 @@ fn email(to: &str) -> Command {
 
 fn settled(outbox: OutboxId, verdict: Verdict) -> Command {
     Command::SettleOutbox { outbox, verdict }
+}
+
+#[test]
+fn a_notice_sent_by_another_way_counts_from_its_day() {
+    let mut world = World::of(testkit::third_party());
+    let ahead = Command::RecordNotice { sent: day(2026, 3, 11) };
+    assert_eq!(world.rules(ahead), ["FORM-3 sent"]);
+    let plan = world.act(Command::RecordNotice { sent: day(2026, 2, 4) });
+    assert_eq!(kinds(&plan), ["notice.recorded"]);
+    let state = NoticeState::of(&world.facts, world.now);
+    assert_eq!((state.initial, state.first_sent), (Some(day(2026, 2, 4)), Some(day(2026, 2, 4))));
+    assert_eq!(state.end().expect("it arrived"), Some(day(2026, 3, 13)));
+    // Before it was recorded, nobody knew of it.
+    let before = world.now - TimeDelta::minutes(1);
+    let past = as_of(world.facts.clone(), &plan.history, &[], before, world.today);
+    assert_eq!(NoticeState::of(&past.facts, before), NoticeState::default());
 }
 
 /// A dunning letter of a run, in that state.

@@ -2,6 +2,7 @@
 
 use super::*;
 use dunlin_domain::aging::{AgingPolicy, age};
+use dunlin_domain::bankruptcy::CaseFile;
 use dunlin_domain::hold::HoldKind;
 use dunlin_domain::ids::{DisputeId, HoldId, InvoiceId};
 use dunlin_domain::outbox::State;
@@ -23,7 +24,7 @@ fn hold(kind: HoldKind) -> Command {
 }
 
 fn bankruptcy(petition: NaiveDate) -> HoldKind {
-    HoldKind::Bankruptcy { chapter: "13".to_owned(), case_number: "26-101".to_owned(), petition }
+    HoldKind::Bankruptcy { chapter: "13".to_owned(), case_number: "26-101".to_owned(), petition, file: Box::default() }
 }
 
 #[test]
@@ -127,6 +128,40 @@ fn what_law_protects_is_released_by_a_supervisor() {
     world.act(hold(HoldKind::Manual));
     let id = world.facts.holds[1].id;
     world.act(Command::ReleaseHold { hold: id, reason: "done".to_owned(), approved_by: None });
+}
+
+#[test]
+fn more_becomes_known_of_a_case_and_the_past_keeps_what_was_known() {
+    let mut world = World::new();
+    let petition = day(2026, 3, 2);
+    world.act(hold(bankruptcy(petition)));
+    world.later(1);
+    let with = |file: CaseFile| HoldKind::Bankruptcy {
+        chapter: "13".to_owned(),
+        case_number: "26-101".to_owned(),
+        petition,
+        file: Box::new(file),
+    };
+    let amend = |hold, kind| Command::AmendHold { hold, kind, note: String::new() };
+    let first = world.facts.holds[0].id;
+    let file = CaseFile { court: "D. Idaho".to_owned(), learned: Some(day(2026, 3, 10)), ..CaseFile::default() };
+    let plan = world.act(amend(first, with(file.clone())));
+    assert_eq!(kinds(&plan), ["hold.amended"]);
+    assert_eq!(world.facts.holds.len(), 2);
+    assert_eq!((world.facts.holds[0].released, world.facts.holds[1].released), (Some(world.now), None));
+    assert_eq!(world.facts.holds[1].kind, with(file.clone()));
+    let task = world.facts.follow_ups.iter().find(|task| task.what == "File the proof of claim").expect("a task");
+    assert_eq!(task.due, day(2026, 4, 27), "two weeks before 2026-05-11, the 70th day");
+    // The old one is gone, a kind stays, and nothing new is nothing.
+    assert_eq!(world.rules(amend(first, with(CaseFile::default()))), ["FORM-5 hold"]);
+    let second = world.facts.holds[1].id;
+    assert_eq!(world.rules(amend(second, HoldKind::Cease)), ["FORM-5 hold"]);
+    assert_eq!(world.rules(amend(second, with(file.clone()))), ["FORM-6 hold"]);
+    let ahead = CaseFile { discharged: Some(day(2027, 1, 1)), ..file };
+    assert_eq!(world.rules(amend(second, with(ahead))), ["FORM-3 discharged"]);
+    world.act(hold(HoldKind::Manual));
+    let manual = world.facts.holds[2].id;
+    assert_eq!(world.rules(amend(manual, HoldKind::Manual)), ["FORM-5 hold"]);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use dunlin_domain as domain;
 use rust_decimal::Decimal;
 
 use crate::histories::History;
-use crate::{messages, orders, states};
+use crate::{messages, notices, orders, states};
 
 /// An objection: that, and whether a supervisor may lift it with a reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +105,7 @@ fn contact(history: &History, medium: Medium, purpose: Purpose, out: &mut Found)
     hours(history, medium, out);
     messages::reach(history, medium, out);
     messages::words(history, medium, out);
+    notices::objections(history, medium, purpose, out);
     if purpose == Purpose::Dunning && claims_wrongly(history) {
         out.no("asks for what is not owed");
     }
@@ -135,7 +136,13 @@ fn stops(history: &History, medium: Medium, purpose: Purpose, out: &mut Found) {
                 let florida = is_person(history) && history.states.contains(&"FL");
                 out.either((soft && !florida) || silent || contact.is_empty(), "attorney");
             }
-            HoldKind::Bankruptcy { .. } if collecting => out.no("stay"),
+            HoldKind::Bankruptcy { file, .. } if collecting => {
+                let over = |day: Option<NaiveDate>| day.is_some_and(|day| day <= today);
+                out.either(over(file.discharged) || over(file.dismissed), "stay");
+                if over(file.discharged) {
+                    out.no("a discharged debt");
+                }
+            }
             HoldKind::Deceased => out.ask("died"),
             HoldKind::IdentityTheft if collecting => out.no("identity theft"),
             HoldKind::Manual if collecting => out.ask("paused by a person"),
@@ -185,8 +192,10 @@ fn all_disputed(history: &History, out: &mut Found) {
         invoices.any(|invoice| invoice.id == dispute.invoice)
     });
     if all && open {
-        let written = facts.disputes.iter().any(|dispute| dispute.written);
-        out.either(!written, "all of it is disputed");
+        // In writing and within the period it stops collection; any other is a person's to decide.
+        let end = notices::end(history);
+        let firm = facts.disputes.iter().any(|dispute| dispute.written && end.is_none_or(|end| dispute.opened <= end));
+        out.either(!firm, "all of it is disputed");
     }
 }
 

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::dice::Dice;
 use crate::items::{House, item, old_text, storm};
+use crate::notices;
 
 /// City, state, ZIP, and where that is.
 pub const PLACES: [(&str, &str, &str, Tz); 13] = [
@@ -133,6 +134,7 @@ pub fn roll(dice: &mut Dice) -> History {
     let item = item(dice, &facts, now);
     let house = House { hours: dice.percent(75), caps: dice.percent(75) };
     let mut history = History { facts, item, now, zones, states, house };
+    notices::roll(dice, &mut history);
     if dice.percent(2) {
         storm(dice, &mut history);
     }
@@ -271,7 +273,7 @@ fn contacts(dice: &mut Dice, facts: &mut Facts, now: DateTime<Utc>, zones: &[Tz]
 }
 
 fn hold(dice: &mut Dice, facts: &Facts, now: DateTime<Utc>, today: NaiveDate) -> Hold {
-    let kind = match dice.below(14) {
+    let kind = match dice.below(17) {
         0 | 1 => HoldKind::Cease,
         2 => HoldKind::RefusedMedium { medium: Medium::Call },
         3 => HoldKind::RefusedMedium { medium: Medium::Letter },
@@ -284,9 +286,20 @@ fn hold(dice: &mut Dice, facts: &Facts, now: DateTime<Utc>, today: NaiveDate) ->
             chapter: dice.pick(&["7", "11", "13"]).to_owned(),
             case_number: "26-1".to_owned(),
             petition: today - TimeDelta::days(dice.below(60)),
+            file: Box::default(),
         },
         8 => HoldKind::Deceased,
         9 => HoldKind::IdentityTheft,
+        14 => HoldKind::CreditorRequest {
+            received: today - TimeDelta::days(dice.below(60)),
+            written: dice.percent(70),
+            answered: dice.percent(30).then(|| today - TimeDelta::days(dice.below(5) - 2)),
+        },
+        15 | 16 => HoldKind::Medical {
+            certified: today - TimeDelta::days(dice.below(70)),
+            unable_to_pay: dice.pick(&[None, Some(true), Some(false)]),
+            agreed_plan: dice.pick(&[None, Some(true)]),
+        },
         12 => HoldKind::Manual,
         13 => HoldKind::Invoice { invoice: facts.invoices[1].id },
         _ => {

@@ -36,7 +36,7 @@ const fn hidden(bug: Bug, behind: &'static [&'static str], noticed: &'static str
 }
 
 /// Every rule that the gate asks.
-pub const PLANTED: [Plant; 72] = [
+pub const PLANTED: [Plant; 78] = [
     plant(Silent("TIM-1"), "outside the hours"),
     plant(Loose("TIM-1"), "outside the hours"),
     plant(Silent("TIM-2"), "outside the hours"),
@@ -55,6 +55,12 @@ pub const PLANTED: [Plant; 72] = [
     plant(Silent("CEA-1"), "cease"),
     plant(Silent("MED-1"), "refused medium"),
     plant(Silent("DSP-1"), "all of it is disputed"),
+    plant(Silent("DSP-2"), "asked for the original creditor"),
+    plant(Silent("VAL-1"), "no validation notice"),
+    plant(Silent("VAL-3"), "the validation notice came back"),
+    plant(Silent("VAL-4"), "words that overshadow"),
+    plant(Silent("BK-2"), "a discharged debt"),
+    plant(Silent("UT-3"), "a medical certificate"),
     plant(Silent("DEC-1"), "died"),
     plant(Silent("IDT-2"), "identity theft"),
     hidden(Silent("FRQ-1"), &["FRQ-4"], "seven calls in seven days"),

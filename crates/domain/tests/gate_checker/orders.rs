@@ -9,9 +9,15 @@ use dunlin_domain as domain;
 
 use crate::checker::{Found, first_date, holds, locals, log};
 use crate::histories::History;
+use crate::notices;
 
 /// Federal holidays as observed, and the days set aside themselves, over the rolled period.
-const HOLIDAYS: [(i32, u32, u32); 16] = [
+const HOLIDAYS: [(i32, u32, u32); 21] = [
+    (2025, 11, 11),
+    (2025, 11, 27),
+    (2025, 12, 25),
+    (2026, 1, 1),
+    (2026, 1, 19),
     (2026, 2, 16),
     (2026, 5, 25),
     (2026, 6, 19),
@@ -53,13 +59,18 @@ fn cut(history: &History, product: &str, out: &mut Found) {
     let today = first_date(history);
     for hold in holds(history) {
         match hold {
-            HoldKind::Bankruptcy { .. } => out.no("a cut in bankruptcy"),
+            HoldKind::Bankruptcy { chapter, petition, file, .. } => {
+                let over = |day: Option<NaiveDate>| day.is_some_and(|day| day <= today);
+                let soft = over(file.dismissed) && chapter == "11" && today > *petition + TimeDelta::days(30);
+                out.either(soft, "a cut in bankruptcy");
+            }
             HoldKind::Deceased => out.ask("died"),
             HoldKind::IdentityTheft => out.no("identity theft"),
             HoldKind::Manual => out.ask("paused by a person"),
             _ => {}
         }
     }
+    notices::cut(history, out);
     let energy = matches!(product, "Electric" | "Gas");
     let state = facts.customer.address.state.as_str();
     let now = locals(history, history.now);
@@ -110,9 +121,13 @@ fn cut(history: &History, product: &str, out: &mut Found) {
     }
 }
 
+/// A holiday, or the day on which it is observed.
+pub fn is_holiday(date: NaiveDate) -> bool {
+    HOLIDAYS.contains(&(date.year(), date.month(), date.day()))
+}
+
 /// Not Monday to Thursday, in the hours, clear of holidays; energy has its own days in two states.
 fn bad_time(local: NaiveDateTime, state: &str, energy: bool) -> bool {
-    let is_holiday = |date: NaiveDate| HOLIDAYS.contains(&(date.year(), date.month(), date.day()));
     let (date, weekday) = (local.date(), local.weekday().number_from_monday());
     let eve = is_holiday(date + TimeDelta::days(1));
     match (state, energy) {

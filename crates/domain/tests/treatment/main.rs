@@ -2,6 +2,7 @@
 
 mod differences;
 mod insulation;
+mod notice;
 mod planner;
 mod policy;
 mod portfolio;

@@ -8,7 +8,7 @@ use dunlin_domain::facts::Facts;
 use dunlin_domain::ids::{AccountId, OutboxId, PaymentId};
 use dunlin_domain::money::{Currency, Money};
 use dunlin_domain::outbox::{Intent, State};
-use dunlin_domain::payment::{Payment, PaymentKind};
+use dunlin_domain::payment::{Allocation, Payment, PaymentKind};
 use dunlin_domain::policy::Policy;
 use dunlin_domain::testkit::{day, usd, with_invoice};
 use dunlin_domain::treatment::{
@@ -140,6 +140,17 @@ proptest! {
         }
         if paid > 0 {
             facts.payments.push(payment(&facts, paid));
+        }
+        // Every third is paid by a payment of its own, or settled by the extract, before or on the way.
+        for index in (0..facts.invoices.len()).step_by(3) {
+            let (id, amount, due) = (facts.invoices[index].id, facts.invoices[index].amount, facts.invoices[index].due);
+            if paid % 2 == 0 {
+                facts.invoices[index].settled = Some(due);
+            } else {
+                let allocations = vec![Allocation { invoice: id, amount }];
+                let number = PaymentId::derive("billing", &format!("own {index}"));
+                facts.payments.push(Payment { id: number, amount, allocations, ..payment(&facts, 1) });
+            }
         }
         let mut policy = Policy::standard();
         policy.treatment.plans[0].mode = mode;

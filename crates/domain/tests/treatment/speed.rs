@@ -9,7 +9,7 @@ use dunlin_domain::ids::PaymentId;
 use dunlin_domain::payment::{Allocation, Payment, PaymentKind};
 use dunlin_domain::policy::Policy;
 use dunlin_domain::testkit::{usd, with_invoice};
-use dunlin_domain::treatment::next_steps;
+use dunlin_domain::treatment::{forecast, next_steps};
 
 use super::{facts, today};
 
@@ -59,6 +59,13 @@ fn a_hundred_thousand_accounts_are_planned_in_well_under_a_second() {
     let steps: usize =
         (0..100_000).map(|index| next_steps(&kinds[usize::from(index % 10 == 0)], &policy, today()).len()).sum();
     let took = started.elapsed();
+    let started = Instant::now();
+    let mut walked = kinds.clone();
+    let seen: usize = (0..10_000)
+        .map(|index| forecast(&mut walked[usize::from(index % 10 == 0)], |_| &policy, today(), 90).len())
+        .sum();
+    println!("10,000 accounts walked 90 days in {:?} on one thread", started.elapsed());
+    assert_eq!(seen, 3_000, "three levels for every tenth account");
     assert_eq!(steps, 10_000);
     println!("planned 100,000 accounts in {took:?} on one thread");
     // Generous for a loaded machine and an unoptimised build; the bench holds the real bar.

@@ -107,7 +107,8 @@ fn a_task_overdue_for_days_or_under_a_legal_hold_is_urgent() {
 
     let mut world = World::new();
     let petition = world.today;
-    let hold = HoldKind::Bankruptcy { chapter: "7".to_owned(), case_number: String::new(), petition };
+    let hold =
+        HoldKind::Bankruptcy { chapter: "7".to_owned(), case_number: String::new(), petition, file: Box::default() };
     world.act(Command::PlaceHold { hold, note: String::new(), until: None });
     world.on(3, 11);
     let row = world.item().expect("due").primary;

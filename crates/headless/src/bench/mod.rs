@@ -55,6 +55,8 @@ enum Part {
     Lists,
     /// Planning everything again.
     Replan,
+    /// Trying a draft of the plans on everything.
+    Simulate,
     /// What encryption adds.
     Cipher,
     /// Process start to My day, and memory.
@@ -113,7 +115,7 @@ fn measured(args: &Args) -> Result<Vec<Row>, Failure> {
         rows.extend(letters::rows(args.letters)?);
     }
     let mut all = Vec::new();
-    let on_data = [Part::Import, Part::Lists, Part::Replan, Part::Cipher, Part::Start];
+    let on_data = [Part::Import, Part::Lists, Part::Replan, Part::Simulate, Part::Cipher, Part::Start];
     if on_data.iter().any(|part| args.wants(*part)) {
         all.extend(on_portfolio(args)?);
     }
@@ -136,7 +138,8 @@ fn on_portfolio(args: &Args) -> Result<Vec<Row>, Failure> {
     if args.wants(Part::Import) {
         rows.extend(import::rows(&scene, &imported)?);
     }
-    if !args.wants(Part::Lists) && !args.wants(Part::Replan) && !args.wants(Part::Cipher) && !args.wants(Part::Start) {
+    let later = [Part::Lists, Part::Replan, Part::Simulate, Part::Cipher, Part::Start];
+    if !later.iter().any(|part| args.wants(*part)) {
         return Ok(rows);
     }
     eprintln!("plain copy ...");
@@ -148,6 +151,10 @@ fn on_portfolio(args: &Args) -> Result<Vec<Row>, Failure> {
     if args.wants(Part::Replan) {
         eprintln!("re-plan ...");
         rows.extend(plan::replan(&scene.desk, &pair, imported.report.accounts)?);
+    }
+    if args.wants(Part::Simulate) {
+        eprintln!("simulate ...");
+        rows.extend(plan::simulate(&scene.desk, imported.report.accounts)?);
     }
     if args.wants(Part::Cipher) {
         eprintln!("encryption ...");

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use app::Desk;
-use contract::{Host, JobRef};
+use contract::{Costs, Host, JobRef, SimulatePlans, VersionRef};
 use store::StoreError;
 use store::measure::{Pair, Side};
 
@@ -31,6 +31,43 @@ pub fn replan(desk: &Desk, pair: &Pair, accounts: u32) -> Result<Vec<Row>, Failu
         .peer(format!("{} one SQL aging, plain", time(peer)))
         .ratio(over(ours, peer))
         .bar("<= 2 s on 2 cores", ours <= Duration::from_secs(2));
+    Ok(vec![row])
+}
+
+/// The row on a simulation: a draft that changes every account's waits, beside planning the same
+/// accounts once.
+pub fn simulate(desk: &Desk, accounts: u32) -> Result<Vec<Row>, Failure> {
+    let days = 90;
+    let present = desk.plans(VersionRef { version: None }).map_err(said)?.treatment;
+    let mut moved = present.clone();
+    for level in moved.plans.iter_mut().flat_map(|plan| &mut plan.levels) {
+        level.wait_days = (level.wait_days.trim().parse::<u32>()? + 1).to_string();
+    }
+    let costs = || Costs { letter: "0.75".to_owned(), email: String::new(), call: String::new() };
+    let (mut drafts, mut replans) = (Vec::new(), Vec::new());
+    let mut messages = 0;
+    for _ in 0..TURNS {
+        let start = Instant::now();
+        let view = desk
+            .simulate_plans(SimulatePlans {
+                job: "simulate".to_owned(),
+                treatment: moved.clone(),
+                effective_from: moment().date_naive().to_string(),
+                days,
+                costs: costs(),
+            })
+            .map_err(said)?;
+        drafts.push(start.elapsed());
+        messages = view.proposed.messages.letter + view.proposed.messages.email + view.proposed.messages.phone;
+        let start = Instant::now();
+        desk.replan(JobRef { job: "replan".to_owned() }).map_err(said)?;
+        replans.push(start.elapsed());
+    }
+    let (ours, peer) = (Times::new(drafts).median(), Times::new(replans).median());
+    let row = Row::new(format!("simulation of {accounts} accounts, {days} days, {messages} messages"), time(ours))
+        .peer(format!("{} one re-plan", time(peer)))
+        .ratio(over(ours, peer))
+        .bar("<= 15 s on 2 cores", ours <= Duration::from_secs(15));
     Ok(vec![row])
 }
 

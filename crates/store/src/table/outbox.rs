@@ -57,9 +57,10 @@ pub enum OutboxFilter<'a> {
 pub(crate) const COLUMNS: &str = "t.nr, t.id, t.account, t.channel, t.template, t.run, t.arrangement, t.recipient, \
      t.decided, t.actor, t.steps, t.state";
 
-/// Of the picked accounts: what has not left, and what came to its end since `?1`.
+/// Of the picked accounts: what has not left, what came to its end since `?1`, and validation notices
+/// (`facts::KEPT_TEMPLATE`).
 pub(crate) const OF_PICKED: &str = "outbox t ON t.account = p.account
-     AND (t.word NOT IN ('sent', 'cancelled') OR t.moment >= ?1)";
+     AND (t.word NOT IN ('sent', 'cancelled') OR t.moment >= ?1 OR t.template = 'validation_notice')";
 
 /// With its row number, which is the order of decision.
 pub(crate) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<(i64, OutboxRow)> {

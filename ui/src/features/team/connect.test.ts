@@ -45,10 +45,11 @@ describe("the connection's fields", () => {
     expect(problems(fields({ password: "short" }), false).password).toContain("12");
   });
 
-  it("need no password without a code, and send none that was left behind", () => {
-    expect(blocked(fields({ code: "", password: "" }), false)).toBeNull();
-    expect(request(fields({ code: "", password: "left behind" }), false).password).toBe("");
-    expect(blocked(fields({ password: "" }), false)).toContain("password");
+  it("need no password where the organization's provider asks for its own", () => {
+    expect(blocked(fields({ password: "" }), false)).toBeNull();
+    expect(blocked(fields({ code: "meridian", password: "" }), false)).toBeNull();
+    expect(problems(fields({ code: "meridian" }), false).code).toContain("whole code");
+    expect(blocked(fields({ code: "", password: "" }), false)).toContain("code");
   });
 
   it("take a certificate and never a key", () => {
@@ -93,10 +94,10 @@ describe("ConnectForm", () => {
     expect(sent).toEqual([]);
   });
 
-  it("signs in with the provider while there is no code, and connects with one", async () => {
+  it("signs in with the provider while there is no password, and connects with one", async () => {
     start();
-    expect(screen.queryByLabelText("Password")).toBeNull();
     await fill();
+    expect(screen.queryByRole("button", { name: /provider/ })).toBeNull();
     await fireEvent.click(screen.getByRole("button", { name: "Connect" }));
     await waitFor(() => expect(onconnected).toHaveBeenCalled());
     expect(sent[0]).toMatchObject({ server: "https://dunlin.example.com", code, authority: null, passphrase: null });

@@ -57,7 +57,9 @@ export function problems(form: ConnectFields, asksPassphrase: boolean): Problems
   if (form.code.trim()) {
     // A code names the organisation, then twenty signs; dashes and blanks within those don't count.
     const signs = form.code.trim().split("-").slice(1).join("").replace(/\s/g, "");
-    if (signs.length < 20) set("code", "That is not the whole code; it looks like example-7K2QD-93MXA-0BC4D-ZZ1T8.");
+    const short = /^[a-z0-9]{2,20}$/i.test(form.code.trim());
+    if (short && form.password) set("code", "A password goes with the whole code; leave it empty to sign in with your organization's provider.");
+    else if (!short && signs.length < 20) set("code", "That is not the whole code; it looks like example-7K2QD-93MXA-0BC4D-ZZ1T8.");
     if (form.password && form.password.length < SHORTEST) set("password", `At least ${SHORTEST} characters.`);
   }
   if (form.device.trim().length > 80) set("device", "At most 80 characters.");
@@ -72,18 +74,18 @@ export function problems(form: ConnectFields, asksPassphrase: boolean): Problems
 /** Why it can't be tried yet; null when it can. */
 export function blocked(form: ConnectFields, asksPassphrase: boolean): string | null {
   if (!form.server.trim()) return "Write the server's address first.";
-  if (form.code.trim() && !form.password) return "Write the password first.";
+  if (!form.code.trim()) return "Write the code, or your organization's short name, first.";
   if (!form.device.trim()) return "Give this device a name first.";
   if (asksPassphrase && (!form.passphrase || form.again !== form.passphrase)) return "Choose a passphrase first, and type it twice.";
   return Object.keys(problems(form, asksPassphrase)).length > 0 ? "Mend the marked fields first." : null;
 }
 
-/** What is sent: without a code the organisation's provider asks for its own password. */
+/** What is sent: without a password the organisation's provider asks for its own. */
 export function request(form: ConnectFields, asksPassphrase: boolean): ConnectTeam {
   return {
     server: address(form.server),
     code: form.code.trim(),
-    password: form.code.trim() ? form.password : "",
+    password: form.password,
     device: form.device.trim(),
     authority: form.authority.trim() || null,
     passphrase: asksPassphrase ? form.passphrase : null,

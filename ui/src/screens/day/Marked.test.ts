@@ -55,12 +55,12 @@ describe("several rows of My day", () => {
     press("x");
     press("j");
     press("x");
-    await screen.findByText("2 accounts marked");
+    await screen.findByText("2 marked");
     await fireEvent.input(screen.getByLabelText("Move to"), { target: { value: "2026-10-20" } });
     await fireEvent.click(screen.getByRole("button", { name: "Move" }));
     await waitFor(() => expect(bulk).toEqual([{ accounts: ["a1", "a2"], act: { act: "snooze", due: "2026-10-20" } }]));
     await waitFor(() => expect(session.notice?.text).toBe("1 follow-up of 1 account moved. 2 accounts left out: No follow-up is due there (Customer 3 (A-3), ...)."));
-    expect(screen.queryByText("2 accounts marked")).toBeNull();
+    expect(screen.queryByText("2 marked")).toBeNull();
     await session.undo();
     expect(taken).toEqual([undo]);
   });
@@ -70,7 +70,7 @@ describe("several rows of My day", () => {
     press("x");
     await fireEvent.click(await screen.findByRole("button", { name: "Follow-ups done" }));
     await waitFor(() => expect(session.notice?.text).toBe("The disk is full."));
-    expect(screen.getByText("1 account marked")).toBeTruthy();
+    expect(screen.getByText("1 marked")).toBeTruthy();
   });
 
   it("go to somebody, or back to anybody when the name is empty", async () => {

@@ -159,4 +159,15 @@ describe("suggestSource", () => {
     expect(suggestSource("/data/aging-2026-10-14.xlsx")).toBe("aging");
     expect(suggestSource("20261014.csv")).toBe("20261014");
   });
+
+  it("takes a dropped file at once, and gives back what was put aside for it", async () => {
+    render(Import);
+    await lookAt("/exports/Meridian 2026-10-14.csv");
+    await fireEvent.click(screen.getByLabelText("Day first (31/12/2026)"));
+    current.drop("/exports/Vega.xlsx");
+    await waitFor(() => expect(current.view).not.toBeNull());
+    expect([current.path, current.source, current.answers["date_order"]]).toEqual(["/exports/Vega.xlsx", "Vega", ""]);
+    await session.notice?.undo?.();
+    expect([current.path, current.source, current.answers["date_order"]]).toEqual(["/exports/Meridian 2026-10-14.csv", "Meridian", "dmy"]);
+  });
 });

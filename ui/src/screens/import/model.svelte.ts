@@ -169,6 +169,30 @@ export class ImportModel {
     this.#own = [];
   }
 
+  /** A file dropped onto the window: looked at, in place of what was under way; that can be had back. */
+  drop(path: string): void {
+    if (this.busy !== "") {
+      session.notice = { text: "An import is working: drop the file again when it is done.", error: null, undo: null };
+      return;
+    }
+    if (this.view && !this.done && this.path !== path) {
+      const was = { path: this.path, source: this.#source, view: this.view, choices: $state.snapshot(this.choices), answers: $state.snapshot(this.answers), own: this.#own };
+      session.notice = {
+        text: `The mapping of ${was.view.file} was put aside for the dropped file.`,
+        error: null,
+        undo: async () => {
+          this.clear();
+          Object.assign(this, { path: was.path, view: was.view, choices: was.choices, answers: was.answers });
+          this.#source = was.source;
+          this.#own = was.own;
+        },
+      };
+    }
+    this.clear();
+    this.path = path;
+    void this.look();
+  }
+
   async #work(what: "look" | "try" | "import", work: () => Promise<void>): Promise<void> {
     this.busy = what;
     this.error = null;

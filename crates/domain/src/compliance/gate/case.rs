@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use crate::account::{ContactPoint, CustomerKind, Mode, PointKind};
 use crate::compliance::gate_policy::Hours;
+use crate::compliance::notice::NoticeState;
 use crate::compliance::rules::hours::{ConsumerMessage, tim_1};
 use crate::compliance::rules::scope::{effective_mode, uses_other_name};
 use crate::compliance::verdict::Finding;
@@ -36,6 +37,8 @@ pub(super) struct Case<'a> {
     pub nyc: bool,
     /// The hours' answer, the same for every medium that keeps them.
     hours: OnceCell<(Hours, Finding)>,
+    /// Where the validation notice stands, read once.
+    notice: OnceCell<NoticeState>,
 }
 
 impl<'a> Case<'a> {
@@ -68,6 +71,7 @@ impl<'a> Case<'a> {
             states,
             nyc: address.state == "NY" && is_new_york_city(&address.zip),
             hours: OnceCell::new(),
+            notice: OnceCell::new(),
         }
     }
 
@@ -76,6 +80,11 @@ impl<'a> Case<'a> {
         let answer = || (window, tim_1(&self.zones, self.now, window));
         let (answered, finding) = self.hours.get_or_init(answer);
         if *answered == window { finding.clone() } else { answer().1 }
+    }
+
+    /// Where the validation notice stands.
+    pub fn notice(&self) -> &NoticeState {
+        self.notice.get_or_init(|| NoticeState::of(self.facts, self.now))
     }
 
     /// A person's debt.

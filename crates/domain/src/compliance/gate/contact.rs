@@ -2,23 +2,23 @@
 //! third-party collectors of consumer debt. Where it does not bind, the house keeps hours and caps,
 //! and what a person recorded on the account (cease, attorney) waits for a supervisor.
 
-use chrono::{NaiveTime, Weekday};
+use chrono::{NaiveDate, NaiveTime, Weekday};
 
 use super::case::{Case, is_phone};
-use super::{calls, house, overlay, words};
+use super::{calls, house, overlay, validation, words};
 use crate::account::{ContactPoint, Mode, PointKind};
 use crate::compliance::act::{Act, Leaves, Purpose};
 use crate::compliance::gate_policy::Hours;
 use crate::compliance::rules::RuleRow;
-use crate::compliance::rules::bankruptcy::{Claim as Part, Petition, bk_1};
-use crate::compliance::rules::disputes::{Written, dsp_1};
+use crate::compliance::rules::bankruptcy::{Claim as Part, DischargeAct, bk_1, bk_2};
+use crate::compliance::rules::disputes::{Written, dsp_1, dsp_2};
 use crate::compliance::rules::hours::{Inconvenient, federal_hours, plc_1, tim_3};
 use crate::compliance::rules::scope::{Scope, scp_1};
 use crate::compliance::rules::states::st_ca;
 use crate::compliance::rules::stops::{
     Attorney, CeaseException, IdentityTheftAct, MediumException, att_1, cea_1, dec_1, idt_2, med_1,
 };
-use crate::compliance::rules::table::{ATT_1, CEA_1, PLC_1, TIM_1, TIM_3};
+use crate::compliance::rules::table::{ATT_1, CEA_1, DSP_2, PLC_1, TIM_1, TIM_3};
 use crate::compliance::verdict::{Decision, Finding};
 use crate::contact::{FollowUp, Medium};
 use crate::followup::RETURNED_MAIL;
@@ -51,6 +51,7 @@ pub(super) fn findings(case: &Case<'_>, act: &Act<'_>, item: Option<&dyn Leaves>
     let contact = Contacting { case, medium, purpose, point, item };
     contact.stops(&mut out);
     contact.disputes(&mut out);
+    validation::findings(&contact, &mut out);
     contact.hours(&mut out);
     contact.place(&mut out);
     words::electronic(&contact, &mut out);
@@ -172,12 +173,18 @@ impl Contacting<'_, '_> {
                         out.push(self.by_law(&ATT_1, finding));
                     }
                 }
-                HoldKind::Bankruptcy { petition, .. } => {
+                HoldKind::Bankruptcy { petition, file, .. } => {
                     if self.purpose.collects() {
-                        out.push(bk_1(
-                            Some(Petition { filed: Some(*petition), dismissed_within_year: 0, ended: false }),
-                            Part::Prepetition,
-                        ));
+                        let (today, part) = (case.today, Part::Prepetition);
+                        out.push(bk_1(Some(file.petition(*petition, today)), part));
+                        out.push(bk_2(file.discharged, Some(today), part, DischargeAct::Collect));
+                    }
+                }
+                HoldKind::CreditorRequest { received, written, answered } => {
+                    if self.purpose.collects() {
+                        let asked =
+                            Written { received: Some(*received), in_writing: Some(*written), answered: *answered };
+                        out.push(self.by_law(&DSP_2, dsp_2(asked, self.validation_end(), Some(case.today))));
                     }
                 }
                 HoldKind::Deceased => out.push(dec_1(true, None)),
@@ -192,7 +199,7 @@ impl Contacting<'_, '_> {
                         out.push(Finding::supervisor(&house::HOLD, text).with("note", &hold.note));
                     }
                 }
-                HoldKind::InconvenientTime { .. } | HoldKind::Invoice { .. } => {}
+                HoldKind::InconvenientTime { .. } | HoldKind::Invoice { .. } | HoldKind::Medical { .. } => {}
             }
         }
         if !refused.is_empty() {
@@ -212,6 +219,11 @@ impl Contacting<'_, '_> {
         message.is_some_and(|message| message.admits_reply(self.medium, self.case.now))
     }
 
+    /// The last day of the validation period, where a notice is known to have been sent.
+    fn validation_end(&self) -> Option<NaiveDate> {
+        self.case.notice().end().ok().flatten()
+    }
+
     /// A dispute in writing over all that is past due stops a third party. A partial one only takes
     /// its amount out of what may be asked for.
     fn disputes(&self, out: &mut Vec<Finding>) {
@@ -225,7 +237,7 @@ impl Contacting<'_, '_> {
         }
         for dispute in open {
             let written = Written { received: Some(dispute.opened), in_writing: Some(dispute.written), answered: None };
-            out.push(dsp_1(written, None, Some(case.today)));
+            out.push(dsp_1(written, self.validation_end(), Some(case.today)));
         }
     }
 

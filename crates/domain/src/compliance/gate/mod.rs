@@ -11,6 +11,7 @@ mod house;
 mod order;
 mod overlay;
 mod remedy;
+mod validation;
 mod words;
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};

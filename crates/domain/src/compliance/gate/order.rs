@@ -1,18 +1,19 @@
 //! Suspension and termination of a service. Restoring one, and fetching equipment, is open by these
 //! rules always.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 
 use super::case::Case;
 use super::{claim, house};
 use crate::account::{Mode, ServiceState};
 use crate::arrangement::active;
-use crate::compliance::rules::bankruptcy::{Assurance, Claim as Part, Petition, bk_1, bk_4, bk_5};
+use crate::compliance::rules::bankruptcy::{Claim as Part, DischargeAct, bk_1, bk_2, bk_4, bk_5};
+use crate::compliance::rules::disputes::{Written, dsp_2};
 use crate::compliance::rules::hours::utc_of;
 use crate::compliance::rules::stops::{IdentityTheftAct, dec_1, idt_2};
 use crate::compliance::rules::table::UT_2;
 use crate::compliance::rules::utility::{
-    CutDay, CutNotice, OpenMatters, ServiceKind, Weather, ut_1, ut_2, ut_4, ut_6, ut_7, ut_9,
+    CutDay, CutNotice, Medical, OpenMatters, ServiceKind, Weather, ut_1, ut_2, ut_3, ut_4, ut_6, ut_7, ut_9,
 };
 use crate::compliance::verdict::Finding;
 use crate::contact::{Direction, Medium};
@@ -41,6 +42,7 @@ pub(super) fn findings(case: &Case<'_>, kind: OrderKind, service: ServiceId) -> 
     out.push(claim::check_any(case));
     out.push(notice(case, state, product));
     out.push(day(case, state, product));
+    out.push(ut_3(state, medical(case), Some(case.today)));
     if product.is_none_or(ServiceKind::is_energy) {
         let weather = Weather::default();
         out.push(ut_4(state, &weather, case.today));
@@ -67,13 +69,14 @@ fn fits(kind: OrderKind, state: ServiceState) -> Finding {
 fn holds(case: &Case<'_>, out: &mut Vec<Finding>) {
     for hold in case.holds() {
         match &hold.kind {
-            HoldKind::Bankruptcy { chapter, petition, .. } => {
-                let known = Petition { filed: Some(*petition), dismissed_within_year: 0, ended: false };
-                out.push(bk_1(Some(known), Part::Prepetition));
+            HoldKind::Bankruptcy { chapter, petition, file, .. } => {
+                let today = case.today;
+                out.push(bk_1(Some(file.petition(*petition, today)), Part::Prepetition));
+                out.push(bk_2(file.discharged, Some(today), Part::Prepetition, DischargeAct::Collect));
                 out.push(if chapter.trim() == "11" {
-                    bk_5(*petition, case.today, Assurance::None)
+                    bk_5(*petition, today, file.assurance(today))
                 } else {
-                    bk_4(*petition, case.today, Assurance::None, true)
+                    bk_4(*petition, today, file.assurance(today), true)
                 });
             }
             HoldKind::Deceased => out.push(dec_1(true, None)),
@@ -82,13 +85,42 @@ fn holds(case: &Case<'_>, out: &mut Vec<Finding>) {
                 let text = "A person paused collection on this account.";
                 out.push(Finding::supervisor(&house::HOLD, text).with("note", &hold.note));
             }
-            HoldKind::Cease
+            // Collection stops, and a cut-off collects.
+            HoldKind::CreditorRequest { received, written, answered } if case.is_reg_f() => {
+                let asked = Written { received: Some(*received), in_writing: Some(*written), answered: *answered };
+                out.push(dsp_2(asked, case.notice().end().ok().flatten(), Some(case.today)));
+            }
+            HoldKind::CreditorRequest { .. }
+            | HoldKind::Medical { .. }
+            | HoldKind::Cease
             | HoldKind::RefusedMedium { .. }
             | HoldKind::Attorney { .. }
             | HoldKind::InconvenientTime { .. }
             | HoldKind::Invoice { .. } => {}
         }
     }
+}
+
+/// The last medical certificate, whatever hold it came with: how long it protects is the rule's.
+fn medical(case: &Case<'_>) -> Medical {
+    let year = case.today.checked_sub_months(Months::new(12)).unwrap_or(case.today);
+    let mut found = Medical::default();
+    let mut count = 0;
+    let mut days: Vec<NaiveDate> = Vec::new();
+    for hold in case.facts.holds.iter().filter(|hold| hold.placed <= case.now) {
+        let HoldKind::Medical { certified, unable_to_pay, agreed_plan } = hold.kind else {
+            continue;
+        };
+        // One certificate may have been recorded in more than one step.
+        if certified > year && !days.contains(&certified) {
+            days.push(certified);
+            count += 1;
+        }
+        if hold.is_active(case.now, case.today) && found.certified.is_none_or(|last| certified >= last) {
+            found = Medical { certified: Some(certified), in_twelve_months: None, unable_to_pay, agreed_plan };
+        }
+    }
+    Medical { in_twelve_months: Some(count), ..found }
 }
 
 fn open_matters(case: &Case<'_>) -> Finding {

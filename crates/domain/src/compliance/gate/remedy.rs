@@ -28,6 +28,10 @@ pub(super) fn of(finding: &Finding) -> &'static str {
         "FRQ-1" | "FRQ-2" | "FRQ-3" | "FRQ-4" | "ST-MA" | "ST-WA" | "ST-WV" | "ST-DC" | "ST-NYC" | "ST-NYC27" => {
             "Wait, use another channel, or ask a supervisor."
         }
+        "VAL-1" => "Send the validation notice, or record on which day it was sent by another way.",
+        "VAL-3" => "Correct the address and send the validation notice again.",
+        "VAL-4" => "Take out what presses or threatens, or wait until the validation period has ended.",
+        "UT-3" => "Wait until the medical certificate has run out; it may be renewed.",
         "VAL-2" => "Put what is missing into the template or the letterhead.",
         "OPT-1" => "Put the opt-out into the message.",
         "UT-1" => "Send the final notice by letter and let its days run.",

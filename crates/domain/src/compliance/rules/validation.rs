@@ -1,6 +1,6 @@
 //! The validation notice: VAL-1 to VAL-5.
 
-use chrono::NaiveDate;
+use chrono::{Month, NaiveDate, Weekday};
 
 use super::table::{VAL_1, VAL_2, VAL_3, VAL_4, VAL_5};
 use crate::calendar::{Calendar, add_business_days, plus_days};
@@ -121,6 +121,11 @@ const PRESSING: [&str; 22] = [
     " hours or ",
 ];
 
+/// A month, a day of the week, or a word for one near.
+fn names_a_day(word: &str) -> bool {
+    word == "tomorrow" || word == "noon" || word.parse::<Month>().is_ok() || word.parse::<Weekday>().is_ok()
+}
+
 /// Whether a text presses for payment before the period ends, or threatens, so that it overshadows
 /// the right to dispute. A list of words; it errs towards yes.
 #[must_use]
@@ -134,7 +139,11 @@ pub fn overshadows(text: &str) -> bool {
             && three[1].chars().all(|letter| letter.is_ascii_digit())
             && matches!(three[2], "day" | "days" | "hour" | "hours")
     });
-    deadline || PRESSING.iter().any(|phrase| line.contains(phrase))
+    let by_a_day = words.windows(3).any(|three| {
+        three[0] == "pay" && three[1] == "by" && three[2].chars().next().is_some_and(|first| first.is_ascii_digit())
+            || three[0] == "pay" && three[1] == "by" && names_a_day(three[2])
+    });
+    deadline || by_a_day || PRESSING.iter().any(|phrase| line.contains(phrase))
 }
 
 /// VAL-4: `overshadowing` as [`overshadows`] or a reader judged.

@@ -1,0 +1,157 @@
+//! Two real windows and one server: both work the same account offline, one arrangement wins, the
+//! other comes back with its reason; an account that is reassigned leaves the old laptop's file.
+
+use std::sync::Arc;
+
+use contract::{AssignAccounts, Host as _};
+use serde_json::json;
+use server::auth::Role;
+
+use crate::common::{Office, ROWS, csv};
+use crate::pages::{decrypted_with, entry, holds};
+use crate::scene::{PASSWORD, Scene};
+use crate::world::{TUESDAY, World};
+
+/// The server's side works outside of the journey's own runtime.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.expect("done")
+}
+
+/// What stands on the server's side: the scene, and a supervisor at work.
+struct Team {
+    scene: Scene,
+    lead: Office,
+}
+
+fn assign(lead: &Office, login: &str, numbers: &[&str], add: bool) {
+    let accounts = numbers.iter().map(|number| lead.account(number)).collect();
+    let input = AssignAccounts { login: login.to_owned(), accounts, add, take_over_from: None };
+    lead.desk.assign_accounts(input).expect("assigned");
+}
+
+async fn with<T: Send + 'static>(
+    team: &Arc<std::sync::Mutex<Team>>,
+    work: impl FnOnce(&mut Team) -> T + Send + 'static,
+) -> T {
+    let team = Arc::clone(team);
+    apart(move || work(&mut team.lock().expect("the team"))).await
+}
+
+/// Joins a team at the first start.
+async fn join(world: &World, server: &str, code: &str, device: &str) {
+    world.press("Connect to your team").await;
+    world.fill("Server address", server).await;
+    world.fill("One-time code", code).await;
+    world.fill("Password", PASSWORD).await;
+    world.fill("Name of this device", device).await;
+    world.is_accessible("joining a team").await;
+    world.screenshot("team-join").await;
+    world.press("Connect").await;
+    world.sees("to do").await;
+}
+
+async fn open(world: &World, words: &str) {
+    world.strike("/").await;
+    world.client().active_element().await.expect("the search").send_keys(words).await.expect("typed");
+    world.sees("account").await;
+    tokio::time::sleep(std::time::Duration::from_millis(800)).await;
+    world.enter().await;
+    world.sees("Back").await;
+}
+
+/// Agrees to so many installments on the account that is open.
+async fn arrange(world: &World, count: &str) {
+    world.strike("a").await;
+    world.sees("Together").await;
+    world.fill("Down payment", "40").await;
+    world.fill("Installments", count).await;
+    world.press("Agree").await;
+    world.sees("Arrangement").await;
+}
+
+#[tokio::test]
+async fn two_windows_on_one_account_and_a_reassigned_one() {
+    let team = apart(|| {
+        let scene = Scene::new();
+        let lead = scene.laptop("lead", Role::Supervisor);
+        assert!(lead.import(&csv(&ROWS)).done);
+        scene.up_to_date(&lead);
+        for login in ["ana", "bob"] {
+            scene.person(login, Role::Specialist);
+            assign(&lead, login, &["A-1", "A-2"], true);
+        }
+        assign(&lead, "ana", &["A-3"], true);
+        Arc::new(std::sync::Mutex::new(Team { scene, lead }))
+    })
+    .await;
+    let joins = with(&team, |team| [team.scene.join("ana"), team.scene.join("bob")]).await;
+    let mut ana = World::new(TUESDAY).await;
+    join(&ana, &joins[0].server, &joins[0].code, "Ana's laptop").await;
+    let bob = World::new(TUESDAY).await;
+    join(&bob, &joins[1].server, &joins[1].code, "Bob's laptop").await;
+    ana.sees("Up to date").await;
+
+    with(&team, |team| team.scene.offline()).await;
+    for (world, count) in [(&ana, "3"), (&bob, "2")] {
+        open(world, "Customer Two").await;
+        arrange(world, count).await;
+        world.sees("1 waiting").await;
+    }
+    ana.screenshot("team-offline").await;
+    with(&team, |team| team.scene.online()).await;
+    // Whoever asks first is decided first.
+    ana.command("sync_now", json!({})).await.expect("asked");
+    ana.sees("Up to date").await;
+    bob.command("sync_now", json!({})).await.expect("asked");
+    bob.sees("1 refused").await;
+    bob.go("Team").await;
+    bob.sees("2 installments").await;
+    bob.screenshot("team-refused").await;
+    bob.is_accessible("the refused inbox").await;
+    bob.strike("e").await;
+    bob.sees("The server refused this").await;
+    bob.sees("Not allowed now").await;
+    bob.screenshot("team-edit-and-retry").await;
+    bob.is_accessible("a refused act, to be edited").await;
+    bob.press("Cancel").await;
+    bob.go("Team").await;
+    bob.press("Discard").await;
+    bob.screenshot("team-discard").await;
+    bob.press("Discard it").await;
+    bob.sees("Nothing was refused").await;
+    open(&bob, "Customer Two").await;
+    bob.sees("0 of 4 paid").await;
+    bob.sees("ana by name").await;
+
+    // Reassigned: it leaves the old laptop, page by page.
+    let folder = ana.data();
+    let name = entry(&folder);
+    let key = apart(move || {
+        keyring::Entry::new("app.dunlin.desktop", &name).expect("an entry").get_password().expect("a key")
+    })
+    .await;
+    assert!(holds(&decrypted_with(&folder, &key), "Sample Business LLC"), "hers so far");
+    with(&team, |team| {
+        assign(&team.lead, "bob", &["A-3"], true);
+        assign(&team.lead, "ana", &["A-3"], false);
+    })
+    .await;
+    bob.command("sync_now", json!({})).await.expect("asked");
+    open(&bob, "Business").await;
+    bob.sees("Sample Business LLC").await;
+    ana.command("sync_now", json!({})).await.expect("asked");
+    for tries in 0.. {
+        let session = ana.command("session", json!({})).await.expect("a view");
+        if session["accounts"] == json!(2) {
+            break;
+        }
+        assert!(tries < 100, "it does not leave: {session}");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    ana.close().await;
+    let left = decrypted_with(&folder, &key);
+    assert!(!holds(&left, "Sample Business LLC") && !holds(&left, "ap@example.com"), "it is still in the file");
+    assert!(holds(&left, "Sample Customer Two"), "what is hers stays");
+    drop(bob);
+    apart(move || drop(team)).await;
+}

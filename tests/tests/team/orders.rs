@@ -1,0 +1,84 @@
+//! A suspension that was asked for offline, and the payment that came meanwhile: nobody is cut.
+
+use chrono::TimeDelta;
+use contract::{Act, AssignAccounts, Host as _};
+use domain::account::{Service, ServiceState};
+use domain::ids::{AccountId, CustomerId, ServiceId};
+use domain::row::{OnAccount, Row};
+use domain::treatment::StepTaken;
+use server::auth::Role;
+use server::orders::{self, OrderLine};
+use server::records::{self, Image};
+
+use crate::common::{Office, ROWS, csv};
+use crate::scene::{Scene, link};
+
+fn service(account: AccountId) -> Service {
+    Service {
+        id: ServiceId::derive("billing", &account.to_string()),
+        account,
+        product: "Fiber 500".to_owned(),
+        identifier: "Line 1".to_owned(),
+        state: ServiceState::Active,
+    }
+}
+
+impl Scene {
+    /// The account has a service, and its final notice went out in time.
+    fn ripe(&self, lead: &Office, number: &str) {
+        let view = lead.view(number);
+        let account: AccountId = AccountId(view.account.parse().unwrap());
+        let customer: CustomerId = CustomerId(view.customer_id.parse().unwrap());
+        let day = "2026-02-20".parse().unwrap();
+        let rows = [
+            Row::Service(service(account)),
+            Row::Steps(OnAccount { account, of: vec![StepTaken::new(None, "Final notice", day)] }),
+        ];
+        let images: Vec<Image> = rows.iter().map(|row| Image::of(row, Some(customer), false).unwrap()).collect();
+        self.wait_for(async {
+            records::put(&self.app.db.conn().await.unwrap(), self.org, &images).await.unwrap();
+        });
+    }
+
+    fn order(&self) -> OrderLine {
+        self.wait_for(orders::all(&self.app, self.org, "")).unwrap().remove(0)
+    }
+}
+
+#[test]
+fn a_payment_that_arrives_while_a_suspension_is_queued_stops_the_cut() {
+    let mut scene = Scene::new();
+    let lead = scene.laptop("lead", Role::Supervisor);
+    assert!(lead.import(&csv(&ROWS)).done);
+    scene.up_to_date(&lead);
+    for number in ["A-1", "A-2"] {
+        scene.ripe(&lead, number);
+    }
+    let ana = scene.laptop("ana", Role::Specialist);
+    let accounts = ["A-1", "A-2"].iter().map(|number| lead.account(number)).collect();
+    let input = AssignAccounts { login: "ana".to_owned(), accounts, add: true, take_over_from: None };
+    lead.desk.assign_accounts(input).expect("assigned");
+    scene.up_to_date(&ana);
+
+    scene.offline();
+    let service = ana.view("A-1").services[0].id.clone();
+    let asked = ana.act("A-1", Act::OrderService { service, kind: "suspend".to_owned() }).expect("asked");
+    assert!(asked.message.contains("once payments are known"), "{}", asked.message);
+    assert_eq!(link(&ana).queued, 1);
+    scene.online();
+    scene.up_to_date(&ana);
+    assert_eq!(scene.order().state, "requested", "no payment is known beyond the request");
+
+    // The night's extract: she has paid.
+    scene.clock.forward(TimeDelta::hours(1));
+    let mut rows = ROWS.to_vec();
+    rows[0].6 = "0.00";
+    assert!(lead.import(&csv(&rows)).done);
+    scene.wait_for(scene.payments_known());
+    let order = scene.order();
+    assert_eq!(order.state, "refused", "{order:?}");
+    assert!(scene.wait_for(orders::dispatch(&scene.app, scene.org)).unwrap().is_empty(), "no cut");
+    scene.up_to_date(&ana);
+    let told = format!("{:?}", ana.timeline("A-1"));
+    assert!(told.contains("suspend service was refused"), "{told}");
+}
