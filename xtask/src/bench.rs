@@ -84,29 +84,31 @@ fn share(args: &[String]) -> Shares {
 mod tests {
     use super::*;
 
-    fn shares(args: &str) -> (Option<String>, bool, Option<String>) {
+    type Told = (Option<String>, bool, Option<String>);
+
+    fn shares(args: &str) -> Told {
         let args: Vec<String> = args.split_whitespace().map(str::to_owned).collect();
         let Shares { alone, window, fleet } = share(&args);
         (alone.map(|args| args.join(" ")), window, fleet.map(|args| args.join(" ")))
     }
 
-    fn some(text: &str) -> Option<String> {
-        Some(text.to_owned())
+    fn told(alone: Option<&str>, window: bool, fleet: Option<&str>) -> Told {
+        (alone.map(str::to_owned), window, fleet.map(str::to_owned))
     }
 
     #[test]
     fn each_bench_gets_its_own_options_and_only_what_is_asked_for_runs() {
-        assert_eq!(shares(""), (some(""), true, some("")));
-        assert_eq!(shares("--only lists --only start"), (some("--only lists --only start"), false, None));
+        assert_eq!(shares(""), told(Some(""), true, Some("")));
+        assert_eq!(shares("--only lists --only start"), told(Some("--only lists --only start"), false, None));
         assert_eq!(
             shares("--only exchange --pouch-rows 9 --accounts 5"),
-            (None, false, some("--pouch-rows 9 --accounts 5"))
+            (None, false, Some("--pouch-rows 9 --accounts 5"))
         );
-        assert_eq!(shares("--only=exchange --only lists"), (some("--only lists"), false, some("")));
-        assert_eq!(shares("--only window"), (None, true, None));
+        assert_eq!(shares("--only=exchange --only lists"), told(Some("--only lists"), false, Some("")));
+        assert_eq!(shares("--only window"), told(None, true, None));
         assert_eq!(
             shares("--invoices=7 --letters 3 --clients 2"),
-            (some("--invoices 7 --letters 3"), true, some("--invoices 7 --clients 2"))
+            told(Some("--invoices 7 --letters 3"), true, Some("--invoices 7 --clients 2"))
         );
     }
 }

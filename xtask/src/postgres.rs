@@ -100,6 +100,7 @@ impl Postgres {
             user: self.user.clone(),
             child: None,
             keep: false,
+            fsync: self.fsync,
         };
         if let Some(user) = &replica.user {
             run(Command::new("chown").args(["-R", &format!("{user}:")]).arg(folder))?;
