@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(shares("--only lists --only start"), told(Some("--only lists --only start"), false, None));
         assert_eq!(
             shares("--only exchange --pouch-rows 9 --accounts 5"),
-            (None, false, Some("--pouch-rows 9 --accounts 5"))
+            told(None, false, Some("--pouch-rows 9 --accounts 5"))
         );
         assert_eq!(shares("--only=exchange --only lists"), told(Some("--only lists"), false, Some("")));
         assert_eq!(shares("--only window"), told(None, true, None));
