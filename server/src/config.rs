@@ -218,7 +218,7 @@ impl Default for Auth {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { sign_ins_per_minute: 10, requests_per_second: 20, pushes_at_once: 32, page_bytes: 1_000_000 }
+        Self { sign_ins_per_minute: 10, requests_per_second: 20, pushes_at_once: 32, page_bytes: 4_000_000 }
     }
 }
 

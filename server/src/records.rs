@@ -198,8 +198,10 @@ impl Image {
     }
 }
 
-/// Writes rows over what was there.
+/// Writes rows over what was there, each once: the last image of those that changed several times.
 pub async fn put(db: &(impl Run + Sync), org: Uuid, images: &[Image]) -> Result<(), ServerError> {
+    let last: BTreeMap<(Table, &str), &Image> = images.iter().map(|image| (image.key(), image)).collect();
+    let images: Vec<&Image> = last.into_values().collect();
     let tables: Vec<i32> = images.iter().map(|image| number(image.table)).collect();
     let ids: Vec<&str> = images.iter().map(|image| image.id.as_str()).collect();
     let customers: Vec<Option<i64>> = images.iter().map(|image| image.customer.map(|of| of.0.0)).collect();

@@ -3,8 +3,11 @@
 
 use chrono::TimeDelta;
 use domain::row::Table;
-use protocol::{Chunk, Cursor, Manifest, ManifestRequest, Problem, ProblemCode, SCHEMA, SnapshotId, WireRow, pack};
-use tokio_postgres::{IsolationLevel, Row};
+use protocol::{
+    Chunk, Cursor, Manifest, ManifestRequest, Problem, ProblemCode, SCHEMA, SnapshotError, SnapshotId, WireRow, pack,
+};
+use tokio::task::JoinHandle;
+use tokio_postgres::IsolationLevel;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -15,9 +18,6 @@ use crate::{params, pull, records};
 
 /// About how many bytes of rows a chunk holds before compression.
 const CHUNK_BYTES: usize = 4 << 20;
-
-/// Rows read at once.
-const TOGETHER: i64 = 10_000;
 
 /// A snapshot is kept for so long.
 const KEPT: TimeDelta = TimeDelta::hours(24);
@@ -52,25 +52,35 @@ pub async fn take(app: &App, caller: &Caller, request: ManifestRequest) -> Resul
     let mut chunks = Vec::new();
     let mut waiting: Vec<WireRow> = Vec::new();
     let mut bytes = 0;
+    // A first sync reads each table once, in an order that spares the device work: one plan for all of it.
+    tx.script("SET LOCAL work_mem = '64MB'; SET LOCAL cursor_tuple_fraction = 1").await?;
+    let mut packing: Option<JoinHandle<Packed>> = None;
     for table in Table::ALL {
-        let mut last = String::new();
+        open(&tx, caller, table).await?;
         loop {
-            let rows = some(&tx, caller, table, &last).await?;
-            let Some(end) = rows.last() else { break };
-            last = end.get(1);
+            let rows = tx.rows(NEXT, params![]).await?;
+            if rows.is_empty() {
+                break;
+            }
             for row in &rows {
                 let wire = records::wire(row, 0)?;
                 bytes += wire.row.text().len();
                 waiting.push(wire);
                 if bytes >= CHUNK_BYTES {
-                    chunks.push(keep(&tx, caller, id, chunks.len(), std::mem::take(&mut waiting)).await?);
                     bytes = 0;
+                    // Packed while the next rows are read.
+                    let rows = std::mem::take(&mut waiting);
+                    let last = packing.replace(tokio::task::spawn_blocking(move || pack(&rows)));
+                    keep(&tx, caller, id, &mut chunks, last).await?;
                 }
             }
         }
+        tx.script("CLOSE snapshot_rows").await?;
     }
+    keep(&tx, caller, id, &mut chunks, packing).await?;
     if !waiting.is_empty() {
-        chunks.push(keep(&tx, caller, id, chunks.len(), waiting).await?);
+        let last = tokio::task::spawn_blocking(move || pack(&waiting));
+        keep(&tx, caller, id, &mut chunks, Some(last)).await?;
     }
     let last_device_seq = pull::last_device_seq(&tx, caller, seq).await?;
     let results = pull::results_between(&tx, caller, request.decided, seq).await?;
@@ -90,39 +100,50 @@ pub async fn take(app: &App, caller: &Caller, request: ManifestRequest) -> Resul
     })
 }
 
-/// The next rows of a table, after that id.
-async fn some(tx: &Tx<'_>, caller: &Caller, table: Table, after: &str) -> Result<Vec<Row>, ServerError> {
+/// The next rows of the table that was opened.
+const NEXT: &str = "FETCH 10000 FROM snapshot_rows";
+
+type Packed = Result<(Chunk, Vec<u8>), SnapshotError>;
+
+/// A cursor over a table's rows. In the order of accounts: the device puts them down as they come, and
+/// reads an account's rows together from then on.
+async fn open(tx: &Tx<'_>, caller: &Caller, table: Table) -> Result<(), ServerError> {
     let number = records::number(table);
     // Two texts: the organisation's own rows are few, the others come by the user's assignments.
     let sql = if matches!(table, Table::Policy | Table::Template) {
-        "SELECT tbl, id, body FROM record WHERE org_id = $1 AND tbl = $2 AND id > $3 AND $4::uuid IS NOT NULL
-         ORDER BY id LIMIT $5"
+        "DECLARE snapshot_rows NO SCROLL CURSOR FOR
+         SELECT tbl, id, body FROM record WHERE org_id = $1 AND tbl = $2 AND $3::uuid IS NOT NULL ORDER BY id"
     } else {
-        "SELECT r.tbl, r.id, r.body FROM record r JOIN assignment a ON a.org_id = r.org_id AND a.customer = r.customer
-         WHERE r.org_id = $1 AND r.tbl = $2 AND r.id > $3 AND a.user_id = $4 ORDER BY r.id LIMIT $5"
+        "DECLARE snapshot_rows NO SCROLL CURSOR FOR
+         SELECT r.tbl, r.id, r.body FROM record r JOIN assignment a ON a.org_id = r.org_id AND a.customer = r.customer
+         WHERE r.org_id = $1 AND r.tbl = $2 AND a.user_id = $3 ORDER BY r.account, r.customer, r.id"
     };
-    tx.rows(sql, params![caller.org, number, after, caller.user, TOGETHER]).await
+    tx.run(sql, params![caller.org, number, caller.user]).await?;
+    Ok(())
 }
 
+/// Keeps a chunk when it is packed.
 async fn keep(
     tx: &Tx<'_>,
     caller: &Caller,
     id: SnapshotId,
-    at: usize,
-    rows: Vec<WireRow>,
-) -> Result<Chunk, ServerError> {
+    chunks: &mut Vec<Chunk>,
+    packing: Option<JoinHandle<Packed>>,
+) -> Result<(), ServerError> {
+    let Some(packing) = packing else {
+        return Ok(());
+    };
     let unpackable = |why: String| ServerError::Stored { what: "snapshot".to_owned(), why };
-    let (chunk, packed) = tokio::task::spawn_blocking(move || pack(&rows))
-        .await
-        .map_err(|error| unpackable(error.to_string()))?
-        .map_err(|error| unpackable(error.to_string()))?;
-    let nr = i32::try_from(at).map_err(|error| unpackable(error.to_string()))?;
+    let (chunk, packed) =
+        packing.await.map_err(|error| unpackable(error.to_string()))?.map_err(|error| unpackable(error.to_string()))?;
+    let nr = i32::try_from(chunks.len()).map_err(|error| unpackable(error.to_string()))?;
     tx.run(
         "INSERT INTO snapshot_chunk (org_id, snapshot_id, nr, bytes) VALUES ($1, $2, $3, $4)",
         params![caller.org, id.0, nr, packed],
     )
     .await?;
-    Ok(chunk)
+    chunks.push(chunk);
+    Ok(())
 }
 
 /// A chunk of the device's own snapshot.

@@ -1,6 +1,7 @@
 //! A contributor's scripts. Builds in seconds on a machine where nothing is set up yet, so it has no
 //! dependencies; whatever needs the app is run through the `dunlin-headless` binary.
 
+mod bench;
 mod postgres;
 mod report;
 mod run;
@@ -23,7 +24,8 @@ cargo xtask COMMAND
   setup               only installs or names what is missing
   tidy                the house rules: arrows, module docs, file length, SQL's place
   codegen [--check]   writes (or checks) the TypeScript side of the contract
-  bench [ARGS]        the numbers of the design, each beside its peer (release build)
+  bench [ARGS]        the numbers of the design, each beside its peer (release build); --only PART, where
+                      the part exchange is the one with a server; --accounts, --invoices, --pouch-rows
   day FILE --as-of DATE --out DIR [--map FIELD=COLUMN[:VALUE=TO,...,*=TO]]... [--date-order mdy|dmy|ymd] [--currency CUR]
                       a day's work on an extract without a window
   imb TRACKING [ROUTING]   the 65 letters of an Intelligent Mail barcode
@@ -33,16 +35,6 @@ cargo xtask COMMAND
   simulate [--from SEED] [--seeds N] [--trace]
                       plays seeded worlds of devices and a server; exit 1 when one breaks a promise
 ";
-
-/// Every number of the design; `--only window` or another part for that alone.
-fn bench(args: &[String]) -> Result<(), Failed> {
-    let only = args.iter().any(|arg| arg == "--only");
-    let window = args.windows(2).any(|pair| pair == ["--only", "window"]);
-    if !window {
-        run::headless("bench", args, true)?;
-    }
-    if window || !only { test::window_bench() } else { Ok(()) }
-}
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
@@ -55,7 +47,7 @@ fn main() -> ExitCode {
         "setup" => setup::everything(),
         "tidy" => tidy::check(),
         "codegen" => run::codegen(rest.iter().any(|arg| arg == "--check")),
-        "bench" => bench(&rest),
+        "bench" => bench::bench(&rest),
         "day" | "imb" | "vectors" | "replay" => run::headless(&command, &rest, false),
         "histories" => run::histories(rest.first().map_or("1000000", String::as_str)),
         "simulate" => run::binary("dunlin-simulator", &rest, false),

@@ -18,6 +18,7 @@ pub struct Postgres {
     user: Option<String>,
     child: Option<Child>,
     keep: bool,
+    fsync: bool,
 }
 
 /// Where the binaries are: the newest version of Debian's, or those on the path.
@@ -41,13 +42,25 @@ pub fn binaries() -> Option<PathBuf> {
 impl Postgres {
     /// Makes a cluster in the folder if there is none yet, and starts it. `keep` leaves the folder
     /// behind when it ends.
+    #[allow(dead_code, reason = "the bench has a durable one")]
     pub fn start(folder: &Path, keep: bool) -> Result<Self, String> {
+        // What is here is thrown away; a killed process loses nothing that the system has.
+        Self::with(folder, keep, false)
+    }
+
+    /// The same, and what is committed would survive a loss of power: to be measured.
+    #[allow(dead_code, reason = "only the bench measures")]
+    pub fn durable(folder: &Path) -> Result<Self, String> {
+        Self::with(folder, false, true)
+    }
+
+    fn with(folder: &Path, keep: bool, fsync: bool) -> Result<Self, String> {
         let bin = binaries().ok_or_else(|| {
             format!("PostgreSQL's programs are missing; run: sudo apt-get install --no-install-recommends {PACKAGE}")
         })?;
         let user = unprivileged()?;
         std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let mut postgres = Self { folder: folder.to_owned(), bin, user, child: None, keep };
+        let mut postgres = Self { folder: folder.to_owned(), bin, user, child: None, keep, fsync };
         if let Some(user) = postgres.user.clone() {
             run(Command::new("chown").args(["-R", &format!("{user}:")]).arg(folder))?;
         }
@@ -66,7 +79,8 @@ impl Postgres {
     #[allow(dead_code, reason = "tests have a new folder each")]
     pub fn clear(folder: &Path) -> Result<(), String> {
         if let (true, Some(bin)) = (folder.join("data/postmaster.pid").is_file(), binaries()) {
-            let left = Self { folder: folder.to_owned(), bin, user: unprivileged()?, child: None, keep: true };
+            let left =
+                Self { folder: folder.to_owned(), bin, user: unprivileged()?, child: None, keep: true, fsync: false };
             // It may be gone already; then there is nothing to stop.
             let _ = left.program("pg_ctl").args(["stop", "-m", "immediate", "-D"]).arg(folder.join("data")).status();
         }
@@ -86,6 +100,7 @@ impl Postgres {
             user: self.user.clone(),
             child: None,
             keep: false,
+            fsync: self.fsync,
         };
         if let Some(user) = &replica.user {
             run(Command::new("chown").args(["-R", &format!("{user}:")]).arg(folder))?;
@@ -128,8 +143,8 @@ impl Postgres {
                 .arg(data)
                 .arg("-k")
                 .arg(socket)
-                // What is here is thrown away; a killed process loses nothing that the system has.
-                .args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200"])
+                .args(["-c", "listen_addresses=", "-c", "max_connections=200"])
+                .args(["-c", if self.fsync { "fsync=on" } else { "fsync=off" }])
                 .stdin(Stdio::null())
                 .stdout(log)
                 .stderr(error_log)

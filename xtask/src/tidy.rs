@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/mail", &["domain"]),
     ("crates/app", &["domain", "protocol", "sync", "contract", "intake", "store", "letters", "mail"]),
     ("crates/headless", &["app", "domain", "contract", "intake", "store", "letters", "mail"]),
+    ("crates/fleet", &["app", "contract", "domain", "intake", "protocol", "server"]),
     ("src-tauri", &["app", "contract"]),
     ("server", &["domain", "intake", "protocol"]),
     ("xtask", &[]),
@@ -45,7 +46,8 @@ pub fn check() -> Result<(), Failed> {
 }
 
 fn arrows(breaches: &mut Vec<String>) -> Result<(), Failed> {
-    let names = ["domain", "protocol", "sync", "intake", "store", "letters", "mail", "contract", "app", "headless"];
+    let names =
+        ["domain", "protocol", "sync", "intake", "store", "letters", "mail", "contract", "app", "headless", "server"];
     for (folder, allowed) in ARROWS {
         let manifest = fs::read_to_string(root().join(folder).join("Cargo.toml"))?;
         for (section, line) in dependencies(&manifest) {

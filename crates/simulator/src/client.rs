@@ -235,6 +235,7 @@ impl Client {
         let mut incoming = Incoming {
             after: place(page.after),
             to: place(page.cursor),
+            more: page.more,
             rows: page.rows.clone(),
             remove: page.remove.clone(),
             replace: page.replace.clone(),

@@ -88,7 +88,7 @@ pub(crate) fn indexed_after<T>(
 }
 
 /// Drops the table's indexes; returns what makes them again.
-fn take_indexes(conn: &Connection, table: &str) -> Result<Vec<String>, StoreError> {
+pub(crate) fn take_indexes(conn: &Connection, table: &str) -> Result<Vec<String>, StoreError> {
     let mut of = conn.prepare(
         "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?1 AND sql IS NOT NULL ORDER BY rowid",
     )?;

@@ -23,6 +23,7 @@ mod error;
 mod facts;
 mod import;
 mod key;
+mod laying;
 mod lock;
 #[cfg(feature = "measure")]
 pub mod measure;

@@ -16,7 +16,7 @@ use crate::store::Store;
 use crate::sync::{self, Ground};
 use crate::table::command_log::{self, Logged};
 use crate::table::sync_state::{self, Place};
-use crate::table::{call_permit, policy, shadow};
+use crate::table::{call_permit, meta, policy, shadow};
 
 /// A verdict on one of this device's commands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub struct Incoming {
     pub after: Place,
     /// The place it leads to.
     pub to: Place,
+    /// More pages follow at once: the plan waits for the last, and is nobody's until then.
+    pub more: bool,
     /// The rows of its transactions, in order.
     pub rows: Vec<Row>,
     /// Customers that left this device's scope.
@@ -101,6 +103,9 @@ impl Store {
             take(tx, page, &mut done)?;
             if purging {
                 mirror::settle_search(tx)?;
+            }
+            if page.more {
+                meta::forget(tx, "planned_for")?;
             }
             state.place = page.to;
             state.decided = page.decided;

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use domain::row::Row;
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::error::StoreError;
@@ -14,7 +15,7 @@ use crate::store::Store;
 use crate::table::command_log;
 use crate::table::shadow;
 use crate::table::sync_state::{self, Place};
-use crate::{backup, mirror};
+use crate::{backup, laying};
 
 /// What a finished snapshot is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +49,8 @@ impl Store {
         store.transact(|tx| {
             let mut state = sync_state::get(tx)?;
             state.manifest = Some(manifest.to_owned());
-            sync_state::put(tx, &state)
+            sync_state::put(tx, &state)?;
+            laying::begin(tx)
         })?;
         Ok(store)
     }
@@ -73,7 +75,7 @@ impl Store {
         self.with_room(|| {
             self.transact(|tx| {
                 sync_state::add_part(tx, nr)?;
-                rows.iter().try_for_each(|row| mirror::put(tx, row))
+                rows.iter().try_for_each(|row| laying::lay(tx, row))
             })
         })
     }
@@ -88,33 +90,43 @@ impl Store {
         old: Option<&Self>,
         replay: Replay<'_>,
     ) -> Result<Rebased, StoreError> {
-        self.transact(|tx| {
-            let mut state = sync_state::get(tx)?;
-            if state.manifest.is_none() || !sync_state::parts(tx)?.into_iter().eq(0..parts) {
-                return Err(StoreError::Unfinished { path: self.path().to_owned() });
-            }
-            if let Some(old) = old {
-                state.given = old.read(|from| {
-                    command_log::carry(from, tx)?;
-                    Ok(sync_state::get(from)?.given)
-                })?;
-            }
-            // An enrolment that lost its file goes on after what the server knows.
-            state.given = state.given.max(taken.decided);
-            state.device = Some(taken.device);
-            state.place = taken.place;
-            state.decided = taken.decided;
-            state.manifest = None;
-            sync_state::put(tx, &state)?;
-            sync_state::clear_parts(tx)?;
-            let mut done = Rebased::default();
-            verdicts(tx, &taken.verdicts, &mut done)?;
-            command_log::close(tx, taken.decided, taken.place.seq)?;
-            command_log::reopen(tx, taken.decided)?;
-            shadow::prepare(tx)?;
-            replay_pending(tx, replay, &mut done)?;
-            Ok(done)
-        })
+        self.with_room(|| self.transact(|tx| self.finish(tx, taken, parts, old, replay)))
+    }
+
+    fn finish(
+        &self,
+        tx: &Connection,
+        taken: &Taken,
+        parts: u32,
+        old: Option<&Self>,
+        replay: Replay<'_>,
+    ) -> Result<Rebased, StoreError> {
+        let mut state = sync_state::get(tx)?;
+        if state.manifest.is_none() || !sync_state::parts(tx)?.into_iter().eq(0..parts) {
+            return Err(StoreError::Unfinished { path: self.path().to_owned() });
+        }
+        laying::end(tx)?;
+        if let Some(old) = old {
+            state.given = old.read(|from| {
+                command_log::carry(from, tx)?;
+                Ok(sync_state::get(from)?.given)
+            })?;
+        }
+        // An enrolment that lost its file goes on after what the server knows.
+        state.given = state.given.max(taken.decided);
+        state.device = Some(taken.device);
+        state.place = taken.place;
+        state.decided = taken.decided;
+        state.manifest = None;
+        sync_state::put(tx, &state)?;
+        sync_state::clear_parts(tx)?;
+        let mut done = Rebased::default();
+        verdicts(tx, &taken.verdicts, &mut done)?;
+        command_log::close(tx, taken.decided, taken.place.seq)?;
+        command_log::reopen(tx, taken.decided)?;
+        shadow::prepare(tx)?;
+        replay_pending(tx, replay, &mut done)?;
+        Ok(done)
     }
 
     /// Puts a finished snapshot's file in the place of an old database, in one step. The old one is

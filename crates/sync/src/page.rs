@@ -13,6 +13,8 @@ pub struct ReadPage {
     pub after: Cursor,
     /// The cursor it leads to.
     pub cursor: Cursor,
+    /// More pages follow at once.
+    pub more: bool,
     /// The rows of its transactions, in order.
     pub rows: Vec<Row>,
     /// Customers to purge.
@@ -42,6 +44,7 @@ pub(crate) fn read(page: Page) -> Result<ReadPage, Unknown> {
     Ok(ReadPage {
         after: page.after,
         cursor: page.cursor,
+        more: page.more,
         rows,
         remove: page.scope.remove,
         replace,

@@ -2,6 +2,7 @@
 //! chunk is checked before it is kept; what was kept is not fetched again.
 
 use protocol::{Manifest, ManifestRequest, ProblemCode, WireRow, unpack};
+use rayon::prelude::*;
 
 use crate::engine::{Engine, Phase};
 use crate::event::{Action, Event, Input, Trouble, Why};
@@ -96,7 +97,8 @@ impl Engine {
             Ok(rows) => rows,
             Err(error) => return self.failed(error.to_string(), None, input),
         };
-        match rows.iter().map(WireRow::read).collect() {
+        // In parallel: of a million rows, reading them strictly is half of the device's work.
+        match rows.par_iter().map(WireRow::read).collect() {
             Ok(rows) => {
                 self.phase = Phase::Taking(Taking::Part(manifest, nr));
                 vec![Action::KeepPart(nr, rows)]

@@ -44,9 +44,15 @@ pub async fn push(app: &App, caller: &Caller, request: &PushRequest) -> Result<P
         return Err(ServerError::Busy(1 + u32::from(caller.device.0.as_bytes()[15]) % 4));
     };
     let mut tries = 0;
+    let mut careful = false;
     loop {
         tries += 1;
-        match once(app, caller, request).await {
+        match once(app, caller, request, careful).await {
+            // The database refused what was written together: it is found out whose rows.
+            Err(error @ ServerError::Database(_)) if !careful && !error.is_passing() => {
+                tracing::warn!(%error, "a batch is written command by command");
+                careful = true;
+            }
             Err(error) if error.is_passing() && tries < TRIES => {
                 tracing::info!(%error, tries, "a batch is tried again");
                 // Not at the same moment as whoever it lost the race to.
@@ -82,7 +88,7 @@ fn check_form(caller: &Caller, request: &PushRequest) -> Result<(), ServerError>
     }
 }
 
-async fn once(app: &App, caller: &Caller, request: &PushRequest) -> Result<PushResponse, ServerError> {
+async fn once(app: &App, caller: &Caller, request: &PushRequest, careful: bool) -> Result<PushResponse, ServerError> {
     let now = app.now();
     let mut conn: Conn = app.db.conn().await?;
     let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
@@ -102,7 +108,7 @@ async fn once(app: &App, caller: &Caller, request: &PushRequest) -> Result<PushR
     let mut results = known;
     let mut seq = head;
     if !new.is_empty() {
-        let mut batch = Batch::open(&tx, caller, &new, now).await?;
+        let mut batch = Batch::open(&tx, caller, &new, now, careful).await?;
         for envelope in &new {
             batch.take(envelope).await?;
         }
@@ -126,6 +132,8 @@ struct Batch<'t, 'c> {
     tx: &'t Tx<'c>,
     caller: &'t Caller,
     now: DateTime<Utc>,
+    /// Every command's rows are written under a savepoint of its own.
+    careful: bool,
     owners: BTreeMap<domain::ids::AccountId, CustomerId>,
     scope: BTreeMap<CustomerId, Scope>,
     units: BTreeMap<CustomerId, Result<RowSet, String>>,
@@ -133,6 +141,8 @@ struct Batch<'t, 'c> {
     /// Ids that quarantined commands of this device would have made.
     missing: BTreeSet<String>,
     images: Vec<Image>,
+    /// Those from here on are not written yet.
+    unwritten: usize,
     history: Vec<Entry>,
     decided: Vec<ledger::Line>,
 }
@@ -143,6 +153,7 @@ impl<'t, 'c> Batch<'t, 'c> {
         caller: &'t Caller,
         new: &[&Envelope],
         now: DateTime<Utc>,
+        careful: bool,
     ) -> Result<Self, ServerError> {
         let accounts = new.iter().filter_map(|envelope| envelope.act().ok()).map(|act| act.account()).collect();
         let owners = records::owners(tx, caller.org, &accounts).await?;
@@ -159,18 +170,21 @@ impl<'t, 'c> Batch<'t, 'c> {
             tx,
             caller,
             now,
+            careful,
             owners,
             scope,
             units,
             policies,
             missing,
             images: Vec::new(),
+            unwritten: 0,
             history: Vec::new(),
             decided: Vec::new(),
         })
     }
 
-    /// Decides one command and writes its rows, under its own savepoint.
+    /// Decides one command and writes its rows: with its neighbours', or under a savepoint of its own
+    /// where the rows alone are not all there is to write.
     async fn take(&mut self, envelope: &Envelope) -> Result<(), ServerError> {
         if envelope.size() > PUSH_BYTES {
             self.too_large(envelope);
@@ -202,15 +216,22 @@ impl<'t, 'c> Batch<'t, 'c> {
             Decided::Broken(why) => self.quarantine(envelope, Some(&act), why),
             Decided::Accepted { rows, live, mut flags } => {
                 let images = images(&rows, customer, live.as_deref())?;
-                match self.write(envelope, &act, live.as_deref(), &images).await? {
-                    Ok(more) => flags.extend(more),
-                    Err(why) => {
-                        // The rows in memory have what the database refused: load them afresh.
-                        let again = customer.into_iter().collect();
-                        self.units.extend(records::load(self.tx, self.caller.org, &again).await?);
-                        self.quarantine(envelope, Some(&act), why);
-                        return Ok(());
+                let alone = live.is_some()
+                    || matches!(act, Act::Order { .. })
+                    || (envelope.permit.is_some() && decide::is_call(&act));
+                if self.careful || alone {
+                    self.flush().await?;
+                    match self.write(envelope, &act, live.as_deref(), &images).await? {
+                        Ok(more) => flags.extend(more),
+                        Err(why) => {
+                            // The rows in memory have what the database refused: load them afresh.
+                            let again = customer.into_iter().collect();
+                            self.units.extend(records::load(self.tx, self.caller.org, &again).await?);
+                            self.quarantine(envelope, Some(&act), why);
+                            return Ok(());
+                        }
                     }
+                    self.unwritten += images.len();
                 }
                 self.images.extend(images);
                 self.history.extend(rows.into_iter().filter_map(|row| match row {
@@ -229,6 +250,17 @@ impl<'t, 'c> Batch<'t, 'c> {
         let scope = customer.and_then(|customer| self.scope.get(&customer).copied()).unwrap_or(Scope::Never);
         let rows = customer.and_then(|customer| self.units.get_mut(&customer)).and_then(|set| set.as_mut().ok());
         Ok(decide::decide(envelope, act, scope, rows, policy, &self.caller.actor()?, self.now))
+    }
+
+    /// Writes what the last commands left to be written together. A refusal is the whole batch's: it is
+    /// done again, each command by itself.
+    async fn flush(&mut self) -> Result<(), ServerError> {
+        let images = &self.images[self.unwritten..];
+        if !images.is_empty() {
+            records::put(self.tx, self.caller.org, images).await?;
+            self.unwritten = self.images.len();
+        }
+        Ok(())
     }
 
     /// Writes a command's rows. The inner error is the database's refusal, after several tries; flags
@@ -311,7 +343,8 @@ impl<'t, 'c> Batch<'t, 'c> {
     }
 
     /// What comes last: history, counter, feed, ledger. The results, and the number.
-    async fn close(self) -> Result<(Vec<CommandResult>, i64), ServerError> {
+    async fn close(mut self) -> Result<(Vec<CommandResult>, i64), ServerError> {
+        self.flush().await?;
         let org = self.caller.org;
         history::append(self.tx, org, &self.history).await?;
         let seq = records::next_seq(self.tx, org).await?;

@@ -36,6 +36,8 @@ pub struct Driver {
     to: Sender<Message>,
     /// When call permits are asked for next.
     permits_at: Option<Instant>,
+    /// Pages were taken in that My day does not know.
+    unplanned: bool,
 }
 
 fn words(error: &impl std::fmt::Display) -> String {
@@ -56,6 +58,7 @@ impl Driver {
             hints: None,
             to,
             permits_at: None,
+            unplanned: false,
         }
     }
 
@@ -269,7 +272,12 @@ impl Driver {
             .map_err(|error| words(&error))?;
         if !done.stale {
             let accounts = done.accounts;
-            let planned = if accounts.len() > ONE_BY_ONE || done.purged > 0 || page.rows.iter().any(is_policy) {
+            let whole = accounts.len() > ONE_BY_ONE || done.purged > 0 || page.rows.iter().any(is_policy);
+            self.unplanned |= whole || page.more;
+            let planned = if page.more {
+                // Once, after the last page; a program that ends before plans when it starts again.
+                Ok(())
+            } else if std::mem::take(&mut self.unplanned) {
                 desk.plan_all(&store).map(|_| ())
             } else {
                 accounts.into_iter().try_for_each(|account| desk.plan_changed(&store, account))
@@ -336,6 +344,7 @@ fn incoming(page: &ReadPage) -> Incoming {
     Incoming {
         after: place(page.after),
         to: place(page.cursor),
+        more: page.more,
         rows: page.rows.clone(),
         remove: page.remove.clone(),
         replace: page.replace.clone(),

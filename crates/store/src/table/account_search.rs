@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use domain::account::{Account, Customer};
 use domain::ids::{AccountId, CustomerId};
-use rusqlite::{Connection, params};
+use rusqlite::{CachedStatement, Connection, Rows, params};
 
 use crate::codec::Read;
 use crate::error::StoreError;
@@ -19,7 +19,7 @@ CREATE VIRTUAL TABLE account_search USING fts5(
 const SOURCE: &str = "
 SELECT a.id, a.reference, c.reference, c.name, c.city,
   (SELECT group_concat(t.value, char(10)) FROM contact_point t WHERE t.customer = c.id AND NOT t.removed)
-FROM account a JOIN customer c ON c.id = a.customer WHERE c.id = ?1";
+FROM account a JOIN customer c ON c.id = a.customer";
 
 /// The tokens of one account. A telephone number is found by all its digits, by those without the
 /// country code, by its last seven and by its last four.
@@ -47,10 +47,7 @@ pub(crate) fn fill(conn: &Connection, accounts: &[Account], customers: &[Custome
     let by_id: HashMap<CustomerId, &Customer> = customers.iter().map(|row| (row.id, row)).collect();
     let mut accounts: Vec<&Account> = accounts.iter().collect();
     accounts.sort_unstable_by_key(|row| row.id);
-    // Fewer, larger segments, merged once: a third less work than merging as it goes.
-    set(conn, "hashsize", 4 << 20)?;
-    set(conn, "automerge", 0)?;
-    set(conn, "crisismerge", 64)?;
+    roomy(conn)?;
     let mut put = conn.prepare_cached("INSERT INTO account_search (rowid, text) VALUES (?1, ?2)")?;
     for account in accounts {
         let Some(customer) = by_id.get(&account.customer) else {
@@ -60,6 +57,26 @@ pub(crate) fn fill(conn: &Connection, accounts: &[Account], customers: &[Custome
         let parts = [&account.reference, &customer.reference, &customer.name, &customer.address.city];
         put.execute(params![account.id.0.0, text(parts.map(String::as_str), &points.join("\n"))])?;
     }
+    usual(conn)
+}
+
+/// Builds all of it from the rows in the tables; it must be empty.
+pub(crate) fn fill_from_rows(conn: &Connection) -> Result<(), StoreError> {
+    roomy(conn)?;
+    let mut source = conn.prepare_cached(&format!("{SOURCE} ORDER BY a.id"))?;
+    let mut put = conn.prepare_cached("INSERT INTO account_search (rowid, text) VALUES (?1, ?2)")?;
+    write(&mut source.query([])?, &mut put)?;
+    usual(conn)
+}
+
+/// Fewer, larger segments, merged once: a third less work than merging as it goes.
+fn roomy(conn: &Connection) -> Result<(), StoreError> {
+    set(conn, "hashsize", 4 << 20)?;
+    set(conn, "automerge", 0)?;
+    set(conn, "crisismerge", 64)
+}
+
+fn usual(conn: &Connection) -> Result<(), StoreError> {
     set(conn, "hashsize", 1 << 20)?;
     set(conn, "automerge", 4)?;
     set(conn, "crisismerge", 16)
@@ -73,9 +90,13 @@ fn set(conn: &Connection, option: &str, value: i64) -> Result<(), StoreError> {
 
 /// Brings the customer's accounts up to date.
 pub(crate) fn refresh(conn: &Connection, customer: CustomerId) -> Result<(), StoreError> {
-    let mut source = conn.prepare_cached(SOURCE)?;
+    let mut source = conn.prepare_cached(&format!("{SOURCE} WHERE c.id = ?1"))?;
     let mut put = conn.prepare_cached("INSERT OR REPLACE INTO account_search (rowid, text) VALUES (?1, ?2)")?;
-    let mut rows = source.query(params![customer.0.0])?;
+    write(&mut source.query(params![customer.0.0])?, &mut put)
+}
+
+/// Rows of [`SOURCE`] into the index.
+fn write(rows: &mut Rows<'_>, put: &mut CachedStatement<'_>) -> Result<(), StoreError> {
     while let Some(row) = rows.next()? {
         let part = |at: usize| row.get_ref(at).map(|value| value.as_str().unwrap_or_default());
         let text = text([part(1)?, part(2)?, part(3)?, part(4)?], part(5)?);

@@ -26,3 +26,8 @@ pub(crate) fn put(conn: &Connection, name: &str, value: i64) -> Result<(), Store
     .execute((name, value))?;
     Ok(())
 }
+
+pub(crate) fn forget(conn: &Connection, name: &str) -> Result<(), StoreError> {
+    conn.prepare_cached("DELETE FROM meta WHERE name = ?1")?.execute([name])?;
+    Ok(())
+}
