@@ -65,7 +65,7 @@ impl World {
                 rows.push(row);
             }
         }
-        rows.extend(self.bank_file());
+        rows.extend(self.bank_file(&rows));
         self.say(&format!("an extract of {} rows", rows.len()));
         self.server.put(rows, now);
         self.server.payments_until = Some(now);

@@ -77,8 +77,6 @@ pub(crate) struct Client {
     pub(crate) works: bool,
     /// Accepted, by the pages it took in.
     pub(crate) acknowledged: Vec<CommandId>,
-    /// Its file lacks a row that the server sent, and nobody knows.
-    pub(crate) drifted: bool,
 }
 
 pub(crate) fn key() -> Key {
@@ -118,7 +116,6 @@ impl Client {
             commands: 0,
             works: false,
             acknowledged: Vec::new(),
-            drifted: false,
         }
     }
 

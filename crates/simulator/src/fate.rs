@@ -31,13 +31,11 @@ pub enum Bug {
     StalePayments,
     /// A released suspension is handed out without a second look.
     NoSecondLook,
-    /// Checksums are compared, and nothing is mended.
-    NoRepair,
 }
 
 impl Bug {
     /// All.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 14] = [
         Self::PlainSequence,
         Self::PageMultiple,
         Self::ForgottenPurge,
@@ -52,7 +50,6 @@ impl Bug {
         Self::ForgetsAtAnswer,
         Self::StalePayments,
         Self::NoSecondLook,
-        Self::NoRepair,
     ];
 }
 
@@ -67,8 +64,6 @@ pub struct Fate {
     pub crash: u32,
     /// Longest time on the way, milliseconds.
     pub latency: u64,
-    /// A row of a page never reaches the device's file: a bug, or a bit that fell over.
-    pub drift: u32,
     /// Furthest a device's clock is off, milliseconds.
     pub skew: i64,
     /// What was built wrong.
@@ -85,7 +80,6 @@ impl Fate {
             drop: chance(250),
             twice: chance(200),
             crash: chance(60),
-            drift: chance(30),
             latency: 20 + u64::from(chance(4_000)),
             skew: i64::from(chance(7_200_000)),
             bug,

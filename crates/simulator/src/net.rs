@@ -1,6 +1,6 @@
 //! The network: requests and answers are late, lost, doubled and cut; nobody knows which.
 
-use protocol::{Page, Problem, ProblemCode, PullResponse, WireRow};
+use protocol::{Problem, ProblemCode, PullResponse};
 use sync::{Event, Trouble};
 
 use crate::client::Request;
@@ -56,24 +56,6 @@ impl World {
         }
     }
 
-    /// Now and then a row is lost between the page and the file.
-    fn drift(&mut self, client: usize, mut page: Page) -> Page {
-        if !self.chance(self.fate.drift) {
-            return page;
-        }
-        let kept_by_units =
-            |row: &WireRow| ["invoice", "payment", "contact", "follow_up"].contains(&row.table.as_str());
-        let lost = page.transactions.iter_mut().find_map(|one| {
-            let at = one.rows.iter().position(kept_by_units)?;
-            Some(one.rows.remove(at))
-        });
-        if let Some(lost) = lost {
-            self.clients[client].drifted = true;
-            self.say(&format!("client {client} loses {} {}", lost.table, lost.id));
-        }
-        page
-    }
-
     fn serve(&mut self, client: usize, request: &Request) -> Event {
         let now = self.at();
         let (device, reads) = (self.clients[client].device, self.clients[client].reads);
@@ -83,10 +65,7 @@ impl World {
             }
             Request::Pull(ticket, pull) => {
                 let answer = match self.server.pull(device, pull, reads, now) {
-                    PullResponse::Page(page) => {
-                        let page = self.clients[client].look(page);
-                        PullResponse::Page(self.drift(client, page))
-                    }
+                    PullResponse::Page(page) => PullResponse::Page(self.clients[client].look(page)),
                     other => other,
                 };
                 Event::Pulled(*ticket, Ok(answer))

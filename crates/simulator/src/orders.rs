@@ -127,12 +127,13 @@ impl World {
         self.bank.push(banked);
     }
 
-    /// The bank's file: every payment until now. Applied to what is open when it comes.
-    pub(crate) fn bank_file(&mut self) -> Vec<Row> {
+    /// The bank's file: every payment until now. Applied to what is open when it comes, beside the rows of
+    /// the same extract.
+    pub(crate) fn bank_file(&mut self, beside: &[Row]) -> Vec<Row> {
         let mut rows = Vec::new();
         for banked in std::mem::take(&mut self.bank) {
             let mut after = self.server.rows.clone();
-            rows.iter().for_each(|row: &Row| after.put(row.clone()));
+            beside.iter().chain(&rows).for_each(|row: &Row| after.put(row.clone()));
             let open = open(&after, banked.account);
             if open.is_empty() {
                 continue;
@@ -162,7 +163,8 @@ impl World {
     /// The billing system fetches what is released. **No cut after the payment watermark**: whoever
     /// had paid before it was asked for, or has paid by what the server knows, is not among them.
     pub(crate) fn fetch_orders(&mut self) {
-        let out = self.server.dispatch_orders();
+        // Now and then: what was released waits meanwhile, and payments come.
+        let out = if self.dice.u8(0..3) == 0 { self.server.dispatch_orders() } else { Vec::new() };
         self.server.release_orders();
         for order in out {
             self.say(&format!("the service of {} is cut", order.account));
