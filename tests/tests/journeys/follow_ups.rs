@@ -47,6 +47,9 @@ async fn follow_ups_are_worked_in_bulk_and_a_supervisor_approves() {
     assert!(written.contains("20260317") && !written.contains("Northgate"), "{written}");
 
     // A text waits for a supervisor: given with name and reason, seen at once.
+    let mobile = json!({ "act": "put_point", "id": null, "kind": "mobile", "value": "503-555-0143", "label": "", "bad": false, "consented": false });
+    let northgate = account(&world, "Northgate").await;
+    world.command("act", json!({ "account": northgate, "act": mobile })).await.expect("a mobile number");
     world.open_account("Northgate").await;
     world.unfold("Each way, and why").await;
     world.press("A supervisor approves").await;
