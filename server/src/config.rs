@@ -74,7 +74,7 @@ impl Default for Orders {
     }
 }
 
-/// An organisation's own sign-in provider (OpenID Connect).
+/// An organisation's own sign-in provider (`OpenID` Connect).
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Oidc {

@@ -38,6 +38,7 @@ pub async fn pull(app: &App, caller: &Caller, request: &PullRequest) -> Result<P
     let now = app.now();
     let mut conn = app.db.conn().await?;
     let page_bytes = app.config.limits.page_bytes.min(PAGE_BYTES);
+    #[expect(clippy::single_match_else, reason = "both arms give the answer")]
     let response = match from_replica(app, &conn, caller, request, page_bytes).await {
         Some(response) => response,
         None => {

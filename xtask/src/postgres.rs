@@ -22,6 +22,7 @@ pub struct Postgres {
 }
 
 /// Where the binaries are: the newest version of Debian's, or those on the path.
+#[must_use]
 pub fn binaries() -> Option<PathBuf> {
     let mut versions: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
@@ -116,11 +117,13 @@ impl Postgres {
 
     /// Where its socket is.
     #[allow(dead_code, reason = "only tests ask")]
+    #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// As tokio-postgres takes it.
+    #[must_use]
     pub fn url(&self) -> String {
         format!("host={} user=dunlin dbname=postgres", self.folder.display())
     }

@@ -64,6 +64,8 @@ dto! {
         pub queue: Vec<QueuedView>,
         /// What was refused, oldest first.
         pub refused: Vec<RefusedView>,
+        /// The server's transaction up to which this device knows everything it may.
+        pub known: String,
         /// Call permits in hand for calls while offline.
         pub permits: u32,
     }

@@ -44,7 +44,11 @@ fn digest_of(text: &str) -> Result<Vec<u8>, ServerError> {
 
 /// Where a part belongs: bound to its seal.
 fn place(org: Uuid, customer: CustomerId, digest: &[u8], start: i64) -> String {
-    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = digest.iter().fold(String::with_capacity(64), |mut text, byte| {
+        use std::fmt::Write as _;
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
     format!("{org}/{customer}/{digest}/{start}")
 }
 

@@ -105,6 +105,7 @@ pub async fn start(app: &App, start: Start) -> Result<(String, String), ServerEr
     Ok((asked.url, cookie))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is the argument of map_err")]
 fn broken(error: tokio::task::JoinError) -> ServerError {
     ServerError::Unavailable(error.to_string())
 }
@@ -219,6 +220,7 @@ async fn give_code(
         )
         .await?
         .map(|row| row.get::<_, Uuid>(0));
+    #[expect(clippy::single_match_else, reason = "both arms give the user")]
     let user = match linked {
         Some(user) => user,
         None => {

@@ -1,4 +1,4 @@
-//! Sign-in with the organisation's own provider: OpenID Connect, authorization code with PKCE,
+//! Sign-in with the organisation's own provider: `OpenID` Connect, authorization code with PKCE,
 //! through the system browser.
 //!
 //! Two codes, each with its own PKCE. Dunlin opens the browser at [`start`] with its challenge and the

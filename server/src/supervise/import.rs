@@ -146,7 +146,6 @@ async fn together(
                     let merged = merge(new, &parse(now)?, &parse(last)?);
                     Image::of(&Row::Customer(merged), Some(customer), false)?.imported(given.body().to_owned())
                 }
-                (Row::Customer(_), _) => given.clone().imported(given.body().to_owned()),
                 // A return that a person recorded stands until the billing system knows it too.
                 (Row::Payment(new), Some((now, last))) => {
                     let now: Payment = parse(now)?;
@@ -156,7 +155,7 @@ async fn together(
                     let merged = Payment { reversed, ..new.clone() };
                     Image::of(&Row::Payment(merged), Some(customer), false)?.imported(given.body().to_owned())
                 }
-                (Row::Payment(_), None) => given.clone().imported(given.body().to_owned()),
+                (Row::Customer(_), _) | (Row::Payment(_), None) => given.clone().imported(given.body().to_owned()),
                 _ => given.clone(),
             };
             let known = matches!(&row, Row::Customer(_) | Row::Payment(_)).then(|| given.body().to_owned());

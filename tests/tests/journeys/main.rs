@@ -1,5 +1,6 @@
 //! Journeys through the real window: the shipped binary under a virtual screen, a real Secret
 //! Service, a real mail server. Run by `cargo xtask test`, which gives them their session.
+#![allow(clippy::unwrap_used, reason = "a test's way to fail")]
 
 mod bars;
 #[path = "../../../crates/app/tests/common/mod.rs"]

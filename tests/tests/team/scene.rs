@@ -136,10 +136,10 @@ impl Scene {
         office
     }
 
-    /// Transactions that a device has not told to have, by its name.
-    fn behind(&self, device: &str) -> i64 {
-        let sql = "SELECT greatest(o.seq - d.cursor_seq, 0) FROM device d JOIN org o USING (org_id) WHERE d.name = $1";
-        let row = self.runtime.block_on(async { self.app.db.conn().await.unwrap().row(sql, params![device]).await });
+    /// The organisation's last transaction.
+    fn seq(&self) -> i64 {
+        let sql = "SELECT seq FROM org WHERE org_id = $1";
+        let row = self.runtime.block_on(async { self.app.db.conn().await.unwrap().row(sql, params![self.org]).await });
         row.unwrap().unwrap().get(0)
     }
 
@@ -152,7 +152,7 @@ impl Scene {
             std::thread::sleep(Duration::from_millis(100));
             let there = office.desk.team(Nothing {}).is_ok_and(|team| {
                 let link = &team.link;
-                link.state == LinkState::UpToDate && link.queued == 0 && self.behind(&team.device) == 0
+                link.state == LinkState::UpToDate && link.queued == 0 && team.known == self.seq().to_string()
             });
             if there {
                 return;

@@ -3624,6 +3624,10 @@ queue: Array<QueuedView>,
  */
 refused: Array<RefusedView>, 
 /**
+ * The server's transaction up to which this device knows everything it may.
+ */
+known: string, 
+/**
  * Call permits in hand for calls while offline.
  */
 permits: number, };

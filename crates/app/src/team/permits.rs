@@ -12,6 +12,9 @@ use super::Membership;
 use crate::desk::Desk;
 use crate::errors::stored;
 
+/// Why an offline device does not call.
+const WHY: &str = "Offline without a call permit for this customer: go online to call";
+
 /// Customers at the top of My day that a device holds permits for: a day's calls.
 const CALLS: usize = 60;
 
@@ -49,7 +52,6 @@ impl Desk {
         if store.permit(facts.customer.id, self.now()).map_err(stored)?.is_some() {
             return Ok(contact);
         }
-        const WHY: &str = "Offline without a call permit for this customer: go online to call";
         let reason = || ReasonView { rule: "SYN-11".to_owned(), version: "1".to_owned(), text: format!("{WHY}.") };
         for medium in contact.media.iter_mut().filter(|one| ["call", "voicemail"].contains(&one.medium.as_str())) {
             if ["yes", "supervisor"].contains(&medium.state.as_str()) {

@@ -113,6 +113,7 @@ impl Desk {
             offline_until: member.as_ref().map(|member| member.offline_until.to_rfc3339()),
             queue: queue.iter().map(|logged| self.queued_view(&store, logged)).collect(),
             refused: refused.iter().map(|one| self.refused_view(&store, one)).collect(),
+            known: store.sync_state().map_err(stored)?.place.seq.to_string(),
             permits: count(store.permits().map_err(stored)?.len()),
         })
     }

@@ -140,8 +140,9 @@ pub fn overshadows(text: &str) -> bool {
             && matches!(three[2], "day" | "days" | "hour" | "hours")
     });
     let by_a_day = words.windows(3).any(|three| {
-        three[0] == "pay" && three[1] == "by" && three[2].chars().next().is_some_and(|first| first.is_ascii_digit())
-            || three[0] == "pay" && three[1] == "by" && names_a_day(three[2])
+        three[0] == "pay"
+            && three[1] == "by"
+            && (three[2].chars().next().is_some_and(|first| first.is_ascii_digit()) || names_a_day(three[2]))
     });
     deadline || by_a_day || PRESSING.iter().any(|phrase| line.contains(phrase))
 }
