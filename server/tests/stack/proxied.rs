@@ -1,4 +1,4 @@
-//! Two servers behind HAProxy on one PostgreSQL, one of which dies.
+//! Two servers behind `HAProxy` on one PostgreSQL, one of which dies.
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -63,7 +63,7 @@ fn two_servers_behind_a_proxy_are_one_and_one_may_die() {
         }
         std::thread::sleep(Duration::from_millis(1_500));
         first.kill();
-        std::thread::sleep(Duration::from_millis(2_000));
+        std::thread::sleep(Duration::from_secs(2));
         stop.store(true, Ordering::Relaxed);
     });
     for laptop in &laptops {

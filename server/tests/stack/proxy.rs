@@ -45,7 +45,7 @@ async fn message(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
 async fn ask(server: &str, request: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(server).await?;
     stream.write_all(request).await?;
-    message(&mut stream).await
+    Box::pin(message(&mut stream)).await
 }
 
 async fn handle(mut client: TcpStream, server: &str, done: &Done) -> std::io::Result<()> {

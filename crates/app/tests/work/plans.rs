@@ -164,8 +164,8 @@ fn a_simulation_says_who_would_get_what_on_which_day_at_what_cost() {
 
     // The same lines as a file.
     let path = office.path("simulation.csv");
-    let save = |changed| contract::SaveSimulation { changed, path: path.display().to_string() };
-    let said = office.desk.save_simulation(save(false)).expect("saved").message;
+    let whole = |changed| contract::SaveSimulation { changed, path: path.display().to_string() };
+    let said = office.desk.save_simulation(whole(false)).expect("saved").message;
     let read = || -> Vec<csv::StringRecord> {
         csv::Reader::from_path(&path).expect("a file").into_records().map(|line| line.expect("a line")).collect()
     };
@@ -176,7 +176,7 @@ fn a_simulation_says_who_would_get_what_on_which_day_at_what_cost() {
     };
     assert_eq!((of(&lines, "as it stands"), of(&lines, "proposed")), (row.present.len(), row.proposed.len()));
     assert!(lines.iter().any(|line| &line[1] == "2026-03-20" && &line[5] == "Second notice" && &line[7] == "130.00"));
-    office.desk.save_simulation(save(true)).expect("saved");
+    office.desk.save_simulation(whole(true)).expect("saved");
     assert!(read().iter().all(|line| &line[12] == "yes"));
 
     // Nothing was written anywhere.
