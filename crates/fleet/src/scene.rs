@@ -125,7 +125,7 @@ impl Scene {
         self.runtime.block_on(async {
             let mut codes = Vec::with_capacity(logins.len());
             for login in logins {
-                let new = NewPerson { login: login.clone(), name: format!("{login} by name"), role };
+                let new = NewPerson { login: login.clone(), name: format!("{login} by name"), role, email: None };
                 auth::add_person(&self.app, self.org, "operator", &new).await?;
                 codes.push(auth::new_code(&self.app, self.org, "operator", login).await?);
             }
