@@ -33,7 +33,7 @@ pub struct Met {
 }
 
 impl Met {
-    fn of(all: Vec<Result<Duration, Failure>>, took: Duration) -> Self {
+    fn of(all: &[Result<Duration, Failure>], took: Duration) -> Self {
         let errors: Vec<&Failure> = all.iter().filter_map(|one| one.as_ref().err()).collect();
         let (count, first) = (errors.len(), errors.first().map(ToString::to_string).unwrap_or_default());
         let times: Vec<Duration> = all.iter().filter_map(|one| one.as_ref().ok().copied()).collect();
@@ -63,7 +63,7 @@ async fn all(tasks: Vec<tokio::task::JoinHandle<Vec<Result<Duration, Failure>>>>
     for task in tasks {
         met.extend(task.await?);
     }
-    Ok(Met::of(met, start.elapsed()))
+    Ok(Met::of(&met, start.elapsed()))
 }
 
 /// All at the same moment, again and again.

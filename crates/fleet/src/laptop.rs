@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::{Failure, memory};
 
 /// How long an exchange may take.
-const PATIENCE: Duration = Duration::from_mins(60);
+const PATIENCE: Duration = Duration::from_hours(1);
 
 /// What it is told.
 #[derive(Deserialize)]
@@ -79,7 +79,7 @@ fn obey(desk: &Arc<Desk>, line: &str) -> Result<Value, Failure> {
         Command::Exchange => {
             let before = link(desk).and_then(|link| link.fresh_at);
             desk.sync_now(Nothing {}).map_err(said)?;
-            settled(desk, before)
+            settled(desk, before.as_deref())
         }
     }
 }
@@ -90,7 +90,7 @@ fn link(desk: &Desk) -> Option<LinkView> {
 }
 
 /// Waits until an exchange after `before` has ended well; what was seen on the way, and when.
-fn settled(desk: &Desk, before: Option<String>) -> Result<Value, Failure> {
+fn settled(desk: &Desk, before: Option<&str>) -> Result<Value, Failure> {
     let start = Instant::now();
     let mut stages: Vec<(String, f64)> = Vec::new();
     let mut see = |name: String| {
@@ -106,7 +106,7 @@ fn settled(desk: &Desk, before: Option<String>) -> Result<Value, Failure> {
             LinkState::Fetching => return false,
             state => format!("{state:?}"),
         });
-        link.state == LinkState::UpToDate && link.queued == 0 && link.fresh_at != before
+        link.state == LinkState::UpToDate && link.queued == 0 && link.fresh_at.as_deref() != before
     })?;
     Ok(json!({ "refused": done.refused, "stages": stages }))
 }

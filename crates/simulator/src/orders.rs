@@ -121,8 +121,12 @@ impl World {
             return;
         }
         let accounts: Vec<AccountId> = self.server.rows.table(Table::Account).filter_map(Row::account).collect();
-        let Some(account) = accounts.get(self.dice.usize(0..accounts.len().max(1))) else { return };
-        let banked = Banked { account: *account, at: self.at() };
+        // Who is about to be cut pays rather than others.
+        let released = |one: &&Order| one.state == State::Released;
+        let about: Option<AccountId> = self.server.orders.iter().find(released).map(|one| one.account);
+        let anybody = accounts.get(self.dice.usize(0..accounts.len().max(1))).copied();
+        let Some(account) = about.filter(|_| self.dice.bool()).or(anybody) else { return };
+        let banked = Banked { account, at: self.at() };
         self.say(&format!("{account} is paid at the bank"));
         self.bank.push(banked);
     }

@@ -32,7 +32,7 @@ async fn scene() -> (Scene, TempDir) {
 
 fn document(length: usize) -> (Vec<u8>, String) {
     let bytes: Vec<u8> = b"%PDF-1.7 Dear customer, ".iter().copied().cycle().take(length).collect();
-    let name = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let name = Sha256::digest(&bytes).iter().fold(String::new(), |name, byte| format!("{name}{byte:02x}"));
     (bytes, name)
 }
 
@@ -175,7 +175,7 @@ async fn a_cut_connection_costs_one_part_and_no_more() {
         let rest = &bytes[ATTACHMENT_PART..];
         cut_off(address, &target(ATTACHMENT_PART), &token, rest, 300_000);
         let state = ask();
-        assert_eq!(state.here as usize, ATTACHMENT_PART, "half a part counts for nothing");
+        assert_eq!(state.here, ATTACHMENT_PART as u64, "half a part counts for nothing");
         assert!(send(ATTACHMENT_PART, rest).complete);
         let mut response =
             agent.get(format!("http://{address}{}", target(0))).header("authorization", &bearer).call().unwrap();

@@ -56,14 +56,14 @@ async fn an_extract_reaches_laptops_as_a_delta_and_policy_and_templates_reach_ev
 
     let published = policy(&scene.app, &scene.supervisor(), Policy::standard()).await.unwrap();
     let next = policy(&scene.app, &scene.supervisor(), Policy::standard()).await.unwrap();
-    assert_eq!((published.version, next.version), (1, 2));
+    assert_eq!((published.version, next.version), (2, 3), "the one that ships is the first");
     for expected in 1..=2 {
         let new = NewTemplate { key: "dunning_1".to_owned(), body: serde_json::json!({"n": expected}) };
         assert_eq!(template(&scene.app, &scene.supervisor(), new).await.unwrap().version, expected);
     }
     let page = device.page(page.cursor).await;
     let tables: Vec<String> = page.transactions.iter().flat_map(|one| &one.rows).map(|row| row.id.clone()).collect();
-    assert_eq!(tables, ["1", "2", "dunning_1/1", "dunning_1/2"]);
+    assert_eq!(tables, ["2", "3", "dunning_1/1", "dunning_1/2"]);
     let error = policy(&scene.app, &device.caller(), Policy::standard()).await.unwrap_err();
     assert!(matches!(error, ServerError::Forbidden(_)));
 

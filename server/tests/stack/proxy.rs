@@ -22,7 +22,7 @@ struct Done {
 
 /// A whole request or answer: head, and as many bytes as it says.
 async fn message(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
-    let (mut bytes, mut part) = (Vec::new(), [0; 16 << 10]);
+    let (mut bytes, mut part) = (Vec::new(), vec![0; 16 << 10]);
     loop {
         let head = bytes.windows(4).position(|four| four == b"\r\n\r\n").map(|at| at + 4);
         if let Some(head) = head {
@@ -45,7 +45,7 @@ async fn message(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
 async fn ask(server: &str, request: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(server).await?;
     stream.write_all(request).await?;
-    Box::pin(message(&mut stream)).await
+    message(&mut stream).await
 }
 
 async fn handle(mut client: TcpStream, server: &str, done: &Done) -> std::io::Result<()> {
