@@ -1,7 +1,7 @@
 //! What must not compile: anything that leaves without a clearance, or a clearance out of nothing.
 //!
 //! Each file of `ui-fail` is a program that tries one way around the gate, with the compiler's answer
-//! beside it. `TRYBUILD=overwrite cargo test -p dunlin-tests --test refusals` writes the answers anew.
+//! beside it. `TRYBUILD=overwrite cargo test -p dunlin-refusals` writes the answers anew.
 
 use chrono as _;
 use domain::compliance::{Cleared, Released};
