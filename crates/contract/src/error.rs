@@ -30,7 +30,7 @@ dto! {
         DiskFull,
         /// The person cancelled.
         Cancelled,
-        /// The mail server refused the sign-in.
+        /// A mail server, or the team's, refused the sign-in.
         SignInRefused,
         /// No network or no server.
         Offline,

@@ -45,7 +45,7 @@ pub struct EnrolResponse {
     pub role: String,
     /// The server's epoch.
     pub epoch: u64,
-    /// Without contact until then, the device destroys its database key.
+    /// Without contact until then, the device's database stays shut until the server answers.
     pub offline_until: DateTime<Utc>,
 }
 
@@ -146,7 +146,7 @@ pub struct TokenResponse {
     pub expires_at: DateTime<Utc>,
     /// The server's clock, for the offset.
     pub server_time: DateTime<Utc>,
-    /// Without contact until then, the device destroys its database key.
+    /// Without contact until then, the device's database stays shut until the server answers.
     pub offline_until: DateTime<Utc>,
     /// The user's name, as it is now.
     pub name: String,

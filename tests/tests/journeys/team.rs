@@ -84,7 +84,11 @@ async fn two_windows_on_one_account_and_a_reassigned_one() {
         Arc::new(std::sync::Mutex::new(Team { scene, lead }))
     })
     .await;
-    let joins = with(&team, |team| [team.scene.join("ana"), team.scene.join("bob")]).await;
+    let joins = with(&team, |team| {
+        team.scene.person("head", Role::Supervisor);
+        [team.scene.join("ana"), team.scene.join("bob"), team.scene.join("head")]
+    })
+    .await;
     let mut ana = World::new(TUESDAY).await;
     join(&ana, &joins[0].server, &joins[0].code, "Ana's laptop").await;
     let bob = World::new(TUESDAY).await;
@@ -122,6 +126,18 @@ async fn two_windows_on_one_account_and_a_reassigned_one() {
     open(&bob, "Customer Two").await;
     bob.sees("0 of 4 paid").await;
     bob.sees("ana by name").await;
+
+    // The supervisor's window: who is there, and what was done.
+    let head = World::new(TUESDAY).await;
+    join(&head, &joins[2].server, &joins[2].code, "The office").await;
+    head.go("Team").await;
+    head.press("People and devices").await;
+    head.sees("Bob's laptop").await;
+    head.looks("team-people").await;
+    head.press("Audit").await;
+    head.sees("ana by name").await;
+    head.looks("team-audit").await;
+    drop(head);
 
     // Reassigned: it leaves the old laptop, page by page.
     let folder = ana.data();

@@ -163,7 +163,11 @@ impl Desk {
     /// Leaves the team: this device's copy goes, the server keeps what was sent.
     pub(crate) fn leave(&self) -> Result<SessionView, ApiError> {
         self.net()?;
-        self.destroy_copy()?;
+        if let Err(error) = self.destroy_copy() {
+            // What could not be deleted is still hers to work on, where its key is left.
+            self.reopen()?;
+            return Err(error);
+        }
         self.set(Access::Closed);
         self.link.opened();
         self.session_view()
