@@ -1,9 +1,9 @@
 //! Sign-in through a provider: the whole way through panva's oidc-provider and its own forms, and a
 //! provider that lies in every way an id token can.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use axum_server::Handle;
 use base64::Engine as _;
@@ -25,6 +25,8 @@ use crate::scene::{Device, Scene, rand_key, start};
 struct Panva {
     process: Child,
     said: Value,
+    /// Kept open: the provider talks on, and a closed pipe would end it.
+    _talk: BufReader<ChildStdout>,
 }
 
 impl Drop for Panva {
@@ -48,9 +50,9 @@ fn panva(redirect: &str) -> Option<Panva> {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-    let said = lines.find_map(|line| serde_json::from_str(&line.unwrap()).ok()).expect("the provider starts");
-    Some(Panva { process, said })
+    let mut talk = BufReader::new(process.stdout.take().unwrap());
+    let said = talk.by_ref().lines().find_map(|line| serde_json::from_str(&line.unwrap()).ok());
+    Some(Panva { process, said: said.expect("the provider starts"), _talk: talk })
 }
 
 pub fn free_port() -> u16 {
