@@ -352,4 +352,12 @@ dto! {
         /// Outbox id.
         pub id: String,
     }
+
+    /// A printed letter, to a file.
+    pub struct SaveDocument {
+        /// Outbox id.
+        pub id: String,
+        /// Where, as the person chose it.
+        pub path: String,
+    }
 }

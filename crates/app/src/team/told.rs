@@ -56,6 +56,7 @@ impl Link {
             fresh_at: None,
             queued: 0,
             refused: 0,
+            letters: 0,
             done: 0,
             total: 0,
         };
@@ -92,6 +93,9 @@ impl Desk {
                 view.queued = count(state.pending);
                 view.refused = count(state.refused);
             }
+            if let Ok((waiting, stopped)) = store.letters_to_send() {
+                view.letters = count(waiting + stopped);
+            }
         }
         view
     }
@@ -115,11 +119,12 @@ impl Desk {
             refused: refused.iter().map(|one| self.refused_view(&store, one)).collect(),
             known: store.sync_state().map_err(stored)?.place.seq.to_string(),
             permits: count(store.permits().map_err(stored)?.len()),
+            letters: self.unsent_letters(&store)?,
         })
     }
 
     /// Customer and billing account; none when the account is not here.
-    fn who(&self, store: &Store, account: AccountId) -> Option<String> {
+    pub(super) fn who(&self, store: &Store, account: AccountId) -> Option<String> {
         let facts = store.facts(account, self.now()).ok()?;
         Some(format!("{} ({})", facts.customer.name, facts.account.reference))
     }
