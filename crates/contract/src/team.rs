@@ -38,6 +38,8 @@ dto! {
         pub queued: u32,
         /// What the server refused and nobody settled.
         pub refused: u32,
+        /// Their numbers in the queue.
+        pub refusals: Vec<u32>,
         /// Printed letters whose copies are not with the server yet, those it does not take among them.
         pub letters: u32,
         /// While fetching: parts done.

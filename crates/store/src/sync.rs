@@ -253,6 +253,11 @@ impl Store {
         self.read(call_permit::held)
     }
 
+    /// Accounts of customers for whom there is an unspent permit at that moment.
+    pub fn permitted(&self, now: DateTime<Utc>) -> Result<Vec<AccountId>, StoreError> {
+        self.read(|conn| call_permit::accounts(conn, now))
+    }
+
     /// Forgets unspent permits that are given back to the server.
     pub fn return_permits(&self, permits: &[Uuid]) -> Result<(), StoreError> {
         self.transact(|tx| call_permit::give_back(tx, permits))

@@ -30,6 +30,7 @@ use store::Place;
 pub use letters::{LetterCopy, NAMED};
 pub use link::{Answer, Link};
 pub use member::Membership;
+pub use told::number;
 
 /// Where the engine's cursor stands, from the store's place.
 pub fn cursor(place: Place) -> Cursor {

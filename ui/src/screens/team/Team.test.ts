@@ -33,7 +33,7 @@ async function start(part: Partial<TeamView> = {}, link: Partial<LinkView> = {},
   left = 0;
   const view: TeamView = {
     link: linkView({ state: "up_to_date", text: "Up to date", refused: 3, ...link }), server: "https://dunlin.example.com", login: "robin", name: "Robin Hale", role: "specialist",
-    device: "Robin's laptop", offline_until: null, queue: [], refused: rows, known: "7", permits: 0, ...part,
+    device: "Robin's laptop", offline_until: null, queue: [], refused: rows, known: "7", permits: 0, letters: [], ...part,
   };
   const alive = sessionView({ link: view.link, role: view.role });
   vi.mocked(call).mockImplementation(
