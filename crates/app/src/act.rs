@@ -48,7 +48,12 @@ impl Desk {
         self.plan_account(&store, account)?;
         let cut = matches!(kind, OrderKind::Suspend | OrderKind::Terminate);
         let waits = if cut { " The server releases it once payments are known beyond this moment." } else { "" };
-        Ok(ActOutcome { message: format!("The {} is asked for.{waits}", kind.noun()), reasons: Vec::new(), undo: None, numbers })
+        Ok(ActOutcome {
+            message: format!("The {} is asked for.{waits}", kind.noun()),
+            reasons: Vec::new(),
+            undo: None,
+            numbers,
+        })
     }
 
     /// The decided plan, the command that takes it back, and the numbers in the queue.

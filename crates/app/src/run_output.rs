@@ -166,7 +166,8 @@ impl Desk {
                 "Scan it again, or type the account number printed on the letter.",
             )
         })?;
-        let (plan, ..) = self.decide_and_commit(account, &Command::ReturnMail { outbox, note: input.reason.clone() })?;
+        let (plan, ..) =
+            self.decide_and_commit(account, &Command::ReturnMail { outbox, note: input.reason.clone() })?;
         let customer = store.facts(account, self.now()).map_err(stored)?.customer.name;
         let what = plan.history.first().map_or("recorded", |entry| entry.summary.as_str());
         Ok(Done { message: format!("{customer}: {what}.") })

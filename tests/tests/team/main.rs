@@ -13,6 +13,7 @@ mod orders;
 mod pages;
 #[path = "../../../xtask/src/postgres.rs"]
 mod postgres;
+mod provider;
 mod relay;
 mod scene;
 mod together;

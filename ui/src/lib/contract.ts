@@ -553,7 +553,11 @@ reasons: Array<ReasonView>,
 /**
  * The act that takes it back, if it can be taken back.
  */
-undo: Act | null, };
+undo: Act | null, 
+/**
+ * Its numbers in the queue for the team's server; none where this installation works alone.
+ */
+numbers: Array<number>, };
 
 export type ActRequest = { 
 /**
@@ -923,7 +927,11 @@ left_out: Array<LeftOut>,
 /**
  * The acts that take it back.
  */
-undo: Array<ActRequest>, };
+undo: Array<ActRequest>, 
+/**
+ * Their numbers in the queue for the team's server; none where this installation works alone.
+ */
+numbers: Array<number>, };
 
 export type CaseItem = { 
 /**
@@ -2024,6 +2032,10 @@ queued: number,
  * What the server refused and nobody settled.
  */
 refused: number, 
+/**
+ * Their numbers in the queue.
+ */
+refusals: Array<number>, 
 /**
  * Printed letters whose copies are not with the server yet, those it does not take among them.
  */
