@@ -19,7 +19,7 @@ function start(more: Answers = {}) {
   vi.mocked(call).mockImplementation(
     answering({
       session: () => sessionView(),
-      act: (input) => (acts.push(input), { message: "Recorded.", reasons: [], undo: null }),
+      act: (input) => (acts.push(input), { message: "Recorded.", reasons: [], undo: null, numbers: [] }),
       ...more,
     }) as typeof call,
   );
