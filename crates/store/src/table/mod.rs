@@ -76,6 +76,9 @@ pub(crate) const ASSIGNED: &[&str] = &[follow_up::ASSIGNEE, worklist::ASSIGNEE];
 /// The third: this device's part in a team with a server.
 pub(crate) const SYNC: &[&str] = &[sync_state::DDL, command_log::DDL, shadow::DDL];
 
+/// Pending history entries are shadowed by themselves, so that one customer's can be undone.
+pub(crate) const SHADOWED_HISTORY: &[&str] = &[shadow::HISTORY];
+
 /// A key refused a row: its id is taken, or what it refers to is not there. Anything else stays what
 /// it is.
 pub(crate) fn taken(error: StoreError, what: &'static str, id: &impl ToString) -> StoreError {
