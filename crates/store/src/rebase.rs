@@ -23,7 +23,7 @@ use crate::table::command_log::{self, Logged};
 use crate::table::sync_state::{self, Place};
 use crate::table::history::{self, Gone};
 use crate::table::shadow::Whose;
-use crate::table::{call_permit, contact, meta, policy, shadow};
+use crate::table::{attachment, call_permit, contact, meta, policy, shadow};
 
 /// A verdict on one of this device's commands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -224,6 +224,9 @@ fn take(conn: &Connection, page: &Incoming, rows: &[&Row], done: &mut Rebased) -
         }
     }
     for customer in &page.remove {
+        for account in mirror::accounts(conn, *customer)? {
+            attachment::forget(conn, account)?;
+        }
         gone = gone.and(mirror::purge(conn, *customer)?);
         done.purged += 1;
     }
