@@ -11,7 +11,7 @@ use domain::ids::AccountId;
 use domain::policy::Policy;
 use domain::worklist::{self, Item, Row, Urgency};
 use serde::{Deserialize, Serialize};
-use store::{Callable, Store, Summary, Which, WorkRow};
+use store::{Callable, Store, StoreError, Summary, Which, WorkRow};
 
 use crate::desk::Desk;
 use crate::errors::{reasons, stored};
@@ -51,6 +51,15 @@ pub struct Planned {
 }
 
 impl Planned {
+    fn together(shares: Vec<Self>) -> Self {
+        let mut all = Self::default();
+        for share in shares {
+            all.rows.extend(share.rows);
+            all.summaries.extend(share.summaries);
+        }
+        all
+    }
+
     fn add(&mut self, facts: &Facts, policy: &Policy, now: DateTime<Utc>, today: NaiveDate) {
         let ages = aging::age(facts, &policy.aging, today);
         let item = worklist::item(facts, policy, now, today);
@@ -66,6 +75,9 @@ impl Planned {
         }));
     }
 }
+
+/// Fewer accounts than this are planned on one thread.
+const WORTH_A_THREAD: usize = 200;
 
 /// Whether the customer may be called, and how long that holds.
 pub(crate) fn callable(facts: &Facts, policy: &Policy, now: DateTime<Utc>) -> Callable {
@@ -119,11 +131,7 @@ impl Desk {
                 Ok(())
             })
             .map_err(stored)?;
-        let mut all = Planned::default();
-        for share in shares {
-            all.rows.extend(share.rows);
-            all.summaries.extend(share.summaries);
-        }
+        let all = Planned::together(shares);
         store.replace_plan(&all.rows, &all.summaries, self.today(), now).map_err(stored)?;
         self.changed("day");
         Ok(all.rows.len())
@@ -140,14 +148,29 @@ impl Desk {
         store.replace_account_plan(account, &planned.rows, &planned.summaries).map_err(stored)
     }
 
-    /// Plans an account again that came or changed with an exchange; one that left has no row.
-    pub(crate) fn plan_changed(&self, store: &Store, account: AccountId) -> Result<(), ApiError> {
-        match self.plan_account(store, account) {
-            Err(error) if error.code == contract::ErrorCode::NotFound => {
-                store.replace_account_plan(account, &[], &[]).map_err(stored)
-            }
-            other => other,
+    /// Plans accounts again that came or changed with an exchange; one that left has no row.
+    pub(crate) fn plan_changed(&self, store: &Store, accounts: &[AccountId]) -> Result<(), ApiError> {
+        let (now, today) = (self.now(), self.today());
+        let mut policies = Policies::default();
+        // Where customers are it is at most a day earlier or later.
+        for day in [today.pred_opt(), Some(today), today.succ_opt()].into_iter().flatten() {
+            policies.on(self, store, day)?;
         }
+        let threads = if accounts.len() > WORTH_A_THREAD { threads() } else { 1 };
+        let shares = store
+            .fold_facts(Which::These(accounts), now, threads, Planned::default, |planned, facts| {
+                let day = local_date(&facts.customer, now);
+                match policies.known(day).or_else(|| policies.known(today)) {
+                    Some(policy) => planned.add(&facts, policy, now, day),
+                    None => return Err(StoreError::Cancelled),
+                }
+                Ok(())
+            })
+            .map_err(stored)?;
+        let all = Planned::together(shares);
+        store.replace_plan_of(accounts, &all.rows, &all.summaries).map_err(stored)?;
+        self.changed("day");
+        Ok(())
     }
 
     /// Plans afresh because a person asked.
@@ -233,6 +256,13 @@ impl Policies {
             self.0.len() - 1
         };
         Ok(&self.0[at].1)
+    }
+}
+
+impl Policies {
+    /// One that was asked for before.
+    fn known(&self, day: NaiveDate) -> Option<&Policy> {
+        self.0.iter().find(|(known, _)| *known == day).map(|(_, policy)| policy)
     }
 }
 

@@ -182,7 +182,7 @@ impl Client {
                 Done::Event(Event::Kept(kept))
             }
             Action::FinishSnapshot(manifest) => Done::Event(Event::Finished(self.finish(&manifest))),
-            Action::Compare => Done::Event(Event::Compared(self.checksums())),
+            Action::Compare { after, count } => Done::Event(Event::Compared(self.checksums(after, count))),
             Action::AskPermits(ticket, request) => Done::Send(Request::Permits(ticket, request)),
             Action::KeepPermits(permits) => {
                 let permits: Vec<_> = permits.iter().map(|it| (it.id.0, it.customer, it.until)).collect();
@@ -203,14 +203,14 @@ impl Client {
         }
     }
 
-    fn checksums(&self) -> Vec<(CustomerId, String)> {
+    fn checksums(&self, after: Option<CustomerId>, count: usize) -> Vec<(CustomerId, String)> {
         let Ok(store) = self.store() else { return Vec::new() };
         let customers = store.customers().unwrap_or_default();
         let of = |customer: CustomerId| {
             let rows = store.unit(customer).unwrap_or_default();
             (customer, Unit { customer, rows: wired(rows.iter()) }.checksum())
         };
-        customers.into_iter().map(of).collect()
+        customers.into_iter().filter(|customer| Some(*customer) > after).take(count).map(of).collect()
     }
 
     fn apply(&mut self, page: &ReadPage) -> Result<Stored, StoreError> {

@@ -17,9 +17,11 @@ use crate::table::{
 
 /// Which accounts to load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which {
+pub enum Which<'a> {
     /// Every account.
     All,
+    /// These, as far as they are here.
+    These(&'a [AccountId]),
     /// Accounts on which something may be to do: an invoice that may be open, unapplied cash, a
     /// suspended service, or anything a person has open.
     Working,
@@ -58,7 +60,7 @@ impl Store {
     /// Visits accounts in the order of their ids.
     pub fn for_each_facts(
         &self,
-        which: Which,
+        which: Which<'_>,
         now: DateTime<Utc>,
         mut each: impl FnMut(Facts) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
@@ -73,7 +75,7 @@ impl Store {
     /// ends all of it by an error, such as `Cancelled`.
     pub fn fold_facts<T: Send>(
         &self,
-        which: Which,
+        which: Which<'_>,
         now: DateTime<Utc>,
         threads: usize,
         start: impl Fn() -> T + Sync,
@@ -115,11 +117,18 @@ impl Store {
     }
 }
 
-pub(crate) fn pick(conn: &Connection, which: Which, from: i64, to: i64) -> Result<(), StoreError> {
+pub(crate) fn pick(conn: &Connection, which: Which<'_>, from: i64, to: i64) -> Result<(), StoreError> {
     conn.prepare_cached("DELETE FROM picked")?.execute([])?;
     let sql = match which {
         Which::All => PICK.to_owned(),
         Which::Working => format!("{PICK}{WORKING}"),
+        Which::These(accounts) => {
+            let mut one = conn.prepare_cached("INSERT OR IGNORE INTO picked SELECT id, customer FROM account WHERE id = ?1")?;
+            return accounts
+                .iter()
+                .filter(|account| (from..=to).contains(&account.0.0))
+                .try_for_each(|account| Ok(one.execute([account.0.0]).map(|_| ())?));
+        }
     };
     conn.prepare_cached(&sql)?.execute(params![from, to])?;
     Ok(())

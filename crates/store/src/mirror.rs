@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Params};
 
 use crate::codec::Read;
 use crate::error::StoreError;
+use crate::table::history::Gone;
 use crate::table::{
     account, account_search, arrangement, contact, contact_point, customer, dispute, follow_up, history, hold, invoice,
     outbox, payment, policy, service, step_taken, template,
@@ -153,7 +154,8 @@ pub(crate) fn owner(conn: &Connection, account: AccountId) -> Result<Option<Cust
 }
 
 /// Forgets a customer: every row, every derived figure, every word of the search. The guard is open.
-pub(crate) fn purge(conn: &Connection, id: CustomerId) -> Result<(), StoreError> {
+/// The history is to be linked anew from what is returned.
+pub(crate) fn purge(conn: &Connection, id: CustomerId) -> Result<Gone, StoreError> {
     let accounts = accounts(conn, id)?;
     for account in &accounts {
         contact::forget_notes(conn, *account)?;
@@ -193,7 +195,7 @@ pub(crate) fn purge(conn: &Connection, id: CustomerId) -> Result<(), StoreError>
     ] {
         conn.prepare_cached(sql)?.execute([id.0.0])?;
     }
-    history::purge(conn, &accounts)
+    accounts.into_iter().try_fold(Gone::default(), |gone, account| Ok(gone.and(history::purge(conn, account)?)))
 }
 
 /// After a purge: merges the search's segments, so that no word of what was removed stays in one.
@@ -204,8 +206,10 @@ pub(crate) fn settle_search(conn: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Replaces a customer's rows by these: a repair, or one who came into scope.
-pub(crate) fn replace(conn: &Connection, id: CustomerId, rows: &[Row]) -> Result<(), StoreError> {
-    purge(conn, id)?;
-    rows.iter().try_for_each(|row| put(conn, row))
+/// Replaces a customer's rows by these: a repair, or one who came into scope. The history is to be
+/// linked anew from what is returned.
+pub(crate) fn replace(conn: &Connection, id: CustomerId, rows: &[Row]) -> Result<Gone, StoreError> {
+    let gone = purge(conn, id)?;
+    rows.iter().try_for_each(|row| put(conn, row))?;
+    Ok(gone)
 }

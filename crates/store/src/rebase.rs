@@ -1,6 +1,11 @@
 //! Rebase: the server's rows under the pending commands, in one transaction. Undo what is pending,
 //! take in the page, drop what was decided, replay the rest, move the cursor. A crash leaves the
 //! state before or after, never between.
+//!
+//! A decision looks at one customer's rows and at the policies. So what is pending on customers whom
+//! the page does not touch stands as it is: a thousand commands that wait cost a page about others
+//! nothing. And what a command only added, and the server decided alike, becomes the server's where
+//! it stands.
 
 use chrono::{DateTime, Utc};
 use domain::ids::{AccountId, CustomerId};
@@ -16,7 +21,9 @@ use crate::store::Store;
 use crate::sync::{self, Ground};
 use crate::table::command_log::{self, Logged};
 use crate::table::sync_state::{self, Place};
-use crate::table::{attachment, call_permit, meta, policy, shadow};
+use crate::table::history::{self, Gone};
+use crate::table::shadow::Whose;
+use crate::table::{attachment, call_permit, contact, meta, policy, shadow};
 
 /// A verdict on one of this device's commands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,9 +76,9 @@ pub struct Rebased {
     pub accounts: Vec<AccountId>,
     /// Commands that went to the inbox.
     pub refused: usize,
-    /// Commands replayed.
+    /// Commands replayed: those that are pending on customers whom the page touches.
     pub replayed: usize,
-    /// Pending commands that the domain refuses on the rows as they are now: without effect here, and
+    /// Of those, commands that the domain refuses on the rows as they are now: without effect here, and
     /// for the server to decide.
     pub stuck: usize,
     /// Customers purged.
@@ -96,16 +103,15 @@ impl Store {
             }
             let mut done = Rebased::default();
             sync_state::guard(tx, true)?;
-            for command in command_log::pending(tx)? {
-                done.accounts.push(command.account);
-            }
-            shadow::undo(tx)?;
-            take(tx, page, &mut done)?;
+            let whose = touched(tx, page)?;
+            let rows = settle(tx, &page.rows, &mut done)?;
+            let gone = shadow::undo(tx, whose)?;
+            history::relink(tx, gone.and(take(tx, page, &rows, &mut done)?))?;
             if purging {
                 mirror::settle_search(tx)?;
             }
             if page.more {
-                meta::forget(tx, "planned_for")?;
+                meta::put(tx, "unplanned", 1)?;
             }
             state.place = page.to;
             state.decided = page.decided;
@@ -117,7 +123,7 @@ impl Store {
             if let Some(assigned) = &page.assigned {
                 sync_state::set_assigned(tx, assigned)?;
             }
-            replay_pending(tx, replay, &mut done)?;
+            replay_pending(tx, whose, replay, &mut done)?;
             sync_state::guard(tx, false)?;
             done.accounts.sort_unstable();
             done.accounts.dedup();
@@ -158,8 +164,58 @@ impl Store {
     }
 }
 
-fn take(conn: &Connection, page: &Incoming, done: &mut Rebased) -> Result<(), StoreError> {
+/// Whose pending commands the page may change anything about. A policy may change every decision.
+fn touched(conn: &Connection, page: &Incoming) -> Result<Whose, StoreError> {
+    if page.rows.iter().any(|row| matches!(row, Row::Policy(_))) {
+        return Ok(Whose::Everyones);
+    }
+    conn.prepare_cached("DELETE FROM temp.touched")?.execute([])?;
+    let mut them = conn.prepare_cached("INSERT OR IGNORE INTO temp.touched (customer) VALUES (?1)")?;
+    let mut owner = conn
+        .prepare_cached("INSERT OR IGNORE INTO temp.touched (customer) SELECT customer FROM account WHERE id = ?1")?;
     for row in &page.rows {
+        if let Some(customer) = row.customer() {
+            them.execute([customer.0.0])?;
+        }
+        if let Some(account) = row.account() {
+            // As it is now, in case the account moves to another customer.
+            owner.execute([account.0.0])?;
+        }
+    }
+    for customer in page.remove.iter().chain(page.replace.iter().map(|(customer, _)| customer)) {
+        them.execute([customer.0.0])?;
+    }
+    let mut commanded = conn.prepare_cached(
+        "INSERT OR IGNORE INTO temp.touched (customer)
+         SELECT a.customer FROM command_log c JOIN account a ON a.id = c.account WHERE c.device_seq = ?1",
+    )?;
+    for verdict in &page.verdicts {
+        commanded.execute([verdict.device_seq])?;
+    }
+    Ok(Whose::Touched)
+}
+
+/// Makes those rows the server's that stand here, word for word, by a pending command. The rest.
+fn settle<'r>(conn: &Connection, rows: &'r [Row], done: &mut Rebased) -> Result<Vec<&'r Row>, StoreError> {
+    let mut rest = Vec::new();
+    for row in rows {
+        let settled = match row {
+            Row::Contact(row) => contact::settle(conn, row)?,
+            Row::History(row) => history::settle(conn, row)?,
+            _ => false,
+        };
+        if settled {
+            done.accounts.extend(row.account());
+        } else {
+            rest.push(row);
+        }
+    }
+    Ok(rest)
+}
+
+fn take(conn: &Connection, page: &Incoming, rows: &[&Row], done: &mut Rebased) -> Result<Gone, StoreError> {
+    let mut gone = Gone::default();
+    for row in rows {
         mirror::put(conn, row)?;
         match (row.account(), row.customer()) {
             (Some(account), _) => done.accounts.push(account),
@@ -171,14 +227,14 @@ fn take(conn: &Connection, page: &Incoming, done: &mut Rebased) -> Result<(), St
         for account in mirror::accounts(conn, *customer)? {
             attachment::forget(conn, account)?;
         }
-        mirror::purge(conn, *customer)?;
+        gone = gone.and(mirror::purge(conn, *customer)?);
         done.purged += 1;
     }
     for (customer, rows) in &page.replace {
-        mirror::replace(conn, *customer, rows)?;
+        gone = gone.and(mirror::replace(conn, *customer, rows)?);
         done.accounts.extend(mirror::accounts(conn, *customer)?);
     }
-    Ok(())
+    Ok(gone)
 }
 
 pub(crate) fn verdicts(conn: &Connection, verdicts: &[Verdict], done: &mut Rebased) -> Result<(), StoreError> {
@@ -186,6 +242,8 @@ pub(crate) fn verdicts(conn: &Connection, verdicts: &[Verdict], done: &mut Rebas
         let Some(command) = command_log::decide(conn, verdict.device_seq, verdict.id, verdict.seq)? else {
             continue;
         };
+        // What it did here may be gone, though no row came for it.
+        done.accounts.push(command.account);
         if !verdict.accepted {
             command_log::refuse(conn, &command, &verdict.body)?;
             done.refused += 1;
@@ -195,10 +253,20 @@ pub(crate) fn verdicts(conn: &Connection, verdicts: &[Verdict], done: &mut Rebas
 }
 
 /// Replays what is pending, in order. One that does not fit any more stays pending, without effect.
-pub(crate) fn replay_pending(conn: &Connection, replay: Replay<'_>, done: &mut Rebased) -> Result<(), StoreError> {
+pub(crate) fn replay_pending(
+    conn: &Connection,
+    whose: Whose,
+    replay: Replay<'_>,
+    done: &mut Rebased,
+) -> Result<(), StoreError> {
+    let pending = match whose {
+        Whose::Everyones => command_log::pending(conn)?,
+        Whose::Touched => command_log::pending_of_touched(conn)?,
+    };
     let state = sync_state::get(conn)?;
     let policies = policy::list(conn)?;
-    for command in command_log::pending(conn)? {
+    for command in pending {
+        done.accounts.push(command.account);
         if !mirror::is_here(conn, command.account)? {
             command_log::set_stuck(conn, command.device_seq, Some("The account is not on this device any more"))?;
             done.stuck += 1;

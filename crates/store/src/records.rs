@@ -200,7 +200,7 @@ impl Store {
             Ok(Freshness {
                 import: import_log::list(conn, 1)?.pop(),
                 planned_at: meta::get(conn, "planned_at")?.and_then(DateTime::from_timestamp_millis),
-                planned_for: meta::get(conn, "planned_for")?
+                planned_for: meta::unless(conn, "unplanned", "planned_for")?
                     .and_then(|days| i32::try_from(days).ok())
                     .and_then(NaiveDate::from_num_days_from_ce_opt),
             })

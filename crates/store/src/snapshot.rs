@@ -13,7 +13,7 @@ use crate::key::Key;
 use crate::rebase::{Rebased, Replay, Verdict, replay_pending, verdicts};
 use crate::store::Store;
 use crate::table::command_log;
-use crate::table::shadow;
+use crate::table::shadow::{self, Whose};
 use crate::table::sync_state::{self, Place};
 use crate::{backup, laying};
 
@@ -125,7 +125,7 @@ impl Store {
         command_log::close(tx, taken.decided, taken.place.seq)?;
         command_log::reopen(tx, taken.decided)?;
         shadow::prepare(tx)?;
-        replay_pending(tx, replay, &mut done)?;
+        replay_pending(tx, Whose::Everyones, replay, &mut done)?;
         Ok(done)
     }
 

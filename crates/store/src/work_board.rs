@@ -284,8 +284,32 @@ impl Store {
             account_summary::clear(tx)?;
             worklist::add(tx, &rows)?;
             account_summary::add(tx, &summaries)?;
+            meta::forget(tx, "unplanned")?;
             meta::put(tx, "planned_for", i64::from(codec::day(as_of)))?;
             meta::put(tx, "planned_at", codec::ms(at))
+        })?;
+        self.boards.forget();
+        Ok(())
+    }
+
+    /// Replaces these accounts' part of the plan in one transaction; what is not among the rows any
+    /// more has none. They are all that changed since the plan was made.
+    pub fn replace_plan_of(
+        &self,
+        accounts: &[AccountId],
+        rows: &[WorkRow],
+        summaries: &[Summary],
+    ) -> Result<(), StoreError> {
+        let rows: Vec<&WorkRow> = rows.iter().collect();
+        let summaries: Vec<&Summary> = summaries.iter().collect();
+        self.transact(|tx| {
+            for account in accounts {
+                worklist::clear_account(tx, *account)?;
+                account_summary::clear_account(tx, *account)?;
+            }
+            worklist::add(tx, &rows)?;
+            account_summary::add(tx, &summaries)?;
+            meta::forget(tx, "unplanned")
         })?;
         self.boards.forget();
         Ok(())

@@ -111,8 +111,10 @@ fn pending_commands_are_undone_whole_and_replayed_to_the_same_rows() {
         |text: &str| (store.search(text, 9).unwrap().accounts.len(), store.search(text, 9).unwrap().notes.len());
     assert_eq!((found("nampa"), found("9999"), found("café")), ((1, 0), (1, 0), (0, 1)));
 
-    // A page comes; the replay does the same again.
-    let page = |from, to| Incoming { after: place(from), to: place(to), ..Incoming::default() };
+    // A page about the customer comes; the replay does the same again.
+    let whom = Row::Customer(portfolio.customers[0].clone());
+    let page =
+        |from, to| Incoming { after: place(from), to: place(to), rows: vec![whom.clone()], ..Incoming::default() };
     let mut again =
         |logged: &Logged, _: &dunlin_store::Ground<'_>| Ok(plans[logged.body.parse::<usize>().unwrap()].clone());
     let done = store.rebase(&page(1, 2), &mut again).unwrap();

@@ -15,6 +15,10 @@ use crate::snapshot::Taking;
 /// A day, milliseconds: between two comparisons of checksums.
 const COMPARE: u64 = 24 * 3_600_000;
 
+/// Customers whose checksums are compared with one pull. The next ones follow with the next poll: a large
+/// portfolio is spread over the day, and one request is never large.
+const COMPARED: usize = 500;
+
 /// And after the program's start, up to twice as long: a laptop that is shut every evening compares too.
 const COMPARE_FIRST: u64 = 15 * 60_000;
 
@@ -67,8 +71,10 @@ pub struct Engine {
     /// When checksums are compared next.
     compare_at: u64,
     checksums: Vec<(CustomerId, String)>,
-    /// The pull under way carries them.
-    comparing: bool,
+    /// The pull under way carries them: up to this customer, and whether more follow.
+    comparing: Option<(CustomerId, bool)>,
+    /// Compared in this round up to here.
+    compared: Option<CustomerId>,
     asked_permits: u64,
     /// What the store was told is safe with the server.
     durable: u64,
@@ -88,7 +94,8 @@ impl Default for Engine {
             pull_only: None,
             compare_at: 0,
             checksums: Vec::new(),
-            comparing: false,
+            comparing: None,
+            compared: None,
             asked_permits: 0,
             durable: 0,
         }
@@ -126,6 +133,9 @@ impl Engine {
             },
             Event::Log(commands) if self.phase == Phase::Reading => self.read(commands),
             Event::Compared(checksums) if self.phase == Phase::Comparing => {
+                if checksums.is_empty() {
+                    self.all_compared(input);
+                }
                 self.checksums = checksums;
                 self.pull()
             }
@@ -189,12 +199,17 @@ impl Engine {
         }
     }
 
+    /// The next round is tomorrow's.
+    fn all_compared(&mut self, input: Input) {
+        self.compared = None;
+        self.compare_at = input.now.saturating_add(COMPARE);
+    }
+
     fn turn(&mut self, input: Input) -> Vec<Action> {
         let nothing_pending = self.stored.is_some_and(|stored| stored.decided >= stored.given);
         if input.now >= self.compare_at && nothing_pending && self.failures == 0 {
-            self.compare_at = input.now.saturating_add(COMPARE);
             self.phase = Phase::Comparing;
-            return vec![Action::Tell(Status::Busy), Action::Compare];
+            return vec![Action::Tell(Status::Busy), Action::Compare { after: self.compared, count: COMPARED }];
         }
         self.begin()
     }
@@ -275,7 +290,7 @@ impl Engine {
         };
         self.draw();
         self.phase = Phase::Pulling;
-        self.comparing = !self.checksums.is_empty();
+        self.comparing = self.checksums.last().map(|(last, _)| (*last, self.checksums.len() >= COMPARED));
         let request = PullRequest {
             cursor: stored.cursor,
             limit_bytes: protocol::PAGE_BYTES as u64,
@@ -313,9 +328,12 @@ impl Engine {
         if !fits {
             return self.failed("the server answered another question".to_owned(), None, input);
         }
-        if std::mem::take(&mut self.comparing) && page.cursor != page.after {
+        match self.comparing.take() {
             // The checksums were of a moment before this page, and were not looked at: once more, soon.
-            self.compare_at = input.now;
+            Some(_) if page.cursor != page.after => {}
+            Some((last, true)) => self.compared = Some(last),
+            Some((_, false)) => self.all_compared(input),
+            None => {}
         }
         let more = page.more;
         let safe = std::mem::replace(&mut self.durable, page.durable_seq);

@@ -71,7 +71,7 @@ pub enum Event {
     Kept(Result<(), String>),
     /// To `FinishSnapshot`: the device as it is now.
     Finished(Result<Stored, String>),
-    /// To `Compare`: each customer's checksum; empty while anything is pending.
+    /// To `Compare`: those customers' checksums; empty while anything is pending.
     Compared(Vec<(CustomerId, String)>),
     /// Calls are planned: permits are wanted for these customers, those are given back.
     WantPermits(Vec<CustomerId>, Vec<PermitId>),
@@ -115,8 +115,13 @@ pub enum Action {
     KeepPart(u32, Vec<Row>),
     /// Carry the log over, replay, swap the file in.
     FinishSnapshot(Manifest),
-    /// The checksums of all customers.
-    Compare,
+    /// The checksums of the next customers, in the order of their ids.
+    Compare {
+        /// After this one; the first ones otherwise.
+        after: Option<CustomerId>,
+        /// At most so many.
+        count: usize,
+    },
     /// `POST` [`protocol::path::PERMITS`].
     AskPermits(u64, PermitRequest),
     /// Keep these.

@@ -11,7 +11,7 @@
 //! | `GetManifest`, not fresh | first a look for an unfinished file: its manifest is the answer | `Manifest` |
 //! | `Apply` | the store's `rebase`, replaying with [`replay`] | `Applied` |
 //! | `BeginSnapshot`, `KeepPart`, `FinishSnapshot` | the store's, into a new file | `Begun`, `Kept`, `Finished` |
-//! | `Compare` | checksums of all customers, none while anything is pending | `Compared` |
+//! | `Compare` | checksums of the next customers, none while anything is pending | `Compared` |
 //! | `Wait` | one timer, which replaces the one before | `Ticked` |
 //! | `KeepPermits`, `Tell`, `DestroyKey` | keep, show, destroy | none |
 //!

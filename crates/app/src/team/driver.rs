@@ -1,11 +1,13 @@
 //! Carries out what the engine asks for: one request, one page into the store, one timer at a time.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
+use contract::ApiError;
 use domain::decide::Actor;
+use domain::ids::{AccountId, CustomerId};
 use domain::plan::Plan;
 use protocol::{CommandResult, DeviceId, Envelope, Manifest, PushResponse, Unit, WireRow, path};
 use store::{Ground, Incoming, Logged, Place, Store, StoreError, Verdict};
@@ -17,9 +19,10 @@ use super::member::Membership;
 use super::net::Net;
 use super::{cursor, place};
 use crate::desk::Desk;
+use crate::errors::stored;
 
-/// So many changed accounts are planned one by one; beyond, the whole portfolio is.
-const ONE_BY_ONE: usize = 400;
+/// Where more than one in so many accounts changed, the whole portfolio is planned.
+const ONE_IN: usize = 3;
 
 /// The engine with its store and server.
 pub struct Driver {
@@ -36,8 +39,10 @@ pub struct Driver {
     to: Sender<Message>,
     /// When call permits are asked for next.
     permits_at: Option<Instant>,
-    /// Pages were taken in that My day does not know.
-    unplanned: bool,
+    /// Accounts that changed with pages that My day does not know yet.
+    unplanned: BTreeSet<AccountId>,
+    /// It is to be planned whole.
+    plan_whole: bool,
 }
 
 fn words(error: &impl std::fmt::Display) -> String {
@@ -58,7 +63,8 @@ impl Driver {
             hints: None,
             to,
             permits_at: None,
-            unplanned: false,
+            unplanned: BTreeSet::new(),
+            plan_whole: false,
         }
     }
 
@@ -92,6 +98,8 @@ impl Driver {
         desk.link.set_net(Some(Arc::clone(&net)));
         self.hints = Some(Hints::listen(Arc::clone(&net), self.to.clone()));
         self.net = Some(net);
+        // A program that ended between two pages does not know what the first one changed.
+        self.plan_whole = open_store(desk).is_some_and(|store| store.freshness().is_ok_and(|it| it.planned_for.is_none()));
         if let Some(stored) = open_store(desk).and_then(|store| self.stored(&store).ok()) {
             self.feed(desk, Event::Started(stored));
         }
@@ -186,7 +194,7 @@ impl Driver {
                 Event::Kept(part.and_then(|part| part.add_snapshot_part(nr, &rows).map_err(|error| words(&error))))
             }
             Action::FinishSnapshot(manifest) => Event::Finished(self.finish(desk, &manifest)),
-            Action::Compare => Event::Compared(Self::checksums(desk)),
+            Action::Compare { after, count } => Event::Compared(Self::checksums(desk, after, count)),
             Action::AskPermits(ticket, request) => {
                 Event::Permits(ticket, self.ask(|net| net.post(path::PERMITS, &request)))
             }
@@ -272,17 +280,10 @@ impl Driver {
             .rebase(&incoming(page), &mut |logged, ground| replayed(logged, ground, &by))
             .map_err(|error| words(&error))?;
         if !done.stale {
-            let accounts = done.accounts;
-            let whole = accounts.len() > ONE_BY_ONE || done.purged > 0 || page.rows.iter().any(is_policy);
-            self.unplanned |= whole || page.more;
-            let planned = if page.more {
-                // Once, after the last page; a program that ends before plans when it starts again.
-                Ok(())
-            } else if std::mem::take(&mut self.unplanned) {
-                desk.plan_all(&store).map(|_| ())
-            } else {
-                accounts.into_iter().try_for_each(|account| desk.plan_changed(&store, account))
-            };
+            self.unplanned.extend(done.accounts);
+            self.plan_whole |= done.purged > 0 || page.rows.iter().any(is_policy);
+            // Once, after the last page.
+            let planned = if page.more { Ok(()) } else { self.plan(desk, &store) };
             // My day is planned afresh with the next change; the rows themselves are in.
             if let Err(error) = planned {
                 eprintln!("dunlin: My day could not be planned: {}", error.message);
@@ -300,8 +301,18 @@ impl Driver {
         self.stored(&store).map_err(|error| words(&error))
     }
 
+    /// Plans what changed since My day was planned.
+    fn plan(&mut self, desk: &Desk, store: &Store) -> Result<(), ApiError> {
+        let changed: Vec<AccountId> = std::mem::take(&mut self.unplanned).into_iter().collect();
+        let all = store.account_count().map_err(stored)?;
+        if std::mem::take(&mut self.plan_whole) || changed.len() * ONE_IN > all {
+            return desk.plan_all(store).map(|_| ());
+        }
+        desk.plan_changed(store, &changed)
+    }
+
     /// Customers' checksums, to be compared with the server's; none while anything is pending.
-    fn checksums(desk: &Desk) -> Vec<(domain::ids::CustomerId, String)> {
+    fn checksums(desk: &Desk, after: Option<CustomerId>, count: usize) -> Vec<(CustomerId, String)> {
         let Some(store) = open_store(desk) else {
             return Vec::new();
         };
@@ -309,7 +320,8 @@ impl Driver {
             return Vec::new();
         }
         let mut sums = Vec::new();
-        for customer in store.customers().unwrap_or_default() {
+        let customers = store.customers().unwrap_or_default();
+        for customer in customers.into_iter().filter(|customer| Some(*customer) > after).take(count) {
             let Ok(rows) = store.unit(customer) else {
                 return Vec::new();
             };

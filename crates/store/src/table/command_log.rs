@@ -120,6 +120,15 @@ pub(crate) fn pending(conn: &Connection) -> Result<Vec<Logged>, StoreError> {
     Ok(of.query_map([], read)?.collect::<Result<_, _>>()?)
 }
 
+/// Of those, what is on the customers in `temp.touched`, or on an account that is not here.
+pub(crate) fn pending_of_touched(conn: &Connection) -> Result<Vec<Logged>, StoreError> {
+    let mut of = conn.prepare_cached(&format!(
+        "{SELECT} WHERE decided IS NULL AND coalesce((SELECT a.customer IN (SELECT customer FROM temp.touched)
+           FROM account a WHERE a.id = command_log.account), true) ORDER BY device_seq"
+    ))?;
+    Ok(of.query_map([], read)?.collect::<Result<_, _>>()?)
+}
+
 /// How many the server has not decided.
 pub(crate) fn pending_count(conn: &Connection) -> Result<usize, StoreError> {
     let count: i64 = conn

@@ -3,10 +3,11 @@
 use domain::contact::Contact;
 use domain::ids::{AccountId, ContactId};
 use domain::money::Money;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::codec::{self, Read};
 use crate::error::StoreError;
+use crate::table::shadow;
 
 pub(crate) const DDL: &str = "
 CREATE TABLE contact (
@@ -117,6 +118,18 @@ pub(crate) fn mirror(conn: &Connection, contact: &Contact) -> Result<(), StoreEr
         return Ok(());
     }
     add(conn, contact)
+}
+
+/// Whether a pending command added this very entry; it is the server's from now on.
+pub(crate) fn settle(conn: &Connection, contact: &Contact) -> Result<bool, StoreError> {
+    let stands = conn
+        .prepare_cached(&format!("SELECT {COLUMNS}, t.nr FROM contact t WHERE t.id = ?1"))?
+        .query_row([contact.id.0.as_bytes()], |row| Ok((read(row, 0)?, row.get(13)?)))
+        .optional()?;
+    match stands {
+        Some((stands, nr)) if stands == *contact => shadow::settle(conn, "contact", nr),
+        _ => Ok(false),
+    }
 }
 
 /// Takes an account's notes out of the search, before the entries go.

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::codec::{self, Read};
 use crate::error::StoreError;
+use crate::table::shadow;
 
 pub(crate) const DDL: &str = "
 CREATE TABLE history (
@@ -38,6 +39,9 @@ CREATE TABLE history_head (
 
 const SELECT: &str = "SELECT t.id, t.at, t.actor, t.account, t.kind, t.summary, t.detail, t.link FROM history t";
 
+const SELECT_NUMBERED: &str =
+    "SELECT t.id, t.at, t.actor, t.account, t.kind, t.summary, t.detail, t.link, t.nr FROM history t";
+
 fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
         id: HistoryId(row.uuid(0)?),
@@ -65,16 +69,19 @@ pub(crate) fn append(conn: &Connection, entries: &[Entry]) -> Result<(), StoreEr
         return Ok(());
     }
     let (mut count, mut link) = head(conn)?;
+    // Numbers say only the order: what was removed leaves a gap.
+    let mut nr: i64 =
+        conn.prepare_cached("SELECT coalesce(max(nr), 0) FROM history")?.query_row([], |row| row.get(0))?;
     let mut insert = conn.prepare_cached(
         "INSERT INTO history (nr, id, at, actor, account, kind, summary, detail, link)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     for entry in entries {
-        count += 1;
+        (count, nr) = (count + 1, nr + 1);
         link = history::link(&link, entry);
         insert
             .execute(params![
-                count,
+                nr,
                 entry.id.0.as_bytes(),
                 codec::ms(entry.at),
                 entry.actor,
@@ -89,9 +96,62 @@ pub(crate) fn append(conn: &Connection, entries: &[Entry]) -> Result<(), StoreEr
     set_head(conn, count, link)
 }
 
-/// Brings the chain back to an earlier end. The guard is open.
-pub(crate) fn cut(conn: &Connection, count: i64, link: [u8; 32]) -> Result<(), StoreError> {
-    conn.prepare_cached("DELETE FROM history WHERE nr > ?1")?.execute([count])?;
+/// The first entry that was removed, if any: from there on the chain is linked anew, once, before the
+/// transaction ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[must_use]
+pub(crate) struct Gone(Option<i64>);
+
+impl Gone {
+    /// Of both.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self(self.0.into_iter().chain(other.0).min())
+    }
+}
+
+/// Removes the entries that the condition fits. The guard is open.
+fn remove(conn: &Connection, fits: &str, given: impl rusqlite::Params + Clone) -> Result<Gone, StoreError> {
+    let first: Option<i64> = conn
+        .prepare_cached(&format!("SELECT min(nr) FROM history WHERE {fits}"))?
+        .query_row(given.clone(), |row| row.get(0))?;
+    if first.is_some() {
+        let gone = conn.prepare_cached(&format!("DELETE FROM history WHERE {fits}"))?.execute(given)?;
+        let (count, link) = head(conn)?;
+        set_head(conn, count - i64::try_from(gone).unwrap_or(i64::MAX), link)?;
+    }
+    Ok(Gone(first))
+}
+
+/// Removes the entries of commands that are being undone.
+pub(crate) fn undone(conn: &Connection) -> Result<Gone, StoreError> {
+    remove(conn, "nr IN (SELECT nr FROM temp.undone WHERE of = 'history')", [])
+}
+
+/// Removes what concerns an account that left this device.
+pub(crate) fn purge(conn: &Connection, account: AccountId) -> Result<Gone, StoreError> {
+    remove(conn, "account = ?1", [account.0.0])
+}
+
+/// Links the chain anew behind what was removed: the server's chain is the evidence, this one guards
+/// the file. The guard is open.
+pub(crate) fn relink(conn: &Connection, gone: Gone) -> Result<(), StoreError> {
+    let Some(first) = gone.0 else {
+        return Ok(());
+    };
+    let mut link: [u8; 32] = conn
+        .prepare_cached("SELECT link FROM history WHERE nr < ?1 ORDER BY nr DESC LIMIT 1")?
+        .query_row([first], |row| row.get(0))
+        .optional()?
+        .unwrap_or_default();
+    let mut behind = conn.prepare_cached(&format!("{SELECT_NUMBERED} WHERE t.nr >= ?1 ORDER BY t.nr"))?;
+    let entries: Vec<(Entry, i64)> =
+        behind.query_map([first], |row| Ok((read(row)?, row.get(8)?)))?.collect::<Result<_, _>>()?;
+    let mut put = conn.prepare_cached("UPDATE history SET link = ?2 WHERE nr = ?1")?;
+    for (entry, nr) in &entries {
+        link = history::link(&link, entry);
+        put.execute(params![nr, link])?;
+    }
+    let (count, _) = head(conn)?;
     set_head(conn, count, link)
 }
 
@@ -104,36 +164,24 @@ fn set_head(conn: &Connection, count: i64, link: [u8; 32]) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Removes what concerns an account that left this device, and links the rest anew: the server's
-/// chain is the evidence, this one guards the file. The guard is open.
-pub(crate) fn purge(conn: &Connection, accounts: &[AccountId]) -> Result<(), StoreError> {
-    let mut gone = 0;
-    for account in accounts {
-        gone += conn.prepare_cached("DELETE FROM history WHERE account = ?1")?.execute([account.0.0])?;
-    }
-    if gone == 0 {
-        return Ok(());
-    }
-    let (mut count, mut link) = (0, [0_u8; 32]);
-    let mut all = conn.prepare(&format!("{SELECT} ORDER BY t.nr"))?;
-    let mut numbers = conn.prepare("SELECT nr FROM history ORDER BY nr")?;
-    let numbers: Vec<i64> = numbers.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let mut put = conn.prepare("UPDATE history SET nr = ?2, link = ?3 WHERE nr = ?1")?;
-    let entries: Vec<Entry> = all.query_map([], read)?.collect::<Result<_, _>>()?;
-    for (nr, entry) in numbers.into_iter().zip(&entries) {
-        count += 1;
-        link = history::link(&link, entry);
-        put.execute(params![nr, count, link])?;
-    }
-    set_head(conn, count, link)
-}
-
 /// Links entries from the server that are not here yet to the chain's end.
 pub(crate) fn mirror(conn: &Connection, entry: &Entry) -> Result<(), StoreError> {
     if conn.prepare_cached("SELECT 1 FROM history WHERE id = ?1")?.exists([entry.id.0.as_bytes()])? {
         return Ok(());
     }
     append(conn, std::slice::from_ref(entry))
+}
+
+/// Whether a pending command added this very entry; it is the server's from now on.
+pub(crate) fn settle(conn: &Connection, entry: &Entry) -> Result<bool, StoreError> {
+    let stands = conn
+        .prepare_cached(&format!("{SELECT_NUMBERED} WHERE t.id = ?1"))?
+        .query_row([entry.id.0.as_bytes()], |row| Ok((read(row)?, row.get(8)?)))
+        .optional()?;
+    match stands {
+        Some((stands, nr)) if stands == *entry => shadow::settle(conn, "history", nr),
+        _ => Ok(false),
+    }
 }
 
 /// An account's entries.

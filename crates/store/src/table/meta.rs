@@ -19,6 +19,11 @@ pub(crate) fn get(conn: &Connection, name: &str) -> Result<Option<i64>, StoreErr
     Ok(conn.prepare_cached("SELECT value FROM meta WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()?)
 }
 
+/// A figure, unless another is there.
+pub(crate) fn unless(conn: &Connection, other: &str, name: &str) -> Result<Option<i64>, StoreError> {
+    if get(conn, other)?.is_some() { Ok(None) } else { get(conn, name) }
+}
+
 pub(crate) fn put(conn: &Connection, name: &str, value: i64) -> Result<(), StoreError> {
     conn.prepare_cached(
         "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",

@@ -80,6 +80,9 @@ pub(crate) const SYNC: &[&str] = &[sync_state::DDL, command_log::DDL, shadow::DD
 /// Letters on their way to a team's server and back.
 pub(crate) const ATTACHMENTS: &[&str] = &[attachment::DDL];
 
+/// Pending history entries are shadowed by themselves, so that one customer's can be undone.
+pub(crate) const SHADOWED_HISTORY: &[&str] = &[shadow::HISTORY];
+
 /// A key refused a row: its id is taken, or what it refers to is not there. Anything else stays what
 /// it is.
 pub(crate) fn taken(error: StoreError, what: &'static str, id: &impl ToString) -> StoreError {

@@ -134,27 +134,6 @@ pub(crate) fn guard(conn: &Connection, open: bool) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Notes where the history ends before the first pending command.
-pub(crate) fn note_history(conn: &Connection) -> Result<(), StoreError> {
-    conn.prepare_cached(
-        "UPDATE sync_state SET history_count = coalesce((SELECT count FROM history_head), 0),
-           history_link = coalesce((SELECT link FROM history_head), zeroblob(32))
-         WHERE history_count IS NULL",
-    )?
-    .execute([])?;
-    Ok(())
-}
-
-/// Where the history ended before the first pending command; none when nothing is pending.
-pub(crate) fn take_history(conn: &Connection) -> Result<Option<(i64, [u8; 32])>, StoreError> {
-    let noted = conn
-        .prepare_cached("SELECT history_count, history_link FROM sync_state WHERE history_count IS NOT NULL")?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    conn.prepare_cached("UPDATE sync_state SET history_count = NULL, history_link = NULL")?.execute([])?;
-    Ok(noted)
-}
-
 pub(crate) fn parts(conn: &Connection) -> Result<Vec<u32>, StoreError> {
     let mut all = conn.prepare_cached("SELECT nr FROM snapshot_part ORDER BY nr")?;
     Ok(all.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
