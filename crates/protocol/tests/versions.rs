@@ -63,7 +63,8 @@ fn a_command_goes_up_step_by_step_and_stays_the_same_command() {
     let today = Act::Decide { account: account(), command: Command::AddNote { note: "n".to_owned() } };
     let second =
         envelope(2, &json!({ "decide": { "on": account(), "command": { "command": "add_note", "note": "n" } } }));
-    let third = envelope(3, &json!({ "decide": { "account": account(), "command": { "command": "add_note", "note": "n" } } }));
+    let third =
+        envelope(3, &json!({ "decide": { "account": account(), "command": { "command": "add_note", "note": "n" } } }));
     for command in [first(), second, third] {
         let upcast = FIVE.upcast(&command).unwrap();
         assert_eq!((upcast.cmd_version, upcast.digest()), (5, command.digest()));
@@ -105,7 +106,10 @@ fn what_no_step_can_read_is_said_and_stays_as_it_is() {
 #[test]
 fn todays_commands_pass_through_untouched() {
     assert_eq!(VERSIONS.newest(), COMMAND);
-    let today = envelope(COMMAND, &json!({ "decide": { "account": account(), "command": { "command": "add_note", "note": "n" } } }));
+    let today = envelope(
+        COMMAND,
+        &json!({ "decide": { "account": account(), "command": { "command": "add_note", "note": "n" } } }),
+    );
     assert_eq!(VERSIONS.taken(std::slice::from_ref(&today)), None, "not even copied");
     assert_eq!(VERSIONS.pushed(today.clone()), today);
     assert!(today.act().is_ok());
@@ -115,7 +119,10 @@ fn todays_commands_pass_through_untouched() {
 
 #[test]
 fn a_word_stands_for_a_command_under_its_own_digest() {
-    let today = envelope(COMMAND, &json!({ "decide": { "account": account(), "command": { "command": "add_note", "note": "n" } } }));
+    let today = envelope(
+        COMMAND,
+        &json!({ "decide": { "account": account(), "command": { "command": "add_note", "note": "n" } } }),
+    );
     let word = today.withheld().unwrap();
     assert_eq!((word.digest(), word.too_large()), (today.digest(), Some(today.size() as u64)));
     assert!(matches!(word.act().unwrap(), Act::Record { plan, .. } if plan.changes.is_empty()));

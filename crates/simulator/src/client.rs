@@ -8,8 +8,8 @@ use domain::ids::{AccountId, CustomerId};
 use domain::plan::Plan;
 use domain::policy::Policy;
 use protocol::{
-    Act, Clock, CommandId, CommandResult, Cursor, DeviceId, Envelope, Manifest, ManifestRequest, Page,
-    PermitId, PermitRequest, PullRequest, PushRequest, SCHEMA, SnapshotId, Unit, decide, policy_for,
+    Act, Clock, CommandId, CommandResult, Cursor, DeviceId, Envelope, Manifest, ManifestRequest, Page, PermitId,
+    PermitRequest, PullRequest, PushRequest, SCHEMA, SnapshotId, Unit, decide, policy_for,
 };
 use store::{Ground, Incoming, Key, Logged, NewCommand, Place, Store, StoreError, Taken, Verdict};
 use sync::{Action, Engine, Event, ReadPage, Status, Stored, Why};

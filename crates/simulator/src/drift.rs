@@ -23,8 +23,7 @@ impl World {
             return;
         }
         let what = damage(&mut rows, &mut dice);
-        let mut fault =
-            Incoming { after: state.place, to: state.place, decided: state.decided, ..Incoming::default() };
+        let mut fault = Incoming { after: state.place, to: state.place, decided: state.decided, ..Incoming::default() };
         if rows.is_empty() {
             fault.remove.push(customer);
         } else {

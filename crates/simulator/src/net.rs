@@ -59,9 +59,7 @@ impl World {
 
     fn is_too_wide(&self, push: &PushRequest) -> bool {
         let blocks = self.fate.bug == Some(Bug::OversizedBlocks);
-        let wide = |command: &Envelope| {
-            command.size() > self.fate.widest || (blocks && command.too_large().is_some())
-        };
+        let wide = |command: &Envelope| command.size() > self.fate.widest || (blocks && command.too_large().is_some());
         push.commands.iter().any(wide)
     }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use domain::ids::CustomerId;
 use protocol::{
-    Assigned, CommandResult, Cursor, DeviceId, Json, Manifest, ManifestRequest, Page, PullRequest, PullResponse, SCHEMA,
-    ScopeDelta, SnapshotId, Transaction, Unit, WireRow, pack, why_snapshot,
+    Assigned, CommandResult, Cursor, DeviceId, Json, Manifest, ManifestRequest, Page, PullRequest, PullResponse,
+    SCHEMA, ScopeDelta, SnapshotId, Transaction, Unit, WireRow, pack, why_snapshot,
 };
 
 use crate::fate::Bug;
@@ -91,7 +91,11 @@ impl Server {
             cursor: Cursor { seq, scope_version, ..at },
             more,
             transactions,
-            repair: self.repair(request, &current, reached && at.seq == seq && latest.is_none_or(|it| it <= at.scope_version)),
+            repair: self.repair(
+                request,
+                &current,
+                reached && at.seq == seq && latest.is_none_or(|it| it <= at.scope_version),
+            ),
             scope,
             results,
             last_device_seq: last_device_seq.unwrap_or(0),

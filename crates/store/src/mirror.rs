@@ -11,7 +11,7 @@ use crate::codec::Read;
 use crate::error::StoreError;
 use crate::table::{
     account, account_search, arrangement, contact, contact_point, customer, dispute, follow_up, history, hold, invoice,
-    outbox, payment, policy, service, step_taken, template,
+    outbox, payment, policy, service, step_taken, sync_state, template,
 };
 
 /// Puts one row. Rows come in the order of their tables.
@@ -206,6 +206,9 @@ pub(crate) fn settle_search(conn: &Connection) -> Result<(), StoreError> {
 
 /// Replaces a customer's rows by these: a repair, or one who came into scope.
 pub(crate) fn replace(conn: &Connection, id: CustomerId, rows: &[Row]) -> Result<(), StoreError> {
+    // Who else works them is told when it changes, and not with their rows.
+    let assigned = sync_state::assigned(conn, id)?;
     purge(conn, id)?;
-    rows.iter().try_for_each(|row| put(conn, row))
+    rows.iter().try_for_each(|row| put(conn, row))?;
+    if assigned.is_empty() { Ok(()) } else { sync_state::assign(conn, id, &assigned) }
 }

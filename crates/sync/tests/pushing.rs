@@ -166,9 +166,9 @@ fn drained_to_pull_only(log: &[Envelope]) -> (Vec<Envelope>, usize) {
             return (Vec::new(), requests);
         }
         let next = actions.into_iter().find_map(|action| match action {
-            Action::Read { after, count, .. } => Some(Event::Log(
-                log.iter().filter(|command| command.device_seq > after).take(count).cloned().collect(),
-            )),
+            Action::Read { after, count, .. } => {
+                Some(Event::Log(log.iter().filter(|command| command.device_seq > after).take(count).cloned().collect()))
+            }
             Action::Push(ticket, _) => {
                 requests += 1;
                 let problem = Problem::new(ProblemCode::TooLarge, "no", "less");

@@ -122,10 +122,7 @@ pub fn commands() -> Vec<Command> {
             arrangement: Some(ArrangementId(uuid(3))),
         },
         Command::RecordNotice { sent: day(2026, 1, 5) },
-        Command::SettleOutbox {
-            outbox: OutboxId(uuid(7)),
-            verdict: Verdict::Withdraw { why: text("Paid meanwhile") },
-        },
+        Command::SettleOutbox { outbox: OutboxId(uuid(7)), verdict: Verdict::Withdraw { why: text("Paid meanwhile") } },
         Command::Approve {
             medium: Medium::Email,
             approved_by: supervisor(),

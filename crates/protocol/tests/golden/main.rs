@@ -85,8 +85,7 @@ fn golden_commands_are_what_is_sent_today() {
     let today: Vec<(String, String)> = acts.iter().map(|(name, act)| (name.clone(), line(act))).collect();
     are_written("commands", COMMAND, &today);
     // None is forgotten.
-    let names: BTreeSet<String> =
-        acts.iter().map(|(name, _)| name.trim_start_matches("decide.").to_owned()).collect();
+    let names: BTreeSet<String> = acts.iter().map(|(name, _)| name.trim_start_matches("decide.").to_owned()).collect();
     let mut all = variants::<domain::decide::Command>(r#"{"command":"?"}"#);
     all.extend(variants::<Act>(r#"{"?":{}}"#));
     all.remove("decide");
@@ -153,7 +152,9 @@ fn golden_files_notice_what_is_added_lost_or_renamed() {
     }
     let files = self::files("rows", SCHEMA);
     let (_, invoice) = files.iter().find(|(name, _)| name == "invoice").unwrap();
-    for (from, to) in [("\"due\":", "\"payable\":"), ("\"due\":", "\"terms\":\"net 20\",\"due\":"), ("\"invoice\"", "\"bill\"")] {
+    for (from, to) in
+        [("\"due\":", "\"payable\":"), ("\"due\":", "\"terms\":\"net 20\",\"due\":"), ("\"invoice\"", "\"bill\"")]
+    {
         let changed = invoice.trim_end().replacen(from, to, 1);
         assert!(row(&changed).is_err(), "{changed}");
     }
