@@ -18,7 +18,7 @@ export function failure(code: ErrorCode, message: string, field: string | null =
 }
 
 export function linkView(part: Partial<LinkView> = {}): LinkView {
-  return { state: "alone", text: "", detail: "", fresh_at: null, queued: 0, refused: 0, done: 0, total: 0, ...part };
+  return { state: "alone", text: "", detail: "", fresh_at: null, queued: 0, refused: 0, refusals: [], letters: 0, done: 0, total: 0, ...part };
 }
 
 export function sessionView(part: Partial<SessionView> = {}): SessionView {

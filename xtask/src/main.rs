@@ -22,6 +22,7 @@ cargo xtask COMMAND
   serve [--database-url URL] [--listen ADDRESS] [--extract FILE]
                       the central server; without a database on a PostgreSQL to throw away, with a portfolio
   setup               only installs or names what is missing
+  installer           builds this system's installer (on Debian a package) into target/release/bundle
   tidy                the house rules: arrows, module docs, file length, SQL's place
   codegen [--check]   writes (or checks) the TypeScript side of the contract
   bench [ARGS]        the numbers of the design, each beside its peer (release build); --only PART, where
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         "test" => test::all(&rest),
         "serve" => serve::serve(&rest),
         "setup" => setup::everything(),
+        "installer" => run::installer(),
         "tidy" => tidy::check(),
         "codegen" => run::codegen(rest.iter().any(|arg| arg == "--check")),
         "bench" => bench::bench(&rest),

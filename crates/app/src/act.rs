@@ -9,7 +9,7 @@ use domain::plan::Plan;
 use domain::service_order::OrderKind;
 use store::Store;
 
-use crate::carry::{Case, Deed};
+use crate::carry::{Carried, Case, Deed};
 use crate::desk::Desk;
 use crate::errors::{reasons, stored};
 use crate::holds;
@@ -25,8 +25,9 @@ impl Desk {
             return self.order(account, parse::id(service)?, parse::word("kind", kind)?);
         }
         let command = parse::command(&request.act)?;
-        let (plan, undo) = self.decide_and_commit(account, &command)?;
+        let (plan, undo, numbers) = self.decide_and_commit(account, &command)?;
         Ok(ActOutcome {
+            numbers,
             message: plan.history.first().map_or_else(|| "Done.".to_owned(), |entry| sentence(&entry.summary)),
             reasons: reasons(&plan.reasons),
             undo: undo.as_ref().and_then(as_act),
@@ -43,19 +44,24 @@ impl Desk {
         let by = self.settings_of(&store)?.actor();
         let case = Case { facts: &facts, policy: &policy, by: &by, now, today };
         let deed = self.ordered(&store, case, service, kind)?;
-        self.carry_out(&store, vec![deed])?;
+        let numbers = self.carry_out(&store, vec![deed])?.numbers;
         self.plan_account(&store, account)?;
         let cut = matches!(kind, OrderKind::Suspend | OrderKind::Terminate);
         let waits = if cut { " The server releases it once payments are known beyond this moment." } else { "" };
-        Ok(ActOutcome { message: format!("The {} is asked for.{waits}", kind.noun()), reasons: Vec::new(), undo: None })
+        Ok(ActOutcome {
+            message: format!("The {} is asked for.{waits}", kind.noun()),
+            reasons: Vec::new(),
+            undo: None,
+            numbers,
+        })
     }
 
-    /// The decided plan, and the command that takes it back.
+    /// The decided plan, the command that takes it back, and the numbers in the queue.
     pub(crate) fn decide_and_commit(
         &self,
         account: AccountId,
         command: &Command,
-    ) -> Result<(Plan, Option<Command>), ApiError> {
+    ) -> Result<(Plan, Option<Command>, Vec<u32>), ApiError> {
         let store = self.store()?;
         let now = self.now();
         let facts = store.facts(account, now).map_err(stored)?;
@@ -67,14 +73,14 @@ impl Desk {
         let mut deeds = self.for_the_whole_letter(&store, command, &by)?;
         let others: Vec<AccountId> = deeds.iter().map(|deed| deed.account).collect();
         deeds.insert(0, deed);
-        let mut plans = self.carry_out(&store, deeds)?;
+        let Carried { mut plans, numbers } = self.carry_out(&store, deeds)?;
         let plan = plans.swap_remove(0);
         let undo = decide::undo(command, &plan, &facts, today);
         self.plan_account(&store, account)?;
         for other in others {
             self.plan_account(&store, other)?;
         }
-        Ok((plan, undo))
+        Ok((plan, undo, numbers))
     }
 
     /// A letter about several accounts is one sheet: what is said of it on one account holds for the

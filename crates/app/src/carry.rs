@@ -37,6 +37,14 @@ impl Deed {
     }
 }
 
+/// What was carried out.
+pub struct Carried {
+    /// What each deed led to: on facts that changed since it was decided, that may be another plan.
+    pub plans: Vec<Plan>,
+    /// Their numbers in the queue for the server; none where there is none.
+    pub numbers: Vec<u32>,
+}
+
 /// On which facts, by whom and when something is decided.
 #[derive(Clone, Copy)]
 pub struct Case<'a> {
@@ -148,18 +156,17 @@ impl Desk {
     }
 
     /// Carries deeds out, in one transaction.
-    pub(crate) fn carry_out(&self, store: &Store, deeds: Vec<Deed>) -> Result<Vec<Plan>, ApiError> {
+    pub(crate) fn carry_out(&self, store: &Store, deeds: Vec<Deed>) -> Result<Carried, ApiError> {
         self.carry_out_with(store, deeds, None)
     }
 
-    /// Carries deeds out together with a run's step, in one transaction. Gives what each led to: on
-    /// facts that changed since it was decided, that may be another plan.
+    /// Carries deeds out together with a run's step, in one transaction.
     pub(crate) fn carry_out_with(
         &self,
         store: &Store,
         deeds: Vec<Deed>,
         run: Option<&RunStep<'_>>,
-    ) -> Result<Vec<Plan>, ApiError> {
+    ) -> Result<Carried, ApiError> {
         if !store.is_connected().map_err(stored)? {
             let plans: Vec<Plan> = deeds.into_iter().map(|deed| deed.plan).collect();
             match run {
@@ -167,7 +174,7 @@ impl Desk {
                 None => store.commit_all(&plans),
             }
             .map_err(stored)?;
-            return Ok(plans);
+            return Ok(Carried { plans, numbers: Vec::new() });
         }
         let by = self.settings_of(store)?.actor();
         let clock = self.clock_of_team();
@@ -184,7 +191,8 @@ impl Desk {
         if let Some((last, _)) = done.last() {
             self.link.logged(last.device_seq);
         }
-        Ok(done.into_iter().map(|(_, plan)| plan).collect())
+        let (logged, plans): (Vec<_>, Vec<_>) = done.into_iter().unzip();
+        Ok(Carried { plans, numbers: logged.iter().map(|one| team::number(one.device_seq)).collect() })
     }
 
     fn logged(

@@ -8,10 +8,10 @@ use contract::{
     JobRef, LoadSample, LoginRef, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage,
     PickFile, PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest, PreviewTemplate, PreviewView,
     PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail,
-    RevokeDevice, RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount,
-    SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView,
-    SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TeamView,
-    TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
+    RevokeDevice, RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveDocument,
+    SaveMailAccount, SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport,
+    SessionView, SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView,
+    TeamView, TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
 };
 
 use crate::desk::Desk;
@@ -114,6 +114,10 @@ impl Host for Desk {
 
     fn document(&self, input: DocumentRef) -> Result<PreviewView, ApiError> {
         self.show_document(&input)
+    }
+
+    fn save_document(&self, input: SaveDocument) -> Result<Done, ApiError> {
+        self.save_letter(&input)
     }
 
     fn inspect_import(&self, input: InspectRequest) -> Result<InspectView, ApiError> {
@@ -294,6 +298,10 @@ impl Host for Desk {
 
     fn sync_now(&self, _: Nothing) -> Result<Done, ApiError> {
         self.exchange_now()
+    }
+
+    fn send_letters(&self, _: Nothing) -> Result<Done, ApiError> {
+        self.send_letters_again()
     }
 
     fn settle_refused(&self, input: SettleRefused) -> Result<Done, ApiError> {

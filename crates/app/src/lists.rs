@@ -34,6 +34,7 @@ impl Desk {
         let mut policies = Policies::default();
         if query.contactable {
             wanted.callable_at = Some(now);
+            wanted.among = self.permitted(&store)?;
         }
         let mut page = store.worklist(&wanted).map_err(stored)?;
         if query.contactable {

@@ -197,7 +197,7 @@ impl Desk {
         let now = self.now();
         let facts = store.facts(account, now).map_err(stored)?;
         let policy = policies.on(self, store, local_date(&facts.customer, now))?;
-        Ok(contact_now(&contactability(&facts, policy, now), now))
+        self.as_permitted(store, &facts, contact_now(&contactability(&facts, policy, now), now))
     }
 
     /// Asks again for those whose answer ran out.

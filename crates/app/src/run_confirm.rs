@@ -26,6 +26,7 @@ use crate::parse;
 use crate::run_notice;
 use crate::runs::{Leaves, Proposed, only};
 use crate::settings::Settings;
+use crate::team::{LetterCopy, NAMED};
 use crate::views::count;
 use crate::writing::Desktop;
 
@@ -189,7 +190,7 @@ impl Desk {
             deeds.push(self.recorded(store, member.account, self.intent_plan(settings, &proposed, None, ""))?);
             members.push(Member { state: MemberState::Confirmed, outbox: Some(proposed.intent.id), ..member });
         }
-        let step = RunStep { run: run.id, state: RunState::Confirmed, members: &members, files: &[] };
+        let step = RunStep { run: run.id, state: RunState::Confirmed, members: &members, files: &[], letters: &[] };
         self.carry_out_with(store, deeds, Some(&step))?;
         self.plan_all(store)?;
         Ok((emails, 0))
@@ -205,7 +206,7 @@ impl Desk {
     ) -> Result<(u32, u32), ApiError> {
         let mut members = sorted.dropped;
         if sorted.letters.is_empty() {
-            let step = RunStep { run: run.id, state: RunState::Cancelled, members: &members, files: &[] };
+            let step = RunStep { run: run.id, state: RunState::Cancelled, members: &members, files: &[], letters: &[] };
             store.commit_run(&step, &[]).map_err(stored)?;
             return Err(ApiError::new(
                 ErrorCode::Refused,
@@ -251,9 +252,17 @@ impl Desk {
         };
         let files =
             [(file("Letters", "application/pdf"), pdf.as_slice()), (file("Manifest", "text/csv"), manifest.as_slice())];
-        let mut deeds = Vec::new();
+        // In a team a copy of each letter goes to the server, for whoever works the account.
+        let copies = if store.is_connected().map_err(stored)? { press.each().map_err(failed)? } else { Vec::new() };
+        let mut copies = copies.into_iter().map(LetterCopy::of);
+        let (mut deeds, mut queued) = (Vec::new(), Vec::new());
         let ends = page_ends(&made.page_of, made.pages);
         for (index, of_one) in of_letter.into_iter().enumerate() {
+            let copy = copies.next();
+            let name = copy.as_ref().map(LetterCopy::name);
+            if let (Some(copy), Some((member, proposed))) = (copy, of_one.first()) {
+                queued.push(copy.queued(proposed.intent.id, member.account, proposed.level.clone(), now));
+            }
             let numbers: Vec<String> = of_one.iter().map(|(_, proposed)| proposed.number.clone()).collect();
             for (member, mut proposed) in of_one {
                 proposed.page = Some(count(made.page_of[index]));
@@ -263,6 +272,7 @@ impl Desk {
                 let with =
                     if others.is_empty() { String::new() } else { format!(", in one letter with {}", listed(&others)) };
                 let plan = self.intent_plan(settings, &proposed, Some(Event::Printed), &with);
+                let plan = if let Some(name) = &name { naming(plan, name) } else { plan };
                 deeds.push(self.recorded(store, member.account, plan)?);
                 members.push(Member {
                     state: MemberState::Printed,
@@ -272,8 +282,10 @@ impl Desk {
                 });
             }
         }
-        let step = RunStep { run: run.id, state: RunState::Printed, members: &members, files: &files };
+        let step =
+            RunStep { run: run.id, state: RunState::Printed, members: &members, files: &files, letters: &queued };
         self.carry_out_with(store, deeds, Some(&step))?;
+        self.link.post.look();
         self.plan_all(store)?;
         Ok((count(letters.len()), count(made.pages)))
     }
@@ -306,6 +318,14 @@ impl Desk {
         }];
         Plan { changes, history, reasons: proposed.reasons.clone() }
     }
+}
+
+/// The history names the letter's copy.
+fn naming(mut plan: Plan, name: &serde_json::Value) -> Plan {
+    for entry in &mut plan.history {
+        entry.detail[NAMED] = name.clone();
+    }
+    plan
 }
 
 /// Last page of each letter, from their first pages.

@@ -18,7 +18,7 @@ use domain::letter::Letter;
 use domain::outbox::{Channel, Intent, State};
 use domain::policy::Policy;
 use letters::Style;
-use store::Store;
+use store::{OutboxRow, Store, StoreError};
 
 use crate::desk::Desk;
 use crate::errors::{file, not_found, refused, stored};
@@ -166,7 +166,8 @@ impl Desk {
                 "Scan it again, or type the account number printed on the letter.",
             )
         })?;
-        let (plan, _) = self.decide_and_commit(account, &Command::ReturnMail { outbox, note: input.reason.clone() })?;
+        let (plan, ..) =
+            self.decide_and_commit(account, &Command::ReturnMail { outbox, note: input.reason.clone() })?;
         let customer = store.facts(account, self.now()).map_err(stored)?.customer.name;
         let what = plan.history.first().map_or("recorded", |entry| entry.summary.as_str());
         Ok(Done { message: format!("{customer}: {what}.") })
@@ -240,7 +241,7 @@ impl Desk {
             let from = mail_account::account(&store)?.and_then(|account| account.from().ok());
             return show(&Desktop::new(&store, &settings, now, from), &facts, &policy, &row.intent);
         }
-        let (Channel::Letter, Some(run)) = (row.intent.channel, row.intent.run) else {
+        if row.intent.channel == Channel::Email {
             let facts = store.facts(row.intent.account, self.now()).map_err(stored)?;
             let kind = domain::template::Kind::of_key(&row.intent.template).ok_or_else(|| not_found("This text"))?;
             let text = templates::text(&store, kind, row.intent.channel, facts.account.mode)?;
@@ -252,16 +253,12 @@ impl Desk {
                 ),
                 "Look into the mailbox's Sent folder for the message itself.",
             ));
+        }
+        let (pdf, first, pages) = match printed_here(&store, &row)? {
+            Some(here) => here,
+            None => (self.letter_copy(&store, &row)?, 1, u32::MAX),
         };
-        let (_, members) = store.run(run).map_err(stored)?;
-        let member = members
-            .iter()
-            .find(|member| member.outbox == Some(row.intent.id))
-            .ok_or_else(|| not_found("This letter"))?;
-        let proposed = Proposed::of(member)?;
-        let pdf = run_file(&store, run, "application/pdf")?;
-        let first = proposed.page.unwrap_or(1);
-        let shown = pages::range(pdf, first, proposed.pages.max(1))?;
+        let shown = pages::range(pdf, first, pages)?;
         Ok(PreviewView {
             pages: shown.iter().map(|png| STANDARD.encode(png)).collect(),
             subject: String::new(),
@@ -270,6 +267,29 @@ impl Desk {
             refusal: None,
         })
     }
+}
+
+/// A letter in its run's file, with its first page and how many it has; none where the run was
+/// another device's, or its file is gone.
+fn printed_here(store: &Store, row: &OutboxRow) -> Result<Option<(Vec<u8>, u32, u32)>, ApiError> {
+    let Some(run) = row.intent.run else {
+        return Ok(None);
+    };
+    let members = match store.run(run) {
+        Ok((_, members)) => members,
+        Err(StoreError::NoSuchRow { .. }) => return Ok(None),
+        Err(error) => return Err(stored(error)),
+    };
+    let Some(member) = members.iter().find(|member| member.outbox == Some(row.intent.id)) else {
+        return Ok(None);
+    };
+    let proposed = Proposed::of(member)?;
+    let documents = store.documents_of_run(run).map_err(stored)?;
+    if !documents.iter().any(|one| one.media_type == "application/pdf") {
+        return Ok(None);
+    }
+    let pdf = run_file(store, run, "application/pdf")?;
+    Ok(Some((pdf, proposed.page.unwrap_or(1), proposed.pages.max(1))))
 }
 
 /// Not printed and not sent: its text is made anew when it leaves.

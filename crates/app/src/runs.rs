@@ -237,7 +237,10 @@ impl Desk {
             .map(|(member, _)| Member { state, ..member })
             .collect();
         store
-            .commit_run(&RunStep { run: id, state: RunState::Proposed, members: &changed, files: &[] }, &[])
+            .commit_run(
+                &RunStep { run: id, state: RunState::Proposed, members: &changed, files: &[], letters: &[] },
+                &[],
+            )
             .map_err(stored)?;
         self.run_view(id)
     }
@@ -249,7 +252,7 @@ impl Desk {
         let (run, _) = members_of(&store, id)?;
         only(&run, RunState::Proposed, "Only a proposed run can be discarded.")?;
         store
-            .commit_run(&RunStep { run: id, state: RunState::Cancelled, members: &[], files: &[] }, &[])
+            .commit_run(&RunStep { run: id, state: RunState::Cancelled, members: &[], files: &[], letters: &[] }, &[])
             .map_err(stored)?;
         Ok(Done { message: "The run is discarded; nobody was written to.".to_owned() })
     }
@@ -306,7 +309,7 @@ impl Desk {
                 changed.extend(members.into_iter().map(|member| Member { state: MemberState::Mailed, ..member }));
             }
         }
-        let step = RunStep { run: id, state: RunState::Mailed, members: &changed, files: &[] };
+        let step = RunStep { run: id, state: RunState::Mailed, members: &changed, files: &[], letters: &[] };
         self.carry_out_with(&store, deeds, Some(&step))?;
         self.plan_all(&store)?;
         let mut message = format!(

@@ -62,7 +62,7 @@ impl Desk {
             }
         }
         let done: usize = decided.iter().map(|one| one.deeds.len()).sum();
-        let undo = self.commit_together(&store, decided)?;
+        let (undo, numbers) = self.commit_together(&store, decided)?;
         let accounts = input.accounts.len() - left_out.values().map(Vec::len).sum::<usize>();
         Ok(BulkOutcome {
             message: told(&input.act, done, accounts),
@@ -76,6 +76,7 @@ impl Desk {
                 })
                 .collect(),
             undo,
+            numbers,
         })
     }
 
@@ -97,9 +98,9 @@ impl Desk {
             decided.push(self.decide_in_turn(&store, facts, &commands)?.map_err(refused)?);
         }
         let done: usize = decided.iter().map(|one| one.deeds.len()).sum();
-        let undo = self.commit_together(&store, decided)?;
+        let (undo, numbers) = self.commit_together(&store, decided)?;
         let what = if done == 1 { "1 change".to_owned() } else { format!("{done} changes") };
-        Ok(BulkOutcome { message: format!("{what} made."), done: count(done), left_out: Vec::new(), undo })
+        Ok(BulkOutcome { message: format!("{what} made."), done: count(done), left_out: Vec::new(), undo, numbers })
     }
 
     /// Each command on the facts that the one before left.
@@ -133,14 +134,15 @@ impl Desk {
         Ok(Ok(decided))
     }
 
-    fn commit_together(&self, store: &Store, decided: Vec<Decided>) -> Result<Vec<ActRequest>, ApiError> {
+    /// All of them, or none: the acts that take it back, and the numbers in the queue.
+    fn commit_together(&self, store: &Store, decided: Vec<Decided>) -> Result<(Vec<ActRequest>, Vec<u32>), ApiError> {
         let accounts: Vec<AccountId> = decided.iter().map(|one| one.account).collect();
         let (mut deeds, mut undo) = (Vec::new(), Vec::new());
         for one in decided {
             deeds.extend(one.deeds);
             undo.extend(one.undo);
         }
-        self.carry_out(store, deeds)?;
+        let numbers = self.carry_out(store, deeds)?.numbers;
         if accounts.len() > ONE_BY_ONE {
             self.plan_all(store)?;
         } else {
@@ -148,7 +150,7 @@ impl Desk {
                 self.plan_account(store, account)?;
             }
         }
-        Ok(undo)
+        Ok((undo, numbers))
     }
 
     /// Whose rows a filter means.

@@ -273,6 +273,8 @@ dto! {
         pub reasons: Vec<ReasonView>,
         /// The act that takes it back, if it can be taken back.
         pub undo: Option<Act>,
+        /// Its numbers in the queue for the team's server; none where this installation works alone.
+        pub numbers: Vec<u32>,
     }
 
     /// An arrangement's terms as typed.
@@ -351,5 +353,13 @@ dto! {
     pub struct DocumentRef {
         /// Outbox id.
         pub id: String,
+    }
+
+    /// A printed letter, to a file.
+    pub struct SaveDocument {
+        /// Outbox id.
+        pub id: String,
+        /// Where, as the person chose it.
+        pub path: String,
     }
 }

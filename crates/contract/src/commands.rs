@@ -8,10 +8,10 @@ use crate::{
     LoadSample, LoginRef, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage, PickFile,
     PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest, PreviewTemplate, PreviewView, PrintRun,
     Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail, RevokeDevice,
-    RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount, SavePolicy, SaveRun,
-    SaveSimulation, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView,
-    SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TeamView, TemplateRef,
-    TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
+    RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveDocument, SaveMailAccount,
+    SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView,
+    SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TeamView,
+    TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
 };
 
 /// Calls `$macro! { name(Input) -> Output: "what it does"; ... }` with every command.
@@ -43,6 +43,7 @@ macro_rules! for_each_command {
             propose_arrangement(ProposeArrangement) -> ProposalView: "The schedule that terms give.";
             preview(PreviewRequest) -> PreviewView: "A letter or email before it is queued.";
             document(DocumentRef) -> PreviewView: "A letter or email as it left.";
+            save_document(SaveDocument) -> Done: "Writes a printed letter to a file.";
             inspect_import(InspectRequest) -> InspectView: "What a file looks like.";
             dry_run_import(ImportRequest) -> ImportReport: "What an import would do.";
             run_import(ImportRequest) -> ImportReport: "Imports a file, whole or not at all.";
@@ -88,6 +89,7 @@ macro_rules! for_each_command {
             connect_team(ConnectTeam) -> TeamView: "Works with a team's server from now on.";
             sign_in_team(SignInTeam) -> TeamView: "Signs in at the team's server again.";
             sync_now(Nothing) -> Done: "Exchanges with the server now.";
+            send_letters(Nothing) -> Done: "Sends letters again that the server did not take.";
             settle_refused(SettleRefused) -> Done: "Settles what the server refused.";
             presence(AtAccount) -> PresenceView: "Tells which account is open here, and who else has it open.";
             leave_team(Nothing) -> SessionView: "Gives the server up; this device's copy of its data is deleted.";

@@ -44,6 +44,8 @@ dto! {
         pub left_out: Vec<LeftOut>,
         /// The acts that take it back.
         pub undo: Vec<ActRequest>,
+        /// Their numbers in the queue for the team's server; none where this installation works alone.
+        pub numbers: Vec<u32>,
     }
 
     /// Write follow-ups and promises as an iCalendar file.

@@ -38,6 +38,10 @@ dto! {
         pub queued: u32,
         /// What the server refused and nobody settled.
         pub refused: u32,
+        /// Their numbers in the queue.
+        pub refusals: Vec<u32>,
+        /// Printed letters whose copies are not with the server yet, those it does not take among them.
+        pub letters: u32,
         /// While fetching: parts done.
         pub done: u32,
         /// While fetching: of so many.
@@ -68,6 +72,26 @@ dto! {
         pub known: String,
         /// Call permits in hand for calls while offline.
         pub permits: u32,
+        /// Printed letters whose copies are not with the server yet: the first, those it does not take before the others.
+        pub letters: Vec<UnsentLetter>,
+    }
+
+    /// A printed letter whose copy is not with the server yet.
+    pub struct UnsentLetter {
+        /// Outbox id.
+        pub id: String,
+        /// Account id.
+        pub account: String,
+        /// Customer and billing account.
+        pub who: String,
+        /// Which letter.
+        pub title: String,
+        /// When it was printed (RFC 3339).
+        pub at: String,
+        /// Bytes.
+        pub bytes: u32,
+        /// Why the server does not take it; none while it waits.
+        pub stopped: Option<String>,
     }
 
     /// Something done here that waits for the server.

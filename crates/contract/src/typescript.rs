@@ -47,10 +47,10 @@ use crate::{
     LoadSample, LoginRef, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage, PickFile,
     PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest, PreviewTemplate, PreviewView, PrintRun,
     Printers, Progress, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail,
-    RevokeDevice, RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveMailAccount,
-    SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView,
-    SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TeamView,
-    TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
+    RevokeDevice, RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveDocument,
+    SaveMailAccount, SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport,
+    SessionView, SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView,
+    TeamView, TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
 };
 
 crate::for_each_command!(visit_all);

@@ -90,6 +90,12 @@ impl<'a> Run<'a> {
         Ok(outcome)
     }
 
+    /// Each letter as a file of its own, in the order the letters were given. On all threads of the
+    /// current rayon pool.
+    pub fn each(&self) -> Result<Vec<Vec<u8>>, LetterError> {
+        self.letters.par_iter().map(|letter| self.press.print(letter)).collect()
+    }
+
     /// Writes the manifest as CSV, one line a letter in the order of the file: sequence, page,
     /// account, customer, level, amount, currency, address, ZIP, tracking code, reprint, and the
     /// numbers of the other accounts that the letter is about.

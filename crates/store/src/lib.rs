@@ -13,6 +13,7 @@
 
 mod account_board;
 mod account_query;
+mod attachments;
 mod backup;
 mod board;
 mod bulk;
@@ -55,6 +56,7 @@ pub use store::Store;
 pub use sync::{Ground, NewCommand, RunStep, SyncState};
 pub use table::account_search::AccountHit;
 pub use table::account_summary::Summary;
+pub use table::attachment::Attachment;
 pub use table::command_log::{Logged, Refused, Settled};
 pub use table::document::Document;
 pub use table::history::HistoryFilter;

@@ -12,7 +12,7 @@ pub(crate) type Step = &'static [&'static str];
 
 /// All steps, oldest first. The first is every table's first DDL, so those texts are frozen; the
 /// next change to a table is a new step with its own text.
-pub(crate) const STEPS: &[Step] = &[table::FIRST, table::ASSIGNED, table::SYNC];
+pub(crate) const STEPS: &[Step] = &[table::FIRST, table::ASSIGNED, table::SYNC, table::ATTACHMENTS];
 
 /// Brings the schema up to the newest step, each in its own transaction.
 pub(crate) fn run(conn: &mut Connection) -> Result<(), StoreError> {

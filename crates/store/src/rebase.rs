@@ -16,7 +16,7 @@ use crate::store::Store;
 use crate::sync::{self, Ground};
 use crate::table::command_log::{self, Logged};
 use crate::table::sync_state::{self, Place};
-use crate::table::{call_permit, meta, policy, shadow};
+use crate::table::{attachment, call_permit, meta, policy, shadow};
 
 /// A verdict on one of this device's commands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,6 +168,9 @@ fn take(conn: &Connection, page: &Incoming, done: &mut Rebased) -> Result<(), St
         }
     }
     for customer in &page.remove {
+        for account in mirror::accounts(conn, *customer)? {
+            attachment::forget(conn, account)?;
+        }
         mirror::purge(conn, *customer)?;
         done.purged += 1;
     }

@@ -24,6 +24,7 @@ use crate::error::StoreError;
 use crate::facts::{Which, pick, visit};
 use crate::mirror;
 use crate::store::Store;
+use crate::table::attachment::{self, Attachment};
 use crate::table::command_log::{self, Logged, Refused, Settled};
 use crate::table::sync_state::{self, Place};
 use crate::table::{call_permit, document, letter_run, policy, shadow};
@@ -85,12 +86,15 @@ pub struct RunStep<'a> {
     pub members: &'a [Member],
     /// Files with their bytes.
     pub files: &'a [(Document, &'a [u8])],
+    /// Its letters one by one, which wait for the team's server from now on.
+    pub letters: &'a [(Attachment, Vec<u8>)],
 }
 
 impl RunStep<'_> {
     pub(crate) fn take(&self, conn: &Connection) -> Result<(), StoreError> {
         letter_run::update(conn, self.run, self.state, self.members)?;
-        self.files.iter().try_for_each(|(file, bytes)| document::add(conn, file, bytes))
+        self.files.iter().try_for_each(|(file, bytes)| document::add(conn, file, bytes))?;
+        self.letters.iter().try_for_each(|(letter, bytes)| attachment::add(conn, letter, bytes, "waits"))
     }
 }
 
@@ -247,6 +251,11 @@ impl Store {
     /// Unspent permits with their customer and end.
     pub fn permits_held(&self) -> Result<Vec<(Uuid, CustomerId, DateTime<Utc>)>, StoreError> {
         self.read(call_permit::held)
+    }
+
+    /// Accounts of customers for whom there is an unspent permit at that moment.
+    pub fn permitted(&self, now: DateTime<Utc>) -> Result<Vec<AccountId>, StoreError> {
+        self.read(|conn| call_permit::accounts(conn, now))
     }
 
     /// Forgets unspent permits that are given back to the server.

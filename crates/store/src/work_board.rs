@@ -1,5 +1,7 @@
 //! *My day* in memory: what is filtered and sorted by, in the order of urgency.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::AccountId;
 use domain::money::{Currency, Money};
@@ -70,6 +72,8 @@ pub struct WorkQuery {
     /// Of customers who may be called at that moment, and of those whose answer has run out: ask
     /// again and tell it by [`Store::set_callable`].
     pub callable_at: Option<DateTime<Utc>>,
+    /// Of these accounts only.
+    pub among: Option<Vec<AccountId>>,
     /// In which order.
     pub sort: WorkSort,
     /// Rows to leave out first.
@@ -88,6 +92,7 @@ impl Default for WorkQuery {
             currency: None,
             min_amount: None,
             callable_at: None,
+            among: None,
             sort: WorkSort::Rank,
             offset: 0,
             limit: 50,
@@ -172,6 +177,7 @@ impl WorkBoard {
 
     fn page(&self, query: &WorkQuery) -> (Vec<i64>, usize) {
         let words = Words::new(&query.text);
+        let among: Option<HashSet<i64>> = query.among.as_ref().map(|all| all.iter().map(|id| id.0.0).collect());
         let mut fitting: Vec<&Item> = self
             .0
             .iter()
@@ -179,6 +185,7 @@ impl WorkBoard {
                 (query.kinds.is_empty() || query.kinds.iter().any(|kind| **kind == *item.kind))
                     && query.max_urgency.is_none_or(|most| item.urgency <= most)
                     && query.callable_at.is_none_or(|now| item.callable.yes || !item.callable.holds(now))
+                    && among.as_ref().is_none_or(|among| among.contains(&item.account))
                     && query.whose.fits(item.assignee.as_deref())
                     && query.currency.is_none_or(|currency| item.amount.is_some_and(|own| own.currency == currency))
                     && query.min_amount.is_none_or(|least| item.amount.is_some_and(|own| own.amount >= least))

@@ -13,7 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 fn step<'a>(state: RunState, members: &'a [Member], files: &'a [(Document, &'a [u8])]) -> RunStep<'a> {
-    RunStep { run: run().id, state, members, files }
+    RunStep { run: run().id, state, members, files, letters: &[] }
 }
 
 fn run() -> Run {

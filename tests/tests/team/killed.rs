@@ -25,7 +25,8 @@ struct Files(PathBuf);
 
 impl Files {
     fn path(&self, name: &str) -> PathBuf {
-        let name: String = name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
+        let name: String =
+            name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
         self.0.join(name)
     }
 }

@@ -7,11 +7,14 @@ mod common;
 mod devices;
 mod emails;
 mod killed;
+mod letters;
 #[path = "../../../crates/app/tests/common/server.rs"]
 mod mail;
 mod orders;
 mod pages;
 #[path = "../../../xtask/src/postgres.rs"]
 mod postgres;
+mod provider;
+mod relay;
 mod scene;
 mod together;

@@ -44,6 +44,9 @@ impl Scene {
         std::process::Command::new("chmod").arg("755").arg(folder.path()).status().unwrap();
         let postgres = Postgres::start(&folder.path().join("pg"), false).unwrap_or_else(|why| panic!("{why}"));
         let mut config = Config::read(None, Some(postgres.url())).unwrap();
+        let key = folder.path().join("letters.key");
+        std::fs::write(&key, "5c".repeat(32)).unwrap();
+        config.attachments.key_files = vec![key];
         config.auth.argon2_mib = 1;
         config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
         config.limits.requests_per_second = 10_000;
@@ -72,8 +75,14 @@ impl Scene {
 
     /// The server listens, at the address it had before.
     pub fn online(&mut self) {
+        self.online_with(|_| ());
+    }
+
+    /// The server listens, as the administrator set it up anew.
+    pub fn online_with(&mut self, set: impl FnOnce(&mut Config)) {
         let handle = Handle::new();
         let mut config = self.app.config.clone();
+        set(&mut config);
         config.listen = self.address;
         let time = Arc::clone(&self.clock);
         self.app = App::with_clock(config, Arc::new(move || time.now())).unwrap();
@@ -81,6 +90,11 @@ impl Scene {
         self.runtime.spawn(async move { server::serve::serve(app, stop).await.unwrap() });
         self.address = self.runtime.block_on(handle.listening()).unwrap();
         self.handle = Some(handle);
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// The server is gone: nobody is answered any more.

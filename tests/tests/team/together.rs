@@ -1,9 +1,9 @@
 //! Several people, one portfolio: what each did offline, and what became of it.
 
-use contract::{Act, ArrangeForm, AssignAccounts, AuditQuery, Host as _, LinkState, Nothing, SettleRefused};
+use contract::{Act, ArrangeForm, AssignAccounts, AuditQuery, DayQuery, Host as _, LinkState, Nothing, SettleRefused};
 use server::auth::Role;
 
-use crate::common::{ROWS, csv};
+use crate::common::{Office, ROWS, csv};
 use crate::scene::{Scene, link, named, until};
 
 fn assign(login: &str, accounts: Vec<String>, add: bool) -> AssignAccounts {
@@ -112,6 +112,21 @@ fn offline_a_call_needs_a_permit_and_spends_it() {
     let without = ana.view("A-5").contact;
     assert_eq!(without.state, "no", "{without:?}");
     assert!(without.text.contains("go online"), "{}", without.text);
+    let state = |number: &str| ana.day().rows.into_iter().find(|row| row.number == number).map(|row| row.contact.state);
+    assert_eq!(state("A-1").as_deref(), Some("yes"), "My day's row says the same");
+    let reachable = |office: &Office| -> Vec<String> {
+        let query = DayQuery {
+            kinds: Vec::new(),
+            urgent: false,
+            contactable: true,
+            whose: String::new(),
+            text: String::new(),
+            offset: 0,
+            limit: 50,
+        };
+        office.desk.my_day(query).unwrap().rows.into_iter().map(|row| row.number).collect()
+    };
+    assert_eq!(reachable(&ana), ["A-1", "A-2"]);
     let call = Act::RecordContact {
         medium: "call".to_owned(),
         direction: "outbound".to_owned(),
@@ -125,6 +140,8 @@ fn offline_a_call_needs_a_permit_and_spends_it() {
     ana.act("A-1", call.clone()).expect("recorded");
     assert_eq!(ana.desk.team(Nothing {}).unwrap().permits, 1, "spent");
     assert_eq!(ana.view("A-1").contact.state, "no", "no second one");
+    assert_ne!(state("A-1").as_deref(), Some("yes"), "on My day neither");
+    assert_eq!(reachable(&ana), ["A-2"]);
     // What took place is recorded, with a permit or without.
     ana.act("A-5", call).expect("recorded");
     scene.online();

@@ -553,7 +553,11 @@ reasons: Array<ReasonView>,
 /**
  * The act that takes it back, if it can be taken back.
  */
-undo: Act | null, };
+undo: Act | null, 
+/**
+ * Its numbers in the queue for the team's server; none where this installation works alone.
+ */
+numbers: Array<number>, };
 
 export type ActRequest = { 
 /**
@@ -923,7 +927,11 @@ left_out: Array<LeftOut>,
 /**
  * The acts that take it back.
  */
-undo: Array<ActRequest>, };
+undo: Array<ActRequest>, 
+/**
+ * Their numbers in the queue for the team's server; none where this installation works alone.
+ */
+numbers: Array<number>, };
 
 export type CaseItem = { 
 /**
@@ -2025,6 +2033,14 @@ queued: number,
  */
 refused: number, 
 /**
+ * Their numbers in the queue.
+ */
+refusals: Array<number>, 
+/**
+ * Printed letters whose copies are not with the server yet, those it does not take among them.
+ */
+letters: number, 
+/**
  * While fetching: parts done.
  */
 done: number, 
@@ -3096,6 +3112,16 @@ names: boolean,
  */
 start: string | null, };
 
+export type SaveDocument = { 
+/**
+ * Outbox id.
+ */
+id: string, 
+/**
+ * Where, as the person chose it.
+ */
+path: string, };
+
 export type SaveMailAccount = { 
 /**
  * The account.
@@ -3630,7 +3656,11 @@ known: string,
 /**
  * Call permits in hand for calls while offline.
  */
-permits: number, };
+permits: number, 
+/**
+ * Printed letters whose copies are not with the server yet: the first, those it does not take before the others.
+ */
+letters: Array<UnsentLetter>, };
 
 export type TemplateChoice = { 
 /**
@@ -3766,6 +3796,36 @@ export type Unlock = {
  */
 passphrase: string, };
 
+export type UnsentLetter = { 
+/**
+ * Outbox id.
+ */
+id: string, 
+/**
+ * Account id.
+ */
+account: string, 
+/**
+ * Customer and billing account.
+ */
+who: string, 
+/**
+ * Which letter.
+ */
+title: string, 
+/**
+ * When it was printed (RFC 3339).
+ */
+at: string, 
+/**
+ * Bytes.
+ */
+bytes: number, 
+/**
+ * Why the server does not take it; none while it waits.
+ */
+stopped: string | null, };
+
 export type VersionRef = { 
 /**
  * Number.
@@ -3836,6 +3896,8 @@ export interface Commands {
   preview: { input: PreviewRequest; output: PreviewView };
   /** A letter or email as it left. */
   document: { input: DocumentRef; output: PreviewView };
+  /** Writes a printed letter to a file. */
+  save_document: { input: SaveDocument; output: Done };
   /** What a file looks like. */
   inspect_import: { input: InspectRequest; output: InspectView };
   /** What an import would do. */
@@ -3926,6 +3988,8 @@ export interface Commands {
   sign_in_team: { input: SignInTeam; output: TeamView };
   /** Exchanges with the server now. */
   sync_now: { input: Nothing; output: Done };
+  /** Sends letters again that the server did not take. */
+  send_letters: { input: Nothing; output: Done };
   /** Settles what the server refused. */
   settle_refused: { input: SettleRefused; output: Done };
   /** Tells which account is open here, and who else has it open. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { count, group, isZero, money, relativeDay } from "./format";
+import { count, group, isZero, moment, money, relativeDay, told } from "./format";
 
 describe("format", () => {
   it("groups without arithmetic, so no digit is lost", () => {
@@ -12,6 +12,11 @@ describe("format", () => {
   it("never drops a currency", () => {
     expect(money({ amount: "-1234.50", currency: "USD" })).toBe("-$1,234.50");
     expect(money({ amount: "5.00", currency: "CHF" })).toBe("5.00 CHF");
+  });
+
+  it("tells days and moments as people read them", () => {
+    expect(told("Due 2026-03-17; INV-2026-03-17 is late")).toBe("Due Mar 17, 2026; INV-2026-03-17 is late");
+    expect(told("Left 2026-03-10 18:00 UTC")).toBe(`Left ${moment("2026-03-10T18:00:00Z")}`);
   });
 
   it("knows zero however it is written", () => {

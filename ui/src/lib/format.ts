@@ -57,9 +57,12 @@ export function weekDay(iso: string): string {
   return new Intl.DateTimeFormat("en-US", { weekday: "short", month: "short", day: "numeric", year: "numeric", timeZone: "UTC" }).format(utc(iso));
 }
 
-/** Dates as the program keeps them (2026-03-17) within a sentence, as people read them. */
+/** Days and moments as the program keeps them (2026-03-17, 2026-03-17 18:00 UTC) within a sentence, as people read them. */
 export function told(text: string): string {
-  return text.replace(/(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])/g, (day) => (Number.isNaN(utc(day)) ? day : shortDay(day)));
+  const moments = text.replace(/(?<![\w-])(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) UTC\b/g, (as, day: string, time: string) =>
+    Number.isNaN(Date.parse(`${day}T${time}Z`)) ? as : moment(`${day}T${time}Z`),
+  );
+  return moments.replace(/(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])/g, (day) => (Number.isNaN(utc(day)) ? day : shortDay(day)));
 }
 
 /** A moment in the specialist's own zone: `Nov 22, 2026, 8:02 AM`. */

@@ -14,6 +14,8 @@ describe("the frame's word on the server", () => {
   it("tells freshness, what waits and how far a fetch is", () => {
     expect(face(linkView({ state: "up_to_date", fresh_at }), now)?.text).toBe("Up to date, 2 min ago");
     expect(face(linkView({ state: "offline", fresh_at, queued: 3 }), now)?.text).toBe("Offline, 3 waiting");
+    expect(face(linkView({ state: "offline", queued: 3, letters: 1 }), now)?.text).toBe("Offline, 3 waiting, 1 letter to send");
+    expect(face(linkView({ state: "up_to_date", fresh_at, letters: 2 }), now)?.text).toBe("Up to date, 2 min ago, 2 letters to send");
     expect(face(linkView({ state: "offline", fresh_at }), now)?.text).toBe("Offline, last exchange 2 min ago");
     expect(face(linkView({ state: "busy", queued: 1_204 }), now)?.text).toBe("Exchanging, 1,204 waiting");
     expect(face(linkView({ state: "fetching", done: 17, total: 42 }), now)?.text).toBe("Fetching the team's data, 17 of 42");

@@ -29,7 +29,9 @@ export function fetching(link: LinkView): boolean {
   return link.state === "fetching" || link.fresh_at === null;
 }
 
-const waiting = (link: LinkView) => (link.queued > 0 ? `${group(String(link.queued))} waiting` : "");
+const queued = (link: LinkView) => (link.queued > 0 ? `${group(String(link.queued))} waiting` : "");
+const letters = (link: LinkView) => (link.letters > 0 ? `${count(link.letters, "letter")} to send` : "");
+const waiting = (link: LinkView) => join(queued(link), letters(link));
 const heard = (link: LinkView, now: number) => (link.fresh_at ? `last exchange ${ago(link.fresh_at, now)}` : "");
 const join = (...parts: string[]) => parts.filter((part) => part !== "").join(", ");
 

@@ -34,6 +34,8 @@ interface Notice {
   text: string;
   error: ApiError | null;
   undo: (() => Promise<void>) | null;
+  /** What it tells of, by its numbers in the queue for the team's server. */
+  numbers?: number[];
 }
 
 class Session {
@@ -47,6 +49,7 @@ class Session {
   #retry: Retry | null = null;
   /** How the last act is taken back; outlives its notice. */
   #undo: (() => Promise<void>) | null = null;
+  #undoes: Notice | null = null;
 
   /** Last outcome or error; the live region reads it. */
   get notice(): Notice | null {
@@ -55,7 +58,7 @@ class Session {
 
   set notice(notice: Notice | null) {
     this.#notice = notice;
-    if (notice?.undo) this.#undo = notice.undo;
+    if (notice?.undo) [this.#undo, this.#undoes] = [notice.undo, notice];
   }
 
   get today(): string {
@@ -82,9 +85,28 @@ class Session {
   async refresh(): Promise<void> {
     try {
       this.view = await call("session", {});
+      this.#heed(this.view.link.refusals);
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  /** What the team's server refused is not told as done any more, and is not taken back. */
+  #heed(refusals: number[]): void {
+    const refused = (notice: Notice | null) => notice?.numbers?.some((number) => refusals.includes(number)) ?? false;
+    if (refused(this.#undoes)) this.#undo = this.#undoes = null;
+    const notice = this.#notice;
+    if (!notice || !refused(notice)) return;
+    const error: ApiError = {
+      code: "refused",
+      message: `The team's server refused this: ${notice.text}`,
+      remedy: "It is not done. The reason stands on the Team screen, where you can edit it and try again.",
+      field: null,
+      supervisor: false,
+      until: null,
+      reasons: [],
+    };
+    this.notice = { text: error.message, error, undo: null };
   }
 
   go(place: Place): void {
@@ -110,9 +132,9 @@ class Session {
   }
 
   /** Data changed by this window: load again and say what happened. */
-  done(text: string, undo: (() => Promise<void>) | null = null): void {
-    this.notice = { text, error: null, undo };
-    this.#undo = undo;
+  done(text: string, undo: (() => Promise<void>) | null = null, numbers: number[] = []): void {
+    this.notice = { text, error: null, undo, numbers };
+    if (!undo) this.#undo = this.#undoes = null;
     this.revision += 1;
     void this.refresh();
   }

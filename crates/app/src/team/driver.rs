@@ -214,6 +214,7 @@ impl Driver {
             Status::UpToDate => {
                 self.renew(desk);
                 Self::stands(desk, Standing::UpToDate);
+                desk.link.post.look();
                 return self.want_permits(desk);
             }
             Status::Busy => match desk.link.standing() {

@@ -13,6 +13,7 @@ use sync::{Event, Trouble};
 use super::driver::Driver;
 use super::member::Membership;
 use super::net::{Net, Offset};
+use super::post::Post;
 use crate::desk::{Access, Desk};
 use crate::errors::stored;
 
@@ -61,6 +62,8 @@ pub struct Link {
     to: Mutex<Option<Sender<Message>>>,
     now: Mutex<Standing>,
     net: Mutex<Option<Arc<Net>>>,
+    /// The queue of letters, which never keeps a command waiting.
+    pub post: Post,
 }
 
 /// What a server said to a command.
@@ -92,6 +95,7 @@ impl Link {
     /// A database was opened, closed, or became a team's.
     pub fn opened(&self) {
         self.tell(Message::Opened);
+        self.post.look();
     }
 
     /// A command was logged.
@@ -149,6 +153,7 @@ impl Desk {
     pub fn watch_team(self: &Arc<Self>) {
         let (to, inbox) = mpsc::channel();
         *held(&self.link.to) = Some(to.clone());
+        self.watch_post();
         let desk = Arc::downgrade(self);
         let spawned = std::thread::Builder::new().name("team".to_owned()).spawn(move || run(&desk, &inbox, &to));
         if let Err(error) = spawned {

@@ -9,11 +9,13 @@ mod browser;
 mod driver;
 mod events;
 mod join;
+mod letters;
 mod link;
 mod member;
 mod net;
 mod office;
 mod permits;
+mod post;
 mod presence;
 mod replace;
 mod told;
@@ -25,8 +27,10 @@ use domain::decide::Command;
 use protocol::{Act, Cursor, SCHEMA};
 use store::Place;
 
+pub use letters::{LetterCopy, NAMED};
 pub use link::{Answer, Link};
 pub use member::Membership;
+pub use told::number;
 
 /// Where the engine's cursor stands, from the store's place.
 pub fn cursor(place: Place) -> Cursor {

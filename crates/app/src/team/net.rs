@@ -28,6 +28,9 @@ const LARGEST: u64 = 256 << 20;
 /// A body above this is compressed on its way up.
 const WORTH_PACKING: usize = 16 << 10;
 
+/// So long a part of a letter may take on its way up.
+const PART_PATIENCE: Duration = Duration::from_mins(2);
+
 /// The way to a server, without knowing who asks.
 #[derive(Clone)]
 pub struct Way {
@@ -160,6 +163,18 @@ impl Way {
             return request.header("content-encoding", "zstd").send(packed.as_slice()).map_err(|error| net(&error));
         }
         request.send(bytes.as_slice()).map_err(|error| net(&error))
+    }
+
+    fn put(&self, path: &str, bytes: &[u8], token: &str) -> Result<http::Response<Body>, Trouble> {
+        self.agent
+            .put(self.url(path))
+            .config()
+            .timeout_send_body(Some(PART_PATIENCE))
+            .build()
+            .header("content-type", "application/octet-stream")
+            .header("authorization", format!("Bearer {token}"))
+            .send(bytes)
+            .map_err(|error| net(&error))
     }
 
     fn get(&self, path: &str, token: &str) -> Result<http::Response<Body>, Trouble> {
@@ -302,6 +317,11 @@ impl Net {
     /// One `POST`.
     pub fn post<A: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<A, Trouble> {
         self.with_token(|token| read(self.way.send(path, body, Some(token))?))
+    }
+
+    /// One `PUT` of bytes.
+    pub fn put<A: DeserializeOwned>(&self, path: &str, bytes: &[u8]) -> Result<A, Trouble> {
+        self.with_token(|token| read(self.way.put(path, bytes, token)?))
     }
 
     /// One `GET` of JSON.

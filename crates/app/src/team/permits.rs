@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use contract::{ApiError, ContactNow, ReasonView};
 use domain::facts::Facts;
-use domain::ids::CustomerId;
+use domain::ids::{AccountId, CustomerId};
 use store::{Store, WorkQuery};
 use uuid::Uuid;
 
@@ -39,6 +39,16 @@ impl Desk {
         Ok((wanted.difference(&has).copied().collect(), returned))
     }
 
+    /// Whether a call needs a permit now: in a team, while the server is not reached.
+    fn needs_permits(&self, store: &Store) -> Result<bool, ApiError> {
+        Ok(self.link.must_be_reached().is_err() && store.is_connected().map_err(stored)?)
+    }
+
+    /// The accounts that may be called as far as permits go; none where nothing is asked of them.
+    pub(crate) fn permitted(&self, store: &Store) -> Result<Option<Vec<AccountId>>, ApiError> {
+        if self.needs_permits(store)? { store.permitted(self.now()).map(Some).map_err(stored) } else { Ok(None) }
+    }
+
     /// Offline, a call needs a permit: colleagues may be using up the customer's calls at this moment.
     pub(crate) fn as_permitted(
         &self,
@@ -46,7 +56,7 @@ impl Desk {
         facts: &Facts,
         mut contact: ContactNow,
     ) -> Result<ContactNow, ApiError> {
-        if !store.is_connected().map_err(stored)? || self.link.must_be_reached().is_ok() {
+        if !self.needs_permits(store)? {
             return Ok(contact);
         }
         if store.permit(facts.customer.id, self.now()).map_err(stored)?.is_some() {

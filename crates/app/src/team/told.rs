@@ -56,6 +56,8 @@ impl Link {
             fresh_at: None,
             queued: 0,
             refused: 0,
+            refusals: Vec::new(),
+            letters: 0,
             done: 0,
             total: 0,
         };
@@ -92,6 +94,14 @@ impl Desk {
                 view.queued = count(state.pending);
                 view.refused = count(state.refused);
             }
+            if view.refused > 0
+                && let Ok(inbox) = store.inbox()
+            {
+                view.refusals = inbox.iter().map(|one| number(one.command.device_seq)).collect();
+            }
+            if let Ok((waiting, stopped)) = store.letters_to_send() {
+                view.letters = count(waiting + stopped);
+            }
         }
         view
     }
@@ -115,18 +125,19 @@ impl Desk {
             refused: refused.iter().map(|one| self.refused_view(&store, one)).collect(),
             known: store.sync_state().map_err(stored)?.place.seq.to_string(),
             permits: count(store.permits().map_err(stored)?.len()),
+            letters: self.unsent_letters(&store)?,
         })
     }
 
     /// Customer and billing account; none when the account is not here.
-    fn who(&self, store: &Store, account: AccountId) -> Option<String> {
+    pub(super) fn who(&self, store: &Store, account: AccountId) -> Option<String> {
         let facts = store.facts(account, self.now()).ok()?;
         Some(format!("{} ({})", facts.customer.name, facts.account.reference))
     }
 
     fn queued_view(&self, store: &Store, logged: &Logged) -> QueuedView {
         QueuedView {
-            number: u32::try_from(logged.device_seq).unwrap_or(u32::MAX),
+            number: number(logged.device_seq),
             account: logged.account.to_string(),
             who: self.who(store, logged.account).unwrap_or_else(|| "An account that is not here any more".to_owned()),
             what: meant(&logged.body),
@@ -149,7 +160,7 @@ impl Desk {
             _ => ("The server refused it.".to_owned(), "Look at the account as it is now.".to_owned(), Vec::new()),
         };
         RefusedView {
-            number: u32::try_from(logged.device_seq).unwrap_or(u32::MAX),
+            number: number(logged.device_seq),
             account: logged.account.to_string(),
             here: who.is_some(),
             who: who.unwrap_or_else(|| "An account that is not here any more".to_owned()),
@@ -180,6 +191,11 @@ impl Desk {
         self.changed("team");
         Ok(contract::Done { message: message.to_owned() })
     }
+}
+
+/// A command's number, for the window.
+pub fn number(device_seq: u64) -> u32 {
+    u32::try_from(device_seq).unwrap_or(u32::MAX)
 }
 
 fn act_of(body: &str) -> Option<protocol::Act> {

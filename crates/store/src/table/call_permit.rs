@@ -1,7 +1,7 @@
 //! Call permits that the server leased to this device.
 
 use chrono::{DateTime, Utc};
-use domain::ids::CustomerId;
+use domain::ids::{AccountId, CustomerId};
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
@@ -41,6 +41,15 @@ pub(crate) fn unspent(conn: &Connection) -> Result<Vec<Uuid>, StoreError> {
 pub(crate) fn held(conn: &Connection) -> Result<Vec<(Uuid, CustomerId, DateTime<Utc>)>, StoreError> {
     let mut all = conn.prepare_cached("SELECT id, customer, until FROM call_permit WHERE spent IS NULL ORDER BY id")?;
     let rows = all.query_map([], |row| Ok((row.uuid(0)?, CustomerId(row.stable(1)?), row.moment(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The accounts of customers with an unspent one.
+pub(crate) fn accounts(conn: &Connection, now: DateTime<Utc>) -> Result<Vec<AccountId>, StoreError> {
+    let mut all = conn.prepare_cached(
+        "SELECT id FROM account WHERE customer IN (SELECT customer FROM call_permit WHERE spent IS NULL AND until > ?1)",
+    )?;
+    let rows = all.query_map([codec::ms(now)], |row| row.stable(0).map(AccountId))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod account_search;
 pub(crate) mod account_summary;
 pub(crate) mod approval;
 pub(crate) mod arrangement;
+pub(crate) mod attachment;
 pub(crate) mod call_permit;
 pub(crate) mod command_log;
 pub(crate) mod contact;
@@ -75,6 +76,9 @@ pub(crate) const ASSIGNED: &[&str] = &[follow_up::ASSIGNEE, worklist::ASSIGNEE];
 
 /// The third: this device's part in a team with a server.
 pub(crate) const SYNC: &[&str] = &[sync_state::DDL, command_log::DDL, shadow::DDL];
+
+/// Letters on their way to a team's server and back.
+pub(crate) const ATTACHMENTS: &[&str] = &[attachment::DDL];
 
 /// A key refused a row: its id is taken, or what it refers to is not there. Anything else stays what
 /// it is.

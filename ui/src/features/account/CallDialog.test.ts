@@ -12,6 +12,7 @@ vi.mock("../../lib/ipc", async (original) => ({ ...(await original<typeof import
 
 const phone = { id: "p1", kind: "phone", value: "208-555-0143", label: "Front desk", source: "import", bad: false, opted_out: false, consented: true };
 let acts: ActRequest[];
+let model: AccountModel;
 const onclose = vi.fn();
 
 function start(more: Answers = {}) {
@@ -19,11 +20,11 @@ function start(more: Answers = {}) {
   vi.mocked(call).mockImplementation(
     answering({
       session: () => sessionView(),
-      act: (input) => (acts.push(input), { message: "Recorded.", reasons: [], undo: null }),
+      act: (input) => (acts.push(input), { message: "Recorded.", reasons: [], undo: null, numbers: [] }),
       ...more,
     }) as typeof call,
   );
-  const model = new AccountModel("a1");
+  model = new AccountModel("a1");
   model.view = {
     points: [{ ...phone, id: "p0", bad: true, value: "208-555-0100" }, phone],
     aging: [{ currency: "USD", past_due: "2418.60" }],
@@ -53,6 +54,18 @@ describe("CallDialog", () => {
       },
     });
     await waitFor(() => expect(onclose).toHaveBeenCalled());
+  });
+
+  it("proposes what may be promised, and says before recording when policy would only note it", async () => {
+    start();
+    const limits = { currency: "USD", balance: "2298.60", promise_latest: "2026-11-29" };
+    model.view = { ...model.view, arrangement_limits: limits } as unknown as AccountView;
+    await press("p");
+    const amount = screen.getByLabelText<HTMLInputElement>("Promised amount, USD");
+    expect(amount.value).toBe("2298.60");
+    expect(screen.queryByText(/holds dunning back/)).toBeNull();
+    await fireEvent.input(amount, { target: { value: "2418.60" } });
+    expect(screen.getByText(/more than the \$2,298\.60 that may be promised/)).toBeTruthy();
   });
 
   it("does not record before an outcome is chosen", async () => {

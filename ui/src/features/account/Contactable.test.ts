@@ -18,7 +18,7 @@ function start() {
   vi.mocked(call).mockImplementation(
     answering({
       session: () => sessionView(),
-      act: (input) => (acts.push(input), { message: "Approved.", reasons: [], undo: null }),
+      act: (input) => (acts.push(input), { message: "Approved.", reasons: [], undo: null, numbers: [] }),
     }) as typeof call,
   );
   const model = new AccountModel("a1");

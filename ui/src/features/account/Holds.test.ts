@@ -42,7 +42,7 @@ function start(holds: HoldView[], validation: string | null) {
     act: ({ act }: { act: Act }) => {
       if (refuse) throw failure("invalid", "2027-01-01 is in the future.", "discharged");
       acts.push(act);
-      return { message: "Done.", reasons: [], undo: null };
+      return { message: "Done.", reasons: [], undo: null, numbers: [] };
     },
   };
   vi.mocked(call).mockImplementation(answering(answers) as typeof call);

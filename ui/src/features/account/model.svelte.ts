@@ -63,9 +63,10 @@ export class AccountModel {
       undo
         ? async () => {
             const undone = await call("act", { account: this.id, act: undo });
-            session.done(undone.message);
+            session.done(undone.message, null, undone.numbers);
           }
         : null,
+      outcome.numbers,
     );
     if (unsettled) session.fail(unsettled);
   }

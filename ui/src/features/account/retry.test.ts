@@ -27,7 +27,7 @@ function open(act: Act, more: Answers = {}) {
   vi.mocked(call).mockImplementation(
     answering({
       session: () => sessionView(),
-      act: (input) => (acts.push(input), { message: "Done.", reasons: [], undo: null }),
+      act: (input) => (acts.push(input), { message: "Done.", reasons: [], undo: null, numbers: [] }),
       settle_refused: (input) => (settled.push(input), { message: "" }),
       propose_arrangement: () => ({ installments: [], total: { amount: "2298.60", currency: "USD" }, count: 7, each: "250.00", limits, refusal: null }) as ProposalView,
       templates: () => ["dunning_1", "dunning_2"].map((key) => ({ key, name: key, channel: "letter", subject: "", body: "", changed: false, placeholders: [] })),

@@ -33,7 +33,7 @@ async function start(part: Partial<TeamView> = {}, link: Partial<LinkView> = {},
   left = 0;
   const view: TeamView = {
     link: linkView({ state: "up_to_date", text: "Up to date", refused: 3, ...link }), server: "https://dunlin.example.com", login: "robin", name: "Robin Hale", role: "specialist",
-    device: "Robin's laptop", offline_until: null, queue: [], refused: rows, known: "7", permits: 0, ...part,
+    device: "Robin's laptop", offline_until: null, queue: [], refused: rows, known: "7", permits: 0, letters: [], ...part,
   };
   const alive = sessionView({ link: view.link, role: view.role });
   vi.mocked(call).mockImplementation(
@@ -41,7 +41,7 @@ async function start(part: Partial<TeamView> = {}, link: Partial<LinkView> = {},
       session: () => alive,
       team: () => view,
       settle_refused: (input) => (settled.push(input), { message: "Settled." }),
-      act: (input) => (acts.push(input), { message: "Done.", reasons: [], undo: null }),
+      act: (input) => (acts.push(input), { message: "Done.", reasons: [], undo: null, numbers: [] }),
       leave_team: () => ((left += 1), sessionView()),
       assign_accounts: (input) => (assigned.push(input), { message: "Moved." }),
       roster: () => ({
@@ -142,6 +142,32 @@ describe("the standing", () => {
     await fireEvent.click(screen.getByLabelText("They may be lost"));
     await fireEvent.click(button);
     await waitFor(() => expect(left).toBe(1));
+  });
+});
+
+describe("printed letters that are not at the server", () => {
+  const letter = { id: "o1", account: "a1", who: "Northgate (AC-1)", title: "Final notice", at: "2026-10-15T14:00:00Z", bytes: 31_400, stopped: null };
+
+  it("are not spoken of where there are none", async () => {
+    await start();
+    expect(screen.queryByRole("heading", { name: /Printed letters/ })).toBeNull();
+  });
+
+  it("wait by themselves, and what the server does not take is told and sent again", async () => {
+    let again = 0;
+    const stopped = "An attachment has 1 to 1000 bytes, this one 31400. Scan it smaller, or in parts.";
+    await start({ letters: [{ ...letter, stopped }, { ...letter, id: "o2" }] }, { letters: 2 }, { send_letters: () => ((again += 1), { message: "1 letter waits for the server again." }) });
+    expect(screen.getByRole("heading", { name: "Printed letters to send 2" })).toBeTruthy();
+    expect(screen.getByText(/does not take it: An attachment has 1 to 1000 bytes/)).toBeTruthy();
+    await press("Send again");
+    await waitFor(() => expect(again).toBe(1));
+  });
+
+  it("are named before the team is left with them", async () => {
+    await start({ letters: [letter] }, { letters: 1 });
+    await press(/^Leave the team/);
+    await type("Type dunlin.example.com to confirm", "dunlin.example.com");
+    expect(screen.getByRole("button", { name: /^Leave and delete/ }).title).toContain("1 printed letter would be lost");
   });
 });
 
