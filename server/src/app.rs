@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use chrono::{DateTime, Utc};
+use protocol::Versions;
 use tokio::sync::Semaphore;
 
 use crate::attach::Seal;
@@ -42,6 +43,8 @@ pub struct App {
     pub wake: Wake,
     /// Sign-in providers, one an organisation.
     pub providers: Vec<Arc<Provider>>,
+    /// Which command versions are taken, and how the older ones are read.
+    pub versions: Versions,
     clock: Clock,
 }
 
@@ -54,6 +57,11 @@ impl App {
 
     /// With another clock, for tests.
     pub fn with_clock(config: Config, clock: Clock) -> Result<Arc<Self>, ServerError> {
+        Self::speaking(config, clock, Versions::default())
+    }
+
+    /// With other command versions than this build's, for tests of an upgrade.
+    pub fn speaking(config: Config, clock: Clock, versions: Versions) -> Result<Arc<Self>, ServerError> {
         Ok(Arc::new(Self {
             db: Db::new(&config.database)?,
             reads: config.database.read_url.as_ref().map(|url| Db::of(url, &config.database)).transpose()?,
@@ -65,6 +73,7 @@ impl App {
             seal: Seal::read(&config.attachments.key_files).map_err(|error| ServerError::Invalid(error.to_string()))?,
             wake: Wake::default(),
             providers: config.oidc.iter().cloned().map(|one| Arc::new(Provider::new(one))).collect(),
+            versions,
             config,
             clock,
         }))

@@ -20,6 +20,7 @@ pub mod presence;
 pub mod pull;
 pub mod push;
 pub mod records;
+mod repair;
 pub mod retention;
 pub mod serve;
 pub mod snapshot;

@@ -3,7 +3,7 @@
 //! A customer's rows are streamed only while nothing changed about who works them since the device's
 //! `scope_version`; whoever came or came back arrives whole, at the head of the feed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, Utc};
@@ -19,7 +19,7 @@ use crate::auth::Caller;
 use crate::db::{Conn, Run, Tx};
 use crate::error::ServerError;
 use crate::push::ledger;
-use crate::{params, records};
+use crate::{params, records, repair};
 
 /// Most transactions a page looks at.
 const WINDOW: i64 = 2_000;
@@ -48,8 +48,9 @@ pub async fn pull(app: &App, caller: &Caller, request: &PullRequest) -> Result<P
             response
         }
     };
+    // Where the device says it is: what this answer brings it has not taken in yet.
     let cursor = match &response {
-        PullResponse::Page(page) => signed(page.cursor.seq),
+        PullResponse::Page(page) => signed(page.after.seq),
         _ => 0,
     };
     conn.run(
@@ -150,14 +151,14 @@ async fn answer(
         last_device_seq: last_device_seq(tx, caller, end).await?,
         durable_seq: u64::try_from(org.get::<_, i64>(3)).unwrap_or_default(),
         permits: permits(tx, caller, now).await?,
-        assigned: assigned(tx, caller, after, end).await?,
+        assigned: assigned(tx, caller, request, end).await?,
         repair: Vec::new(),
         payments_until: org.get(4),
         server_time: now,
     };
     // Otherwise the device's checksums are of another moment.
     if signed(after.seq) == head && !scope_left && after.scope_version == scope_version {
-        repair(tx, caller, request, &mut page).await?;
+        repair::repair(tx, caller, request, limit, &mut page).await?;
     }
     Ok(PullResponse::Page(page))
 }
@@ -313,15 +314,21 @@ async fn permits(tx: &Tx<'_>, caller: &Caller, now: DateTime<Utc>) -> Result<Vec
         .collect())
 }
 
-/// Who else works the user's customers, when that changed in the stretch.
-async fn assigned(tx: &Tx<'_>, caller: &Caller, after: Cursor, end: i64) -> Result<Option<Vec<Assigned>>, ServerError> {
+/// Who else works the user's customers, when that changed in the stretch or the device does not know.
+async fn assigned(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    request: &PullRequest,
+    end: i64,
+) -> Result<Option<Vec<Assigned>>, ServerError> {
+    let after = request.cursor;
     let changed = tx
         .row(
             "SELECT 1 FROM scope_change WHERE org_id = $1 AND seq > $2 AND seq <= $3 LIMIT 1",
             params![caller.org, signed(after.seq), end],
         )
         .await?;
-    if changed.is_none() && after.seq > 0 {
+    if changed.is_none() && !request.assigned {
         return Ok(None);
     }
     let rows = tx
@@ -343,36 +350,6 @@ async fn assigned(tx: &Tx<'_>, caller: &Caller, after: Cursor, end: i64) -> Resu
             .map(|(customer, users)| Assigned { customer: CustomerId(StableId(customer)), users })
             .collect(),
     ))
-}
-
-/// Compares checksums, and sends whole what differs or was asked for. What the device holds and should
-/// not is removed.
-async fn repair(tx: &Tx<'_>, caller: &Caller, request: &PullRequest, page: &mut Page) -> Result<(), ServerError> {
-    let wanted: BTreeSet<CustomerId> =
-        request.checksums.iter().map(|(customer, _)| *customer).chain(request.repair.iter().copied()).collect();
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<i64> = wanted.iter().map(|customer| customer.0.0).collect();
-    let rows = tx
-        .rows(
-            "SELECT customer FROM assignment WHERE org_id = $1 AND user_id = $2 AND customer = ANY($3)",
-            params![caller.org, caller.user, ids],
-        )
-        .await?;
-    let works: BTreeSet<CustomerId> = rows.iter().map(|row| CustomerId(StableId(row.get(0)))).collect();
-    page.scope.remove.extend(wanted.difference(&works));
-    page.scope.remove.sort_unstable();
-    page.scope.remove.dedup();
-    for customer in &works {
-        let asked = request.repair.contains(customer);
-        let claimed = request.checksums.iter().find(|(of, _)| of == customer).map(|(_, sum)| sum);
-        let unit = records::unit(tx, caller.org, *customer).await?;
-        if asked || claimed.is_some_and(|sum| *sum != unit.checksum()) {
-            page.repair.push(unit);
-        }
-    }
-    Ok(())
 }
 
 fn signed(number: u64) -> i64 {

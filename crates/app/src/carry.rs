@@ -228,6 +228,7 @@ impl Desk {
             policy_version: in_force.version,
             permit: permit.map(PermitId),
             act: Json::of(&deed.act).map_err(unwritable)?,
+            instead: None,
         };
         let policy = policy_for(&command, policies).unwrap_or(&standard);
         let plan = protocol::decide(&command, &ground.facts, policy, by).map_err(Stopped::Domain)?;

@@ -99,6 +99,7 @@ impl Light {
             permits: Vec::new(),
             checksums: Vec::new(),
             repair: Vec::new(),
+            assigned: false,
         };
         self.http.post(path::PULL, Some(&self.token), &request).await
     }
@@ -139,6 +140,7 @@ impl Light {
             policy_version: Policy::standard().version,
             permit: None,
             act: Json::of(&Act::Decide { account, command })?,
+            instead: None,
         })
     }
 }

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::feed::Cursor;
 use crate::ids::{CommandId, DeviceId, PermitId};
 use crate::json::Json;
+use crate::versions::VERSIONS;
 
 /// The device's clock at the moment of a command. The server's clock is the authority; skew is
 /// flagged and never stops anything.
@@ -164,6 +165,22 @@ pub struct Envelope {
     pub permit: Option<PermitId>,
     /// What, as the bytes it was written with: [`Envelope::act`] reads it.
     pub act: Json,
+    /// None where it travels as it was logged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<Instead>,
+}
+
+/// A command that does not travel as it was logged: upcast to a version that the server still takes,
+/// or left at home because it is too large for the way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instead {
+    /// [`Envelope::digest`] of what was logged, as hex: whichever form comes, it is the same command.
+    pub digest: String,
+    /// Its size in bytes, where only this word of it travels. `act` then changes nothing, and the
+    /// command is refused into the device's inbox; what comes after it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<u64>,
 }
 
 /// A command that this build can't read. Never dropped: a server quarantines or asks to upgrade.
@@ -193,14 +210,17 @@ pub enum Unreadable {
 }
 
 impl Envelope {
-    /// What was done, upcast from older versions.
+    /// What was done, upcast from older versions, however old: what a device logged it can read for
+    /// ever. Which versions a server takes is [`crate::Versions::taken`]'s matter.
     pub fn act(&self) -> Result<Act, Unreadable> {
-        if self.cmd_version > crate::COMMAND {
-            return Err(Unreadable::Newer { found: self.cmd_version, known: crate::COMMAND });
+        if self.cmd_version != crate::COMMAND {
+            return VERSIONS.upcast(self)?.read();
         }
-        if self.cmd_version < crate::OLDEST_COMMAND {
-            return Err(Unreadable::Older { found: self.cmd_version, oldest: crate::OLDEST_COMMAND });
-        }
+        self.read()
+    }
+
+    /// Reads an act of this build's own version.
+    fn read(&self) -> Result<Act, Unreadable> {
         let (act, dropped) = self.act.strict::<Act>().map_err(|error| Unreadable::Malformed(error.to_string()))?;
         match dropped {
             Some(field) => Err(Unreadable::Malformed(format!("unknown field {field}"))),
@@ -208,10 +228,13 @@ impl Envelope {
         }
     }
 
-    /// SHA-256 over the whole command: the same id or place in the order with another digest is
-    /// another command, and is refused.
+    /// SHA-256 over the whole command as it was logged: the same id or place in the order with another
+    /// digest is another command, and is refused.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
+        if let Some(logged) = self.instead.as_ref().and_then(|instead| unhex(&instead.digest)) {
+            return logged;
+        }
         let mut hash = Sha256::new();
         // Field by field: the digest must not depend on how a struct happens to be serialized.
         let head = format!(
@@ -241,4 +264,55 @@ impl Envelope {
     pub fn size(&self) -> usize {
         self.act.text().len() + 400
     }
+
+    /// The same command with nothing to be done: same id, same place in the order, and the digest of what
+    /// was logged. None when it can't be read.
+    #[must_use]
+    pub fn emptied(&self) -> Option<Self> {
+        let account = self.act().ok()?.account();
+        let plan = Plan { changes: Vec::new(), history: Vec::new(), reasons: Vec::new() };
+        let act = Json::of(&Act::Record { account, plan }).ok()?;
+        let instead = Instead { digest: hex(self.digest()), withheld: None };
+        Some(Self { cmd_version: crate::COMMAND, act, instead: Some(instead), ..self.clone() })
+    }
+
+    /// The word that stands for it where it is too large for the way. None when it can't be read, or is
+    /// such a word already.
+    #[must_use]
+    pub fn withheld(&self) -> Option<Self> {
+        if self.instead.as_ref().is_some_and(|instead| instead.withheld.is_some()) {
+            return None;
+        }
+        let mut word = self.emptied()?;
+        word.instead.as_mut()?.withheld = Some(self.size() as u64);
+        Some(word)
+    }
+
+    /// Its size, where it was too large to travel, or is too large to be taken.
+    #[must_use]
+    pub fn too_large(&self) -> Option<u64> {
+        let said = self.instead.as_ref().and_then(|instead| instead.withheld);
+        said.or_else(|| (self.size() > crate::PUSH_BYTES).then_some(self.size() as u64))
+    }
+}
+
+/// 32 bytes as hex.
+pub(crate) fn hex(bytes: [u8; 32]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Hex as 32 bytes.
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).ok()?;
+    }
+    Some(bytes)
 }

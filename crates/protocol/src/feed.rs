@@ -40,13 +40,17 @@ pub struct PullRequest {
     /// Permits that the device still holds unspent, so that the server need not guess.
     #[serde(default)]
     pub permits: Vec<PermitId>,
-    /// Once a day: the checksum of each customer that the device holds. Answered in `Page::repair`.
-    /// Only meant when nothing is pending.
+    /// Once a day: the checksum of each customer that the device holds, all of them. Answered in
+    /// `Page::repair`. Only meant when nothing is pending.
     #[serde(default)]
     pub checksums: Vec<(CustomerId, String)>,
     /// These were found different: send them whole.
     #[serde(default)]
     pub repair: Vec<CustomerId>,
+    /// The device does not know who else works its customers: after a snapshot, and whenever the program
+    /// starts. Answered in `Page::assigned`.
+    #[serde(default)]
+    pub assigned: bool,
 }
 
 /// The answer.
@@ -126,8 +130,8 @@ pub struct Page {
     /// Who else works the customers in scope; replaces what the device knew. None: unchanged.
     #[serde(default)]
     pub assigned: Option<Vec<Assigned>>,
-    /// Customers whose checksum differs, or that were asked for: whole as of `cursor.seq`, replacing
-    /// what the device has.
+    /// Customers whose checksum differs, that should be on the device and have none, or that were asked
+    /// for: whole as of `cursor.seq`, replacing what the device has. Not necessarily all at once.
     #[serde(default)]
     pub repair: Vec<Unit>,
     /// The payment feed is complete up to this moment: a cut needs it fresh.

@@ -4,6 +4,7 @@
 //!   the device (for now) and the server (for good) put it to.
 //! - [`PushRequest`], [`PullRequest`]: commands up, whole transactions down, as final row images.
 //! - [`Row`]: everything that travels; what this version does not know is never skipped.
+//! - [`Versions`]: how older commands become today's, and which of them a server takes.
 //! - [`RowSet`]: rows in memory that yield facts and take plans: the server's loaded customer, and
 //!   the simulator's whole world.
 //! - [`Permit`], [`Manifest`], [`Problem`]: calls while offline, the first snapshot, errors.
@@ -24,6 +25,7 @@ mod presence;
 mod push;
 mod row;
 mod snapshot;
+mod versions;
 
 pub use attachment::{ATTACHMENT_PART, AttachmentRequest, AttachmentState};
 pub use auth::{
@@ -34,7 +36,7 @@ pub use auth::{
 pub use domain::row::{OnAccount, PolicyRow, Row, Sent, Table, TemplateRow};
 pub use domain::rows::{Misfit, RowSet};
 
-pub use command::{Act, Clock, Envelope, Unreadable};
+pub use command::{Act, Clock, Envelope, Instead, Unreadable};
 pub use decide::{decide, ordered, policy_for};
 pub use error::{Problem, ProblemCode};
 pub use feed::{Assigned, Cursor, Page, PullRequest, PullResponse, ScopeDelta, Transaction, Unit, why_snapshot};
@@ -45,15 +47,13 @@ pub use presence::{PresenceRequest, PresenceResponse, Present};
 pub use push::{CommandResult, Outcome, PushRequest, PushResponse};
 pub use row::{Unknown, WireRow};
 pub use snapshot::{Chunk, Manifest, ManifestRequest, SnapshotError, chunk_digest, pack, unpack};
+pub use versions::{Step, VERSIONS, Versions};
 
 /// Version of the paths and bodies below. A server answers only its own.
 pub const PROTOCOL: u16 = 1;
 
 /// Version of a command's `act` that this build writes.
-pub const COMMAND: u16 = 1;
-
-/// The oldest command version that this build still reads; the window is N-2.
-pub const OLDEST_COMMAND: u16 = if COMMAND > 2 { COMMAND - 2 } else { 1 };
+pub const COMMAND: u16 = VERSIONS.newest();
 
 /// Version of the rows' form. It counts up with every new table or field.
 pub const SCHEMA: u16 = 1;

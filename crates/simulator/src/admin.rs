@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::fate::Bug;
+use crate::versions::NEWEST;
 use crate::world::{Next, USERS, World};
 
 impl World {
@@ -46,6 +47,7 @@ impl World {
                 let number = self.dice.usize(0..self.clients.len());
                 if self.clients[number].store.is_some() {
                     self.clients[number].reads = protocol::SCHEMA + 1;
+                    self.clients[number].speaks = NEWEST;
                     self.crash(number);
                     self.say(&format!("client {number} is upgraded"));
                 }

@@ -13,7 +13,8 @@ use protocol::{Envelope, Outcome, SCHEMA, decide, policy_for};
 use rust_decimal::Decimal;
 
 use crate::portfolio::{self, name};
-use crate::server::{CALL_CAP, Server, actor};
+use crate::server::{CALL_CAP, POISON, Server, actor};
+use crate::versions;
 use crate::world::World;
 
 impl World {
@@ -27,6 +28,7 @@ impl World {
     /// After every page and every command: the device is the server at its cursor, with what it has
     /// pending on top.
     pub(crate) fn check_page(&mut self, number: usize) {
+        self.look_for_drift(number);
         let found = self.page(number);
         for problem in found {
             self.wrong(format!("client {number}: {problem}"));
@@ -54,11 +56,14 @@ impl World {
         if unknown && client.reads == SCHEMA && self.fate.bug == Some(crate::Bug::SkipsUnknown) {
             wrong.push("it went past what it does not know".to_owned());
         }
-        let mut expected = at(&self.first, &self.server, state.place.seq);
-        for logged in &pending {
-            replay(&mut expected, &logged.body, client.user);
-        }
+        let Some(expected) = self.expected(number) else {
+            return wrong;
+        };
         for customer in customers {
+            // Damaged behind everybody's back: the daily comparison is to find it, see `end_of`.
+            if client.drifted.contains(&customer) {
+                continue;
+            }
             // What changed hands since is not told whole until that change is taken in.
             let moved = |it: &&crate::server::Assignment| {
                 it.user == client.user && it.customer == customer && it.version > state.place.scope_version
@@ -87,6 +92,18 @@ impl World {
             wrong.push("shadow rows without a pending command".to_owned());
         }
         wrong
+    }
+
+    /// The server's rows at the device's cursor, with what the device has pending on top.
+    pub(crate) fn expected(&self, number: usize) -> Option<RowSet> {
+        let client = &self.clients[number];
+        let store = client.store.as_ref()?;
+        let state = store.sync_state().ok()?;
+        let mut expected = at(&self.first, &self.server, state.place.seq);
+        for logged in &store.pending().ok()? {
+            replay(&mut expected, &logged.body, client.user);
+        }
+        Some(expected)
     }
 
     /// Once at rest.
@@ -142,6 +159,18 @@ impl World {
                 wrong.push(format!("command {} was refused: {refused}, in the inbox: {}", result.device_seq, !refused));
             }
         }
+        for (_, result) in known.results.values() {
+            match &result.outcome {
+                Outcome::Quarantined { why } if why != POISON => {
+                    wrong.push(format!("command {} was set aside: {why}", result.device_seq));
+                }
+                _ => {}
+            }
+        }
+        wrong.extend(self.unknown_colleagues(number));
+        if !client.drifted.is_empty() {
+            wrong.push(format!("{:?} drifted and were never mended", client.drifted));
+        }
         let scope = self.server.scope_at(client.user, u64::MAX);
         let here: BTreeSet<CustomerId> = store.customers().unwrap_or_default().into_iter().collect();
         if here != scope {
@@ -174,6 +203,7 @@ fn replay(rows: &mut RowSet, body: &str, user: usize) {
     let Ok(command) = serde_json::from_str::<Envelope>(body) else {
         return;
     };
+    let command = versions::own(&command);
     let Ok(act) = command.act() else {
         return;
     };

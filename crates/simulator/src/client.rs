@@ -1,5 +1,6 @@
 //! One device: the real store, the real engine, and the driver between them, which the app will be.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -7,14 +8,15 @@ use domain::ids::{AccountId, CustomerId};
 use domain::plan::Plan;
 use domain::policy::Policy;
 use protocol::{
-    Act, COMMAND, Clock, CommandId, CommandResult, Cursor, DeviceId, Envelope, Json, Manifest, ManifestRequest, Page,
-    PermitId, PermitRequest, PullRequest, PushRequest, SCHEMA, SnapshotId, Unit, decide, policy_for,
+    Act, Clock, CommandId, CommandResult, Cursor, DeviceId, Envelope, Manifest, ManifestRequest, Page, PermitId,
+    PermitRequest, PullRequest, PushRequest, SCHEMA, SnapshotId, Unit, decide, policy_for,
 };
 use store::{Ground, Incoming, Key, Logged, NewCommand, Place, Store, StoreError, Taken, Verdict};
 use sync::{Action, Engine, Event, ReadPage, Status, Stored, Why};
 
 use crate::fate::Bug;
 use crate::server::{actor, wired};
+use crate::versions::{self, NEWEST};
 
 /// What goes over the wire.
 #[derive(Clone, Debug)]
@@ -70,6 +72,10 @@ pub(crate) struct Client {
     pub(crate) offset: Option<i64>,
     /// The rows' form it reads.
     pub(crate) reads: u16,
+    /// The version of commands that its program writes.
+    pub(crate) speaks: u16,
+    /// Customers whose rows were damaged, and are not mended yet.
+    pub(crate) drifted: BTreeSet<CustomerId>,
     pub(crate) stopped: Option<Why>,
     pub(crate) bug: Option<Bug>,
     pub(crate) commands: u128,
@@ -111,6 +117,8 @@ impl Client {
             skew,
             offset: None,
             reads: SCHEMA,
+            speaks: NEWEST,
+            drifted: BTreeSet::new(),
             stopped: None,
             bug,
             commands: 0,
@@ -131,7 +139,7 @@ impl Client {
     pub(crate) fn crash(&mut self) {
         self.store = None;
         self.part = None;
-        self.engine = Engine::default();
+        self.engine = Engine::speaking(versions::known_to(self.speaks));
         self.life += 1;
         self.timer += 1;
     }
@@ -140,6 +148,7 @@ impl Client {
     pub(crate) fn start(&mut self) -> Result<Event, StoreError> {
         let store = Store::open(self.path(), &key())?;
         let stored = self.stored(&store)?;
+        self.engine = Engine::speaking(versions::known_to(self.speaks));
         self.store = Some(store);
         self.stopped = None;
         Ok(Event::Started(stored))
@@ -204,6 +213,9 @@ impl Client {
     }
 
     fn checksums(&self, after: Option<CustomerId>, count: usize) -> Vec<(CustomerId, String)> {
+        if self.bug == Some(Bug::ComparesNothing) {
+            return Vec::new();
+        }
         let Ok(store) = self.store() else { return Vec::new() };
         let customers = store.customers().unwrap_or_default();
         let of = |customer: CustomerId| {
@@ -240,7 +252,10 @@ impl Client {
             decided: page.last_device_seq,
             durable: page.durable_seq,
             permits: page.permits.iter().map(|permit| (permit.id.0, permit.customer, permit.until)).collect(),
-            assigned: None,
+            assigned: page
+                .assigned
+                .as_ref()
+                .map(|all| all.iter().map(|one| (one.customer, one.users.clone())).collect()),
         };
         match self.bug {
             Some(Bug::ForgottenPurge) => incoming.remove.clear(),
@@ -251,8 +266,11 @@ impl Client {
         incoming
     }
 
-    /// What a device that skips the unknown makes of a page.
+    /// What a device that was built wrong makes of a page.
     pub(crate) fn look(&self, mut page: Page) -> Page {
+        if self.bug == Some(Bug::NoRepair) {
+            page.repair.clear();
+        }
         if self.bug == Some(Bug::SkipsUnknown) {
             for transaction in &mut page.transactions {
                 transaction.rows.retain(|row| row.read().is_ok());
@@ -330,7 +348,7 @@ impl Client {
                 | (self.device.0.as_u128() << 32 & 0xffff_ffff_0000_0000)
                 | self.commands,
         ));
-        let (device, by) = (self.device, actor(self.user));
+        let (device, by, speaks) = (self.device, actor(self.user), self.speaks);
         let Some(store) = &self.store else {
             return Err(Refused::Domain);
         };
@@ -341,17 +359,18 @@ impl Client {
                 id,
                 device,
                 device_seq: ground.device_seq,
-                cmd_version: COMMAND,
+                cmd_version: speaks,
                 app_version: "simulated".to_owned(),
                 clock,
                 tz: "America/Boise".to_owned(),
                 base_cursor: cursor(ground.place),
                 policy_version: policies.clone().next().map_or(1, |policy| policy.version),
                 permit: permit.map(PermitId),
-                act: Json::of(act).map_err(|_| Refused::Domain)?,
+                act: versions::older(act, speaks).ok_or(Refused::Domain)?,
+                instead: None,
             };
             let policy = policy_for(&command, policies.clone()).unwrap_or(&standard);
-            let plan = decide(&command, &ground.facts, policy, &by).map_err(|_| Refused::Domain)?;
+            let plan = decide(&versions::own(&command), &ground.facts, policy, &by).map_err(|_| Refused::Domain)?;
             let body = serde_json::to_string(&command).map_err(|_| Refused::Domain)?;
             Ok::<_, Refused>((NewCommand { id: id.0, at: clock.moment(), body, permit }, plan))
         })?;
@@ -370,5 +389,7 @@ fn verdict(result: &CommandResult) -> Verdict {
 }
 
 fn replayed(logged: &Logged, ground: &Ground<'_>, by: &domain::decide::Actor) -> Result<Plan, String> {
-    sync::replay(&logged.body, &ground.facts, ground.policies.iter().map(|published| &published.policy), by)
+    let command: Envelope = serde_json::from_str(&logged.body).map_err(|error| error.to_string())?;
+    let policies = ground.policies.iter().map(|published| &published.policy);
+    sync::decided(&versions::own(&command), &ground.facts, policies, by)
 }

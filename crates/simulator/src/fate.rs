@@ -1,5 +1,7 @@
 //! What goes wrong in a world, and how often; and what was built wrong in it.
 
+use crate::versions::NEWEST;
+
 /// A planted fault. Each one is a bug that a sync product shipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bug {
@@ -31,11 +33,21 @@ pub enum Bug {
     StalePayments,
     /// A released suspension is handed out without a second look.
     NoSecondLook,
+    /// The daily comparison compares nothing.
+    ComparesNothing,
+    /// What drifted is found, and its repair is thrown away.
+    NoRepair,
+    /// The server takes older commands, and reads them as if they were today's.
+    ForgottenUpcast,
+    /// A command that is too large stands in the queue's way.
+    OversizedBlocks,
+    /// Who else works a customer is told when it changes, and not to whoever missed that.
+    ForgottenColleagues,
 }
 
 impl Bug {
     /// All.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 19] = [
         Self::PlainSequence,
         Self::PageMultiple,
         Self::ForgottenPurge,
@@ -50,6 +62,11 @@ impl Bug {
         Self::ForgetsAtAnswer,
         Self::StalePayments,
         Self::NoSecondLook,
+        Self::ComparesNothing,
+        Self::NoRepair,
+        Self::ForgottenUpcast,
+        Self::OversizedBlocks,
+        Self::ForgottenColleagues,
     ];
 }
 
@@ -66,6 +83,12 @@ pub struct Fate {
     pub latency: u64,
     /// Furthest a device's clock is off, milliseconds.
     pub skew: i64,
+    /// Largest command that a proxy on the way lets through, in bytes.
+    pub widest: usize,
+    /// When rows of a device drift, milliseconds, if they do.
+    pub drift: Option<u64>,
+    /// The oldest version of commands among the devices.
+    pub oldest: u16,
     /// What was built wrong.
     pub bug: Option<Bug>,
 }
@@ -82,6 +105,9 @@ impl Fate {
             crash: chance(60),
             latency: 20 + u64::from(chance(4_000)),
             skew: i64::from(chance(7_200_000)),
+            widest: if chance(3) > 0 { 1_500 } else { usize::MAX },
+            drift: Some(u64::from(chance(300_000))).filter(|at| *at > 0),
+            oldest: NEWEST - u16::try_from(chance(3)).unwrap_or(0),
             bug,
         }
     }

@@ -9,12 +9,15 @@
 mod admin;
 mod check;
 mod client;
+mod drift;
 mod fate;
 mod net;
 mod orders;
 mod portfolio;
 mod pull;
+mod rest;
 mod server;
+mod versions;
 mod work;
 mod world;
 

@@ -1,9 +1,10 @@
 //! The network: requests and answers are late, lost, doubled and cut; nobody knows which.
 
-use protocol::{Problem, ProblemCode, PullResponse};
+use protocol::{Envelope, Problem, ProblemCode, PullResponse, PushRequest};
 use sync::{Event, Trouble};
 
 use crate::client::Request;
+use crate::fate::Bug;
 use crate::world::{Next, World};
 
 impl World {
@@ -56,10 +57,21 @@ impl World {
         }
     }
 
+    fn is_too_wide(&self, push: &PushRequest) -> bool {
+        let blocks = self.fate.bug == Some(Bug::OversizedBlocks);
+        let wide = |command: &Envelope| command.size() > self.fate.widest || (blocks && command.too_large().is_some());
+        push.commands.iter().any(wide)
+    }
+
     fn serve(&mut self, client: usize, request: &Request) -> Event {
         let now = self.at();
         let (device, reads) = (self.clients[client].device, self.clients[client].reads);
         match request {
+            Request::Push(ticket, push) if self.is_too_wide(push) => {
+                // A proxy with a limit of its own, which says so before the server hears of it.
+                let problem = Problem::new(ProblemCode::TooLarge, "Too large", "Send less.");
+                Event::Pushed(*ticket, Err(Trouble::Problem(problem)))
+            }
             Request::Push(ticket, push) => {
                 Event::Pushed(*ticket, self.server.push(device, push, now).map_err(Trouble::Problem))
             }
@@ -116,12 +128,13 @@ fn asked(request: &Request) -> String {
 pub(crate) fn told(event: &Event) -> String {
     match event {
         Event::Pulled(_, Ok(PullResponse::Page(page))) => format!(
-            "page to {}/{}: {} transactions, +{} -{}, {} verdicts, decided {}",
+            "page to {}/{}: {} transactions, +{} -{}, {} mended, {} verdicts, decided {}",
             page.cursor.seq,
             page.cursor.scope_version,
             page.transactions.len(),
             page.scope.add.len(),
             page.scope.remove.len(),
+            page.repair.len(),
             page.results.len(),
             page.last_device_seq
         ),

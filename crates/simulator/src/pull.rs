@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use domain::ids::CustomerId;
 use protocol::{
-    CommandResult, Cursor, DeviceId, Json, Manifest, ManifestRequest, Page, PullRequest, PullResponse, SCHEMA,
-    ScopeDelta, SnapshotId, Transaction, Unit, WireRow, pack, why_snapshot,
+    Assigned, CommandResult, Cursor, DeviceId, Json, Manifest, ManifestRequest, Page, PullRequest, PullResponse,
+    SCHEMA, ScopeDelta, SnapshotId, Transaction, Unit, WireRow, pack, why_snapshot,
 };
 
 use crate::fate::Bug;
-use crate::server::{PAGE_ROWS, Server, wired};
+use crate::server::{PAGE_ROWS, Server, actor, wired};
+use crate::world::USERS;
 
 /// Customers that may come into scope with one page.
 const PAGE_UNITS: usize = 2;
@@ -90,13 +91,17 @@ impl Server {
             cursor: Cursor { seq, scope_version, ..at },
             more,
             transactions,
-            repair: self.repair(request, reached && at.seq == seq && latest.is_none_or(|it| it <= at.scope_version)),
+            repair: self.repair(
+                request,
+                &current,
+                reached && at.seq == seq && latest.is_none_or(|it| it <= at.scope_version),
+            ),
             scope,
             results,
             last_device_seq: last_device_seq.unwrap_or(0),
             durable_seq: self.durable,
             permits: self.leases.iter().filter(|lease| lease.device == device).map(|lease| lease.permit).collect(),
-            assigned: None,
+            assigned: self.assigned(user, request, seq),
             payments_until: self.payments_until,
             server_time: now,
         }
@@ -130,15 +135,34 @@ impl Server {
         (ScopeDelta { remove: remove.into_iter().collect(), add }, version)
     }
 
-    /// Customers whose checksums differ, when both speak of the same moment.
-    fn repair(&self, request: &PullRequest, same_moment: bool) -> Vec<Unit> {
-        if !same_moment {
+    /// Who else works a user's customers now.
+    pub(crate) fn colleagues(&self, user: usize) -> Vec<Assigned> {
+        let others: Vec<(usize, BTreeSet<CustomerId>)> =
+            (0..USERS).filter(|other| *other != user).map(|other| (other, self.scope_at(other, u64::MAX))).collect();
+        let of = |customer: CustomerId| {
+            let works = others.iter().filter(|(_, scope)| scope.contains(&customer));
+            Assigned { customer, users: works.map(|(other, _)| actor(*other).name).collect() }
+        };
+        self.scope_at(user, u64::MAX).into_iter().map(of).filter(|one| !one.users.is_empty()).collect()
+    }
+
+    /// That, where it changed in the stretch or the device does not know.
+    fn assigned(&self, user: usize, request: &PullRequest, end: u64) -> Option<Vec<Assigned>> {
+        let changed = self.log.iter().any(|tx| tx.assigns && tx.seq > request.cursor.seq && tx.seq <= end);
+        let asked = request.assigned && self.bug != Some(Bug::ForgottenColleagues);
+        (changed || asked).then(|| self.colleagues(user))
+    }
+
+    /// Customers whose checksums differ, and those that should be there, when both speak of the same moment.
+    fn repair(&self, request: &PullRequest, mine: &BTreeSet<CustomerId>, same_moment: bool) -> Vec<Unit> {
+        if !same_moment || request.checksums.is_empty() {
             return Vec::new();
         }
-        let differs = |(customer, checksum): &(CustomerId, String)| {
-            Unit::of(&self.rows, *customer).ok().filter(|unit| unit.checksum() != *checksum)
+        let differs = |customer: &CustomerId| {
+            let claimed = request.checksums.iter().find(|(of, _)| of == customer).map(|(_, sum)| sum);
+            Unit::of(&self.rows, *customer).ok().filter(|unit| claimed != Some(&unit.checksum()))
         };
-        request.checksums.iter().filter_map(differs).collect()
+        mine.iter().filter_map(differs).collect()
     }
 
     pub(crate) fn manifest(&mut self, device: DeviceId, request: ManifestRequest) -> Manifest {

@@ -12,12 +12,13 @@ use domain::reason::{Reason, Refusal};
 use domain::row::{Row, Table};
 use domain::rows::RowSet;
 use protocol::{
-    Act, CommandId, CommandResult, DeviceId, Envelope, Manifest, Outcome, Permit, PermitId, PermitRequest,
+    Act, COMMAND, CommandId, CommandResult, DeviceId, Envelope, Manifest, Outcome, Permit, PermitId, PermitRequest,
     PermitResponse, Problem, ProblemCode, PushRequest, PushResponse, SnapshotId, WireRow, decide, policy_for,
 };
 
 use crate::fate::Bug;
 use crate::orders::Order;
+use crate::versions;
 
 /// Calls within a week, permits included: few, so that the cap is often reached.
 pub(crate) const CALL_CAP: usize = 1;
@@ -38,6 +39,8 @@ pub(crate) struct Tx {
     pub(crate) rows: Vec<(Option<CustomerId>, Row)>,
     /// With the plain sequence: committed only then.
     pub(crate) visible: DateTime<Utc>,
+    /// It changed who works whom.
+    pub(crate) assigns: bool,
 }
 
 /// A change of who works whom.
@@ -124,7 +127,7 @@ impl Server {
         let late = self.bug == Some(Bug::PlainSequence) && self.seq.is_multiple_of(3);
         let visible = if late { now + TimeDelta::milliseconds(4_000) } else { now };
         let rows = rows.into_iter().map(|row| (self.rows.owner(&row), row)).collect();
-        self.log.push(Tx { seq: self.seq, rows, visible });
+        self.log.push(Tx { seq: self.seq, rows, visible, assigns: false });
     }
 
     /// From the nightly extract, or from an administrator.
@@ -140,6 +143,9 @@ impl Server {
         self.scope.push(Assignment { version, user, customer, comes });
         // A scope change is a transaction of its own; it has no rows.
         self.commit(Vec::new(), now);
+        if let Some(last) = self.log.last_mut() {
+            last.assigns = true;
+        }
     }
 
     /// Whom a user works, after the changes up to a version.
@@ -168,8 +174,17 @@ impl Server {
         if request.epoch != self.epoch {
             return Err(Problem::new(ProblemCode::Epoch, "The server was restored", "Pull first."));
         }
+        let versions = versions::known_to(versions::NEWEST);
+        if let Some(error) = request.commands.iter().find_map(|command| versions.takes(command).err()) {
+            return Err(Problem::new(ProblemCode::Upgrade, error.to_string(), "Update Dunlin on this device."));
+        }
+        let renumbered = |command: &Envelope| Envelope { cmd_version: COMMAND, ..command.clone() };
+        let commands = match self.bug {
+            Some(Bug::ForgottenUpcast) => request.commands.iter().map(renumbered).collect(),
+            _ => versions.taken(&request.commands).unwrap_or_default(),
+        };
         let mut results = Vec::new();
-        for command in &request.commands {
+        for command in &commands {
             let last = self.devices.get(&id).map_or(0, |device| device.last);
             if command.device_seq <= last && self.bug != Some(Bug::DoubleApply) {
                 let stored = self.devices.get(&id).and_then(|device| device.results.get(&command.device_seq));
@@ -210,7 +225,14 @@ impl Server {
             }
             device.tries = 0;
             self.commit(Vec::new(), now);
-            Outcome::Quarantined { why: "It could not be decided after several tries".to_owned() }
+            Outcome::Quarantined { why: POISON.to_owned() }
+        } else if let Err(error) = command.act() {
+            self.commit(Vec::new(), now);
+            Outcome::Quarantined { why: error.to_string() }
+        } else if command.too_large().is_some() {
+            self.commit(Vec::new(), now);
+            let refusal = Refusal::by(Reason::new("SYN-11", "1", "It is too large"), "Shorten it and do it again.");
+            Outcome::Refused { refusal }
         } else {
             self.verdict(id, command, now)
         };

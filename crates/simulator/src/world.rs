@@ -17,6 +17,7 @@ use crate::net::told;
 use crate::orders::Banked;
 use crate::portfolio;
 use crate::server::Server;
+use crate::versions::NEWEST;
 
 /// Users; each has a device, one has two.
 pub(crate) const USERS: usize = 2;
@@ -24,10 +25,7 @@ const CLIENTS: usize = 3;
 const CUSTOMERS: usize = 6;
 
 /// People work and things break for so long, milliseconds.
-const TROUBLE: u64 = 6 * 60_000;
-
-/// After that everything must come to rest within so long.
-const HEALING: u64 = 90 * 60_000;
+pub(crate) const TROUBLE: u64 = 6 * 60_000;
 
 /// What became of a world.
 #[derive(Clone, Debug)]
@@ -51,6 +49,7 @@ pub(crate) enum Next {
     Work { client: usize },
     Admin,
     Restart { client: usize },
+    Drift { client: usize },
 }
 
 pub(crate) struct World {
@@ -58,7 +57,7 @@ pub(crate) struct World {
     pub(crate) dice: Rng,
     pub(crate) now: u64,
     order: u64,
-    queue: BTreeMap<(u64, u64), Next>,
+    pub(crate) queue: BTreeMap<(u64, u64), Next>,
     pub(crate) server: Server,
     pub(crate) backup: Option<Server>,
     pub(crate) restored: bool,
@@ -138,7 +137,9 @@ impl World {
             std::fs::create_dir_all(&place)?;
             std::fs::copy(template, place.join("dunlin.db"))?;
             let skew = dice.i64(-fate.skew..=fate.skew);
-            let client = Client::new(number, number % USERS, place, skew, bug);
+            let mut client = Client::new(number, number % USERS, place, skew, bug);
+            // The first has the oldest program, the last one of today.
+            client.speaks = fate.oldest + u16::try_from(number).unwrap_or(0).min(NEWEST - fate.oldest);
             let user = client.user;
             world.server.devices.entry(client.device).or_default().user = user;
             world.clients.push(client);
@@ -146,6 +147,9 @@ impl World {
             world.after(first, Next::Restart { client: number });
         }
         world.after(20_000, Next::Admin);
+        if let Some(at) = fate.drift {
+            (0..CLIENTS).for_each(|client| world.after(at + 10_000 * client as u64, Next::Drift { client }));
+        }
         Ok(world)
     }
 
@@ -185,49 +189,7 @@ impl World {
         }
     }
 
-    /// Nothing breaks any more; everything must come to rest.
-    fn heal(&mut self) {
-        self.healing = true;
-        self.now = self.now.max(TROUBLE);
-        self.say("healing");
-        for number in 0..self.clients.len() {
-            let client = &mut self.clients[number];
-            client.offline_until = 0;
-            client.reads = protocol::SCHEMA + 1;
-            if client.store.is_some() && client.stopped.is_none() {
-                self.feed(number, Event::Online);
-            } else {
-                self.after(1_000, Next::Restart { client: number });
-            }
-        }
-        while self.now < TROUBLE + HEALING && self.violations.len() < 10 {
-            let Some(entry) = self.queue.first_entry() else { break };
-            let ((now, _), next) = entry.remove_entry();
-            self.now = now;
-            if !matches!(next, Next::Work { .. } | Next::Admin) {
-                self.happen(next);
-            }
-            if self.at_rest() {
-                return;
-            }
-        }
-        self.wrong("after healing, the queue did not drain".to_owned());
-    }
-
-    fn at_rest(&self) -> bool {
-        self.clients.iter().all(|client| {
-            let newest =
-                self.server.scope.iter().filter(|it| it.user == client.user).map(|it| it.version).max().unwrap_or(0);
-            client.store.as_ref().and_then(|store| store.sync_state().ok()).is_some_and(|state| {
-                state.pending == 0
-                    && state.place.seq == self.server.seq
-                    && state.place.epoch == self.server.epoch
-                    && state.place.scope_version >= newest
-            })
-        })
-    }
-
-    fn happen(&mut self, next: Next) {
+    pub(crate) fn happen(&mut self, next: Next) {
         match next {
             Next::Tick { client, life, timer } => {
                 let it = &self.clients[client];
@@ -244,6 +206,7 @@ impl World {
             Next::Work { client } => self.work(client),
             Next::Admin => self.administer(),
             Next::Restart { client } => self.restart(client),
+            Next::Drift { client } => self.drift(client),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::error::StoreError;
 use crate::table::history::Gone;
 use crate::table::{
     account, account_search, arrangement, contact, contact_point, customer, dispute, follow_up, history, hold, invoice,
-    outbox, payment, policy, service, step_taken, template,
+    outbox, payment, policy, service, step_taken, sync_state, template,
 };
 
 /// Puts one row. Rows come in the order of their tables.
@@ -209,7 +209,12 @@ pub(crate) fn settle_search(conn: &Connection) -> Result<(), StoreError> {
 /// Replaces a customer's rows by these: a repair, or one who came into scope. The history is to be
 /// linked anew from what is returned.
 pub(crate) fn replace(conn: &Connection, id: CustomerId, rows: &[Row]) -> Result<Gone, StoreError> {
+    // Who else works them is told when it changes, and not with their rows.
+    let assigned = sync_state::assigned(conn, id)?;
     let gone = purge(conn, id)?;
     rows.iter().try_for_each(|row| put(conn, row))?;
+    if !assigned.is_empty() {
+        sync_state::assign(conn, id, &assigned)?;
+    }
     Ok(gone)
 }

@@ -2,10 +2,7 @@
 //! more, wait. Everything it must remember is in the store.
 
 use domain::ids::CustomerId;
-use protocol::{
-    PUSH_BYTES, PUSH_COMMANDS, PermitRequest, ProblemCode, PullRequest, PullResponse, PushRequest, PushResponse,
-    why_snapshot,
-};
+use protocol::{PUSH_BYTES, PUSH_COMMANDS, PermitRequest, PullRequest, PullResponse, Versions, why_snapshot};
 
 use crate::backoff;
 use crate::event::{Action, Event, Input, Status, Stored, Trouble, Why};
@@ -21,6 +18,9 @@ const COMPARED: usize = 500;
 
 /// And after the program's start, up to twice as long: a laptop that is shut every evening compares too.
 const COMPARE_FIRST: u64 = 15 * 60_000;
+
+/// A page that the store refused so often is not tried again: a fresh snapshot is.
+const UNTAKEN: u32 = 2;
 
 /// What it waits for.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,11 +63,19 @@ pub struct Engine {
     /// The server has decided up to here, by its last answer.
     pub(crate) pushed: u64,
     /// Commands in the next push.
-    batch: usize,
+    pub(crate) batch: usize,
+    /// Commands in the push under way.
+    pub(crate) sent: usize,
+    /// The next command is too large, or means nothing, to something on the way: only a word of it goes.
+    pub(crate) withhold: bool,
+    /// A gap was reported, and nothing was decided since.
+    pub(crate) gap: bool,
+    /// How commands of older versions are read.
+    pub(crate) versions: Versions,
     /// Something came up while it was busy.
     again: bool,
     /// The server takes no commands from this version.
-    pull_only: Option<String>,
+    pub(crate) pull_only: Option<String>,
     /// When checksums are compared next.
     compare_at: u64,
     checksums: Vec<(CustomerId, String)>,
@@ -75,9 +83,15 @@ pub struct Engine {
     comparing: Option<(CustomerId, bool)>,
     /// Compared in this round up to here.
     compared: Option<CustomerId>,
+    /// This round found what had to be repaired.
+    mended: bool,
+    /// Who else works the customers was not told since the start, or since the snapshot.
+    wants_assigned: bool,
     asked_permits: u64,
     /// What the store was told is safe with the server.
     durable: u64,
+    /// A snapshot was taken because the store could not take in a page, and none was taken in since.
+    remade: bool,
 }
 
 impl Default for Engine {
@@ -90,25 +104,38 @@ impl Default for Engine {
             failures: 0,
             pushed: 0,
             batch: PUSH_COMMANDS,
+            sent: 0,
+            withhold: false,
+            gap: false,
+            versions: Versions::default(),
             again: false,
             pull_only: None,
             compare_at: 0,
             checksums: Vec::new(),
             comparing: None,
             compared: None,
+            mended: false,
+            wants_assigned: true,
             asked_permits: 0,
             durable: 0,
+            remade: false,
         }
     }
 }
 
 impl Engine {
+    /// With other command versions than this build's, to try an upgrade.
+    #[must_use]
+    pub fn speaking(versions: Versions) -> Self {
+        Self { versions, ..Self::default() }
+    }
+
     /// One step.
     pub fn step(&mut self, event: Event, input: Input) -> Vec<Action> {
         match event {
             Event::Started(stored) => {
                 let compare_at = input.now.saturating_add(COMPARE_FIRST + input.dice % COMPARE_FIRST);
-                *self = Self { given: self.given, compare_at, ..Self::default() };
+                *self = Self { given: self.given, compare_at, versions: self.versions, ..Self::default() };
                 self.pushed = stored.decided;
                 self.stored = Some(stored);
                 self.begin()
@@ -199,10 +226,12 @@ impl Engine {
         }
     }
 
-    /// The next round is tomorrow's.
+    /// The next round is tomorrow's; after a repair it is soon: whether all is mended, and what did not go
+    /// with those pages.
     fn all_compared(&mut self, input: Input) {
         self.compared = None;
-        self.compare_at = input.now.saturating_add(COMPARE);
+        let soon = COMPARE_FIRST + input.dice % COMPARE_FIRST;
+        self.compare_at = input.now.saturating_add(if std::mem::take(&mut self.mended) { soon } else { COMPARE });
     }
 
     fn turn(&mut self, input: Input) -> Vec<Action> {
@@ -226,65 +255,7 @@ impl Engine {
         self.pull()
     }
 
-    fn read(&mut self, commands: Vec<protocol::Envelope>) -> Vec<Action> {
-        let Some(stored) = self.stored else {
-            return Vec::new();
-        };
-        // What the log lacks is safe with the server; what is there must go on without a gap.
-        if commands.first().is_none_or(|first| first.device_seq != self.pushed + 1) {
-            self.pushed = commands.first().map_or(stored.given, |first| first.device_seq - 1);
-            return if commands.is_empty() { self.pull() } else { self.push(stored, commands) };
-        }
-        self.push(stored, commands)
-    }
-
-    fn push(&mut self, stored: Stored, commands: Vec<protocol::Envelope>) -> Vec<Action> {
-        self.draw();
-        self.phase = Phase::Pushing;
-        vec![Action::Push(self.ticket, PushRequest { epoch: stored.cursor.epoch, commands })]
-    }
-
-    fn pushed(&mut self, answer: Result<PushResponse, Trouble>, input: Input) -> Vec<Action> {
-        match answer {
-            Ok(answer) => {
-                let Some(stored) = self.stored else {
-                    return Vec::new();
-                };
-                if answer.epoch != stored.cursor.epoch {
-                    return self.pull();
-                }
-                if answer.last_device_seq > stored.given {
-                    return self.forked("the server has more commands of this device than its file");
-                }
-                if answer.last_device_seq <= self.pushed {
-                    return self.failed("the server is still trying a command".to_owned(), None, input);
-                }
-                self.pushed = answer.last_device_seq;
-                self.batch = PUSH_COMMANDS;
-                self.failures = 0;
-                self.next()
-            }
-            Err(Trouble::Problem(problem)) => match problem.code {
-                ProblemCode::Epoch => self.pull(),
-                ProblemCode::Gap => self.gap(&problem, input),
-                ProblemCode::TooLarge if self.batch > 1 => {
-                    self.batch /= 2;
-                    self.next()
-                }
-                // One command alone is too large for something on the way: what comes down goes on.
-                ProblemCode::Upgrade | ProblemCode::TooLarge => {
-                    self.pull_only = Some(problem.message.clone());
-                    let mut actions = vec![Action::Tell(Status::PullOnly(problem.message))];
-                    actions.extend(self.pull());
-                    actions
-                }
-                _ => self.trouble(Trouble::Problem(problem), input),
-            },
-            Err(trouble) => self.trouble(trouble, input),
-        }
-    }
-
-    fn pull(&mut self) -> Vec<Action> {
+    pub(crate) fn pull(&mut self) -> Vec<Action> {
         let Some(stored) = self.stored else {
             return Vec::new();
         };
@@ -297,6 +268,7 @@ impl Engine {
             permits: Vec::new(),
             checksums: std::mem::take(&mut self.checksums),
             repair: Vec::new(),
+            assigned: self.wants_assigned,
         };
         vec![Action::Pull(self.ticket, request)]
     }
@@ -328,6 +300,7 @@ impl Engine {
         if !fits {
             return self.failed("the server answered another question".to_owned(), None, input);
         }
+        self.mended |= !page.repair.is_empty();
         match self.comparing.take() {
             // The checksums were of a moment before this page, and were not looked at: once more, soon.
             Some(_) if page.cursor != page.after => {}
@@ -335,6 +308,7 @@ impl Engine {
             Some((_, false)) => self.all_compared(input),
             None => {}
         }
+        self.wants_assigned &= page.assigned.is_none();
         let more = page.more;
         let safe = std::mem::replace(&mut self.durable, page.durable_seq);
         if page.says_nothing() && page.durable_seq <= safe {
@@ -361,9 +335,15 @@ impl Engine {
         match done {
             Ok(stored) => {
                 self.failures = 0;
+                self.remade = false;
                 self.pushed = self.pushed.max(stored.decided);
                 self.stored = Some(stored);
                 if more { self.pull() } else { self.rest(input) }
+            }
+            // Rows that drifted may not take what comes upon them: then all of them are fetched anew, once.
+            Err(_) if self.failures >= UNTAKEN && !self.remade => {
+                self.remade = true;
+                self.get_manifest(false)
             }
             Err(why) => self.failed(why, None, input),
         }
@@ -388,6 +368,7 @@ impl Engine {
         self.failures = 0;
         self.pushed = stored.decided;
         self.stored = Some(stored);
+        self.wants_assigned = true;
         self.next()
     }
 }

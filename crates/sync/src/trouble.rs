@@ -13,7 +13,9 @@ impl Engine {
         let given = self.stored.map_or(0, |stored| stored.given);
         match problem.expected {
             Some(expected) if expected > given + 1 => self.forked(&problem.message),
-            Some(expected) if expected >= 1 && expected - 1 != self.pushed => {
+            // Once at once; a server that finds the same gap again is asked again later.
+            Some(expected) if expected >= 1 && expected - 1 != self.pushed && !self.gap => {
+                self.gap = true;
                 self.pushed = expected - 1;
                 self.next()
             }

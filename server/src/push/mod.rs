@@ -16,7 +16,7 @@ use domain::row::Row;
 use domain::rows::RowSet;
 use protocol::{
     Act, CommandIds, CommandResult, Envelope, Outcome, PUSH_BYTES, PUSH_COMMANDS, Problem, ProblemCode, PushRequest,
-    PushResponse, Unreadable,
+    PushResponse,
 };
 use serde_json::json;
 use tokio_postgres::IsolationLevel;
@@ -39,7 +39,9 @@ const COMMAND_TRIES: u32 = 3;
 /// Decides a batch: once, whatever happens to the connection, the database or this process.
 pub async fn push(app: &App, caller: &Caller, request: &PushRequest) -> Result<PushResponse, ServerError> {
     caller.actor()?;
-    check_form(caller, request)?;
+    check_form(app, caller, request)?;
+    let upcast = app.versions.taken(&request.commands).map(|commands| PushRequest { epoch: request.epoch, commands });
+    let request = upcast.as_ref().unwrap_or(request);
     let Ok(_turn) = app.pushes.try_acquire() else {
         return Err(ServerError::Busy(1 + u32::from(caller.device.0.as_bytes()[15]) % 4));
     };
@@ -64,7 +66,7 @@ pub async fn push(app: &App, caller: &Caller, request: &PushRequest) -> Result<P
     }
 }
 
-fn check_form(caller: &Caller, request: &PushRequest) -> Result<(), ServerError> {
+fn check_form(app: &App, caller: &Caller, request: &PushRequest) -> Result<(), ServerError> {
     let size: usize = request.commands.iter().map(Envelope::size).sum();
     if request.commands.len() > PUSH_COMMANDS || (size > PUSH_BYTES && request.commands.len() > 1) {
         let message = format!("{} commands of {size} bytes are too many at once", request.commands.len());
@@ -75,7 +77,7 @@ fn check_form(caller: &Caller, request: &PushRequest) -> Result<(), ServerError>
             let message = format!("Command {} is another device's", command.id);
             return Err(Problem::new(ProblemCode::Forbidden, message, "Enrol this device.").into());
         }
-        if let Err(error @ Unreadable::Older { .. }) = command.act() {
+        if let Err(error) = app.versions.takes(command) {
             let remedy = "Update Dunlin on this device, or export its work.";
             return Err(Problem::new(ProblemCode::Upgrade, format!("{error}."), remedy).into());
         }
@@ -186,8 +188,8 @@ impl<'t, 'c> Batch<'t, 'c> {
     /// Decides one command and writes its rows: with its neighbours', or under a savepoint of its own
     /// where the rows alone are not all there is to write.
     async fn take(&mut self, envelope: &Envelope) -> Result<(), ServerError> {
-        if envelope.size() > PUSH_BYTES {
-            self.too_large(envelope);
+        if let Some(bytes) = envelope.too_large() {
+            self.too_large(envelope, bytes);
             return Ok(());
         }
         let act = match envelope.act() {
@@ -318,11 +320,16 @@ impl<'t, 'c> Batch<'t, 'c> {
         }
     }
 
-    /// One that is larger than a whole batch is refused by itself: it takes its place in the order, lands
-    /// in the device's inbox, and what comes after it goes on.
-    fn too_large(&mut self, envelope: &Envelope) {
-        let text = format!("It has {} bytes, and at most {PUSH_BYTES} are taken", envelope.size());
-        let refusal = Refusal::by(Reason::new("SYN-11", "1", text), "Shorten it and do it again.");
+    /// One that is larger than a whole batch, or did not get through whole, is refused by itself: it takes
+    /// its place in the order, lands in the device's inbox, and what comes after it goes on.
+    fn too_large(&mut self, envelope: &Envelope, bytes: u64) {
+        let (text, remedy) = if bytes > PUSH_BYTES as u64 {
+            (format!("It has {bytes} bytes, and at most {PUSH_BYTES} are taken"), "Shorten it and do it again.")
+        } else {
+            let text = format!("It has {bytes} bytes and did not get through to the server");
+            (text, "Shorten it and do it again. If it is short, tell your administrator: a proxy may stop it.")
+        };
+        let refusal = Refusal::by(Reason::new("SYN-11", "1", text), remedy);
         let act = envelope.act().ok();
         let customer = act.as_ref().and_then(|act| self.owners.get(&act.account()).copied());
         self.decided.push(ledger::Line::new(envelope, act.as_ref(), customer, Outcome::Refused { refusal }));

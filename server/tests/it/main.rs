@@ -18,4 +18,5 @@ mod scene;
 mod schema;
 mod shipped;
 mod supervise;
+mod versions;
 mod work;

@@ -105,6 +105,7 @@ fn from_an_empty_database_to_a_first_push_and_pull() {
         policy_version: 1,
         permit: None,
         act: Json::of(&Act::Decide { account, command: note("seen") }).unwrap(),
+        instead: None,
     };
     let push = PushRequest { epoch: 1, commands: vec![envelope] };
     let pushed: PushResponse = laptop.post(&at(&central, path::PUSH), &push).unwrap();

@@ -93,10 +93,59 @@ async fn drift_is_mended_customer_by_customer_and_does_not_stop_sync() {
     assert_eq!(mended, [customers[1]], "that one, whole, and no other");
     assert_eq!(page.repair[0].checksum(), Unit::of(&set, customers[1]).unwrap().checksum());
     assert_eq!(page.scope.remove, [customers[2]], "what it should not hold goes");
+    // What is not there at all has no checksum to differ.
+    let only = PullRequest { checksums: checksums[..1].to_vec(), ..after(page.cursor) };
+    let PullResponse::Page(missing) = device.pull(only).await else { panic!("a page") };
+    assert_eq!(missing.repair.iter().map(|unit| unit.customer).collect::<Vec<_>>(), [customers[1]]);
     // Checksums of another moment mend nothing, and stop nothing.
     device.act(1, accounts[0].account.id, note("n")).await;
     let PullResponse::Page(page) = device.pull(PullRequest { checksums, ..after(page.cursor) }).await else {
         panic!("a page")
     };
     assert!(page.repair.is_empty() && page.transactions.len() == 1);
+}
+
+#[tokio::test]
+async fn who_else_works_a_customer_is_told_after_a_snapshot_too() {
+    let scene = Scene::new().await;
+    let one = scene.accounts(1..2).await.remove(0);
+    let ana = scene.specialist("ana", &[one.customer.id]).await;
+    let _bob = scene.specialist("bob", &[one.customer.id]).await;
+    let (_, cursor) = ana.snapshot().await;
+    assert_eq!(ana.page(cursor).await.assigned, None, "nothing changed");
+    let asked = PullRequest { assigned: true, ..after(cursor) };
+    let PullResponse::Page(page) = ana.pull(asked).await else { panic!("a page") };
+    let told: Vec<_> = page.assigned.unwrap().into_iter().map(|one| (one.customer, one.users)).collect();
+    assert_eq!(told, [(one.customer.id, vec!["bob by name".to_owned()])]);
+}
+
+/// Characters that PostgreSQL's text does not take, in every place a person's words go to.
+#[tokio::test]
+async fn a_command_that_the_database_cannot_store_does_not_block_the_queue() {
+    let scene = Scene::new().await;
+    let one = scene.accounts(1..2).await.remove(0);
+    let device = scene.specialist("ana", &[one.customer.id]).await;
+    let account = one.account.id;
+    let follow_up = Command::ScheduleFollowUp {
+        due: domain::testkit::day(2026, 3, 17),
+        what: "call\0back".to_owned(),
+        assignee: Some("some\0body".to_owned()),
+    };
+    let mut odd = device.envelope(4, account, note("by an odd program"));
+    odd.app_version = "0.1\0".to_owned();
+    let batch = [
+        device.envelope(1, account, note("before")),
+        device.envelope(2, account, note("nothing\0here")),
+        device.envelope(3, account, follow_up),
+        odd,
+        device.envelope(5, account, note("after")),
+    ];
+    let mut results = Vec::new();
+    while results.len() < batch.len() {
+        let part = device.push(&batch[results.len()..]).await.unwrap().results;
+        assert!(!part.is_empty(), "the queue stands still after {results:?}");
+        results.extend(part);
+    }
+    assert!(results[0].outcome.is_accepted() && results[4].outcome.is_accepted(), "{results:?}");
+    assert_eq!(device.push(&batch).await.unwrap().results, results, "each decided once");
 }

@@ -84,6 +84,12 @@ async fn devices_show_how_fresh_they_are_and_the_audit_notices_a_changed_entry()
     let lines = devices(&scene.app, &scene.supervisor()).await.unwrap();
     assert_eq!((lines.len(), lines[0].behind, lines[0].login.as_str()), (1, 3, "ana"));
     assert!(page.cursor.seq > 0 && lines[0].seen_at.is_some());
+    let brought = device.page(page.cursor).await;
+    let lines = devices(&scene.app, &scene.supervisor()).await.unwrap();
+    assert_eq!(lines[0].behind, 3, "what it was sent it may not have taken in");
+    device.page(brought.cursor).await;
+    let lines = devices(&scene.app, &scene.supervisor()).await.unwrap();
+    assert_eq!(lines[0].behind, 0, "by its own word");
     assert!(devices(&scene.app, &device.caller()).await.is_err(), "not for specialists");
 
     let mut auditor = scene.supervisor();

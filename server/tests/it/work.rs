@@ -165,6 +165,7 @@ impl Device {
             policy_version: 1,
             permit: None,
             act: Json::of(&Act::Decide { account, command }).unwrap(),
+            instead: None,
         }
     }
 
@@ -211,6 +212,7 @@ pub fn after(cursor: Cursor) -> PullRequest {
         permits: Vec::new(),
         checksums: Vec::new(),
         repair: Vec::new(),
+        assigned: false,
     }
 }
 

@@ -141,6 +141,7 @@ impl Laptop {
             policy_version: 1,
             permit: None,
             act: Json::of(&Act::Decide { account, command }).unwrap(),
+            instead: None,
         }
     }
 
@@ -187,6 +188,7 @@ impl Laptop {
                 permits: Vec::new(),
                 checksums: Vec::new(),
                 repair: Vec::new(),
+                assigned: false,
             };
             let PullResponse::Page(page) = self.until(path::PULL, &request) else { panic!("a page") };
             self.cursor = page.cursor;

@@ -202,7 +202,11 @@ fn bytes(mut answer: http::Response<Body>) -> Result<Vec<u8>, Trouble> {
     if status.is_success() {
         return Ok(bytes);
     }
-    // A proxy's own page is no problem of ours to read.
+    // A proxy's own page is no problem of ours to read; but that a body is too large for it is to be known.
+    if status == http::StatusCode::PAYLOAD_TOO_LARGE && serde_json::from_slice::<Problem>(&bytes).is_err() {
+        let message = "That is too large for the server, or for a proxy before it.";
+        return Err(Trouble::Problem(Problem::new(ProblemCode::TooLarge, message, "Ask your administrator.")));
+    }
     Err(serde_json::from_slice::<Problem>(&bytes).map_or_else(
         |_| Trouble::Net(format!("The server, or a proxy before it, answered {status}")),
         Trouble::Problem,

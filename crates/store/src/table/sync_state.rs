@@ -155,10 +155,13 @@ pub(crate) fn clear_parts(conn: &Connection) -> Result<(), StoreError> {
 /// Who else works a customer; replaces all that was known.
 pub(crate) fn set_assigned(conn: &Connection, assigned: &[(CustomerId, Vec<String>)]) -> Result<(), StoreError> {
     conn.prepare_cached("DELETE FROM assigned")?.execute([])?;
+    assigned.iter().try_for_each(|(customer, users)| assign(conn, *customer, users))
+}
+
+/// Who else works one customer.
+pub(crate) fn assign(conn: &Connection, customer: CustomerId, users: &[String]) -> Result<(), StoreError> {
     let mut add = conn.prepare_cached("INSERT OR REPLACE INTO assigned (customer, users) VALUES (?1, ?2)")?;
-    for (customer, users) in assigned {
-        add.execute(params![customer.0.0, crate::codec::json(users)?])?;
-    }
+    add.execute(params![customer.0.0, crate::codec::json(&users)?])?;
     Ok(())
 }
 
