@@ -46,6 +46,8 @@ pub struct Net {
     key: SigningKey,
     clock: Arc<dyn Clock>,
     token: Mutex<Option<TokenResponse>>,
+    /// Held while a token is asked for: whoever comes meanwhile takes that one.
+    asking: Mutex<()>,
     offset: Mutex<Option<Offset>>,
 }
 
@@ -234,6 +236,7 @@ impl Net {
             key,
             clock,
             token: Mutex::default(),
+            asking: Mutex::default(),
             offset: Mutex::default(),
         })
     }
@@ -264,12 +267,18 @@ impl Net {
         token
     }
 
+    fn held(&self) -> Option<TokenResponse> {
+        let held = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        held.filter(|held| self.server_now() + TimeDelta::seconds(30) < held.expires_at)
+    }
+
     /// A token: the one at hand while it lasts, else a new one.
     pub fn token(&self) -> Result<TokenResponse, Trouble> {
-        let held = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(held) = held
-            && self.server_now() + TimeDelta::seconds(30) < held.expires_at
-        {
+        if let Some(held) = self.held() {
+            return Ok(held);
+        }
+        let _asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = self.held() {
             return Ok(held);
         }
         let asked = self.clock.now();
