@@ -5,12 +5,12 @@ import { session } from "../lib/session.svelte";
 import { failure, linkView, sessionView } from "../testing";
 import NoticeBar from "./NoticeBar.svelte";
 
-let view: unknown = null;
+let view = sessionView();
 vi.mock("../lib/ipc", async (original) => ({ ...(await original<object>()), call: async () => view }));
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
-  view = null;
+  view = sessionView();
   session.notice = null;
   vi.useRealTimers();
 });

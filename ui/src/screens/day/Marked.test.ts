@@ -31,7 +31,7 @@ async function start(more: Answers = {}) {
       saved_views: () => [],
       bulk_follow_ups: (input) => (
         bulk.push(input),
-        { message: "1 follow-up of 1 account moved.", done: 1, left_out: [{ why: "No follow-up is due there", count: 2, examples: ["Customer 3 (A-3)"] }], undo }
+        { message: "1 follow-up of 1 account moved.", done: 1, left_out: [{ why: "No follow-up is due there", count: 2, examples: ["Customer 3 (A-3)"] }], undo, numbers: [] }
       ),
       act_all: (input) => (taken.push(input.acts), { message: "1 change made.", done: 1, left_out: [], undo: [], numbers: [] }),
       save_calendar: (input) => (saved.push(input), { message: "3 entries written." }),
