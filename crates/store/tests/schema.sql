@@ -45,6 +45,26 @@ CREATE TABLE assigned (
   customer INTEGER PRIMARY KEY,
   users TEXT NOT NULL
 ) STRICT;
+CREATE TABLE attachment (
+  nr INTEGER PRIMARY KEY,
+  outbox BLOB NOT NULL,
+  -- Without a reference: a customer who is taken whole anew keeps what waits.
+  account INTEGER NOT NULL,
+  made INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  media_type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  sha256 BLOB NOT NULL,
+  -- 'waits' for the server, 'stopped' by it, or 'here': fetched from it.
+  state TEXT NOT NULL,
+  why TEXT,
+  UNIQUE (account, sha256)
+) STRICT;
+CREATE INDEX attachment_state ON attachment (state, nr);
+CREATE TABLE attachment_bytes (
+  attachment INTEGER PRIMARY KEY REFERENCES attachment,
+  bytes BLOB NOT NULL
+) STRICT;
 CREATE TABLE call_permit (
   id BLOB PRIMARY KEY,
   customer INTEGER NOT NULL,
