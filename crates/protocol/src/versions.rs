@@ -66,7 +66,7 @@ impl Versions {
             act = step(act).map_err(malformed)?;
         }
         let act = Json::of(&act).map_err(|error| malformed(error.to_string()))?;
-        Ok(Envelope { cmd_version: self.newest(), act, instead: logged(command), ..command.clone() })
+        Ok(Envelope { cmd_version: self.newest(), act, instead: Some(logged(command)), ..command.clone() })
     }
 
     /// Whether a server takes a command of that version: one that is too old is not, see
@@ -107,7 +107,7 @@ impl Versions {
 }
 
 /// The word that it is the command that was logged.
-fn logged(command: &Envelope) -> Option<Instead> {
+fn logged(command: &Envelope) -> Instead {
     let withheld = command.instead.as_ref().and_then(|instead| instead.withheld);
-    Some(Instead { digest: hex(command.digest()), withheld })
+    Instead { digest: hex(command.digest()), withheld }
 }
