@@ -255,7 +255,12 @@ fn promise(draft: &mut Draft<'_>, contact: &RecordContact, days: u32, what: &str
     if let Err(refusal) = agree::promise(draft, &terms) {
         draft.plan.reasons.extend(refusal.reasons);
         let due = promised.on.max(cx.today);
-        let why = format!("{why}; not kept as a promise: {}", refusal.message);
+        let not_kept = format!("; not kept as a promise: {}", refusal.message);
+        // Who recorded it must not think that dunning waits.
+        if let Some(entry) = draft.plan.history.first_mut() {
+            entry.summary.push_str(&not_kept);
+        }
+        let why = format!("{why}{not_kept}");
         draft.follow_up(due, what, &why);
     }
 }

@@ -49,16 +49,13 @@ fn wait_text(
     let plural = if days == 1 { "" } else { "s" };
     let after = match (level.from, previous) {
         (From::PreviousStep, Some((previous, on))) => {
-            return format!(
-                "{name}: {} follows {days} day{plural} after {previous} of {on}, so from {first_day}",
-                level.name
-            );
+            return format!("{name}: {} from {first_day}, {days} day{plural} after {previous} of {on}", level.name);
         }
-        (From::MonthEnd, _) => format!("at the end of the month of {days} day{plural} after"),
+        (From::MonthEnd, _) => format!("the end of the month of {days} day{plural} after"),
         _ => format!("{days} day{plural} after"),
     };
     let sent = previous.map_or_else(String::new, |(previous, on)| format!("; {previous} was sent on {on}"));
-    format!("{name} {was} {anchor}: {} comes {after}, so from {first_day}{sent}", level.name)
+    format!("{name} {was} {anchor}: {} from {first_day}, {after}{sent}", level.name)
 }
 
 /// Why an account stands at a level (severest), and what it dropped from or skipped since `before`,

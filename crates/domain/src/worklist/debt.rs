@@ -1,6 +1,9 @@
 //! What debt itself wants today: a restoration once it is paid, a dispute chased, a dunning step, a
 //! decision where nothing is planned.
 
+use std::cmp::Reverse;
+
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::find::{Day, Found, when};
@@ -141,9 +144,10 @@ pub(super) fn notice_due(day: &Day<'_>, begins: bool) -> Option<Found> {
     })
 }
 
-/// The dunning steps that are due, as one row: the severest, with what all of them are about.
-pub(super) fn step_due(steps: &[Step]) -> Option<Found> {
-    let step = steps.iter().max_by_key(|step| (step.rank, step.balance.amount))?;
+/// The dunning steps that are due, as one row: the severest, and of those the one that waited
+/// longest, with what all of them are about.
+pub(super) fn step_due(steps: &[Step], today: NaiveDate) -> Option<Found> {
+    let step = steps.iter().max_by_key(|step| (step.rank, Reverse(step.first_day), step.balance.amount))?;
     let same = steps.iter().filter(|other| other.balance.currency == step.balance.currency);
     let total: Decimal = same.map(|other| other.balance.amount).sum();
     let action = match step.channel {
@@ -154,7 +158,7 @@ pub(super) fn step_due(steps: &[Step]) -> Option<Found> {
     let first = steps.iter().map(|step| step.first_day).min()?;
     let more = match steps.len() {
         1 => String::new(),
-        count => format!(" and {} more", count - 1),
+        count => format!("; {} more", count - 1),
     };
     Some(Found {
         kind: Kind::StepDue,
@@ -162,10 +166,10 @@ pub(super) fn step_due(steps: &[Step]) -> Option<Found> {
         amount: Some(Money::new(total, step.balance.currency)),
         reasons: steps.iter().flat_map(|step| step.why.iter().cloned()).collect(),
         why: match step.why.first() {
-            Some(reason) => format!("{}: {}{more}", step.level, reason.text),
+            Some(reason) => format!("{}{more}", reason.text),
             None => format!("{} of plan {}{more}", step.level, step.plan),
         },
-        why_today: format!("{} may leave since {first}", step.level),
+        why_today: format!("{} due {}", step.level, when(step.first_day, today)),
         next_action: if step.needs_approval { NextAction::Approve } else { action },
         next_label: format!("{} by {}", step.level, step.channel.word()),
         due: first,

@@ -65,7 +65,7 @@ pub(super) fn all(day: &Day<'_>) -> Vec<Found> {
     if !late {
         return found;
     }
-    if let Some(step) = step_due(&steps) {
+    if let Some(step) = step_due(&steps, day.today) {
         found.push(step);
     } else if found.is_empty() && !agreed && !has_later_action(day.facts, day.policy, day.today) {
         found.push(orphan(day, &items));

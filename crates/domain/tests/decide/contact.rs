@@ -114,6 +114,7 @@ fn a_promise_that_policy_does_not_take_is_recorded_and_watched_as_a_task() {
         assert_eq!(count(&plan, |change| matches!(change, Change::AddArrangement(..))), 0);
         assert_eq!(world.tasks(), [(on.to_string(), "Check that the promise was kept")]);
         assert!(world.facts.follow_ups[0].why.contains("not kept as a promise"), "says why");
+        assert!(plan.history[0].summary.contains("promised to pay; not kept as a promise: "), "and says so at once");
     }
     let mut world = World::new();
     world.act(promise(20_000, day(2026, 3, 1)));

@@ -23,7 +23,7 @@ fn each_overdue_invoice_gets_its_first_level_and_the_reason_says_why_today() {
     assert_eq!((step.template.as_str(), step.channel), ("dunning_1", Channel::Email));
     assert_eq!(step.why[0].rule, "TRT-1");
     assert_eq!(step.why[0].version, "v1");
-    assert_eq!(step.why[0].text, "INV-1 was due 2026-01-29: Reminder comes 5 days after, so from 2026-02-03");
+    assert_eq!(step.why[0].text, "INV-1 was due 2026-01-29: Reminder from 2026-02-03, 5 days after");
     assert_eq!(step.why[0].inputs["from"], "2026-02-03");
 }
 
@@ -142,7 +142,7 @@ fn a_level_may_count_from_the_month_end_and_from_the_step_before() {
     facts.steps.push(step.taken(day(2026, 3, 2)));
     assert_eq!(next_steps(&facts, &policy, day(2026, 3, 15)), []);
     let step = next_steps(&facts, &policy, day(2026, 3, 16)).remove(0);
-    assert_eq!(step.why[0].text, "INV-1: B follows 14 days after A of 2026-03-02, so from 2026-03-16");
+    assert_eq!(step.why[0].text, "INV-1: B from 2026-03-16, 14 days after A of 2026-03-02");
 }
 
 #[test]

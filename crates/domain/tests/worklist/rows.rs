@@ -51,12 +51,12 @@ fn a_due_step_is_one_row_and_a_waiting_one_none() {
     let row = world.item().expect("due").primary;
     assert_eq!((row.kind, row.next_action), (Kind::StepDue, NextAction::Letter));
     assert_eq!(row.amount, Some(usd(20_000)), "both invoices");
-    assert!(row.why.contains("1 more"), "{}", row.why);
+    assert!(row.why.starts_with("INV-1 was due") && row.why.ends_with("; 1 more"), "the oldest is named: {}", row.why);
     take(&mut world, "L1");
     assert_eq!(world.kinds(), [], "the next level waits: nothing to do, and no orphan");
     world.on(3, 20);
     let row = world.item().expect("due").primary;
-    assert!(row.why.starts_with("L2"), "{}", row.why);
+    assert!(row.why.starts_with("INV-1: L2 from 2026-03-20"), "{}", row.why);
     assert_eq!(row.due, day(2026, 3, 20));
     take(&mut world, "L2");
     assert_eq!(world.kinds(), [Kind::NoNextAction], "the ladder has ended");

@@ -83,7 +83,7 @@ fn one(seed: u64, index: u32, invoices: Option<u32>, as_of: NaiveDate) -> Made {
         customer: customer_id,
         reference,
         mode: Mode::FirstParty,
-        creditor: "Northfork Communications".to_owned(),
+        creditor: "Shorebird Telecom".to_owned(),
         segment: if business && random.percent(15) { "key account" } else { "standard" }.to_owned(),
         opened: as_of.checked_sub_days(Days::new(u64::from(months) * 31 + u64::from(random.between(20, 900)))),
         closed: None,

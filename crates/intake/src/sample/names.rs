@@ -4,7 +4,7 @@ use super::random::Random;
 
 const FIRST_START: &[&str] =
     &["Ka", "Lo", "Mi", "Ta", "Re", "Sa", "No", "Be", "Da", "El", "Fi", "Ga", "Ha", "Ju", "Vi", "Zo"];
-const FIRST_END: &[&str] = &["rin", "lan", "mira", "don", "via", "sel", "tan", "ri", "nora", "bel", "kai", "lin"];
+const FIRST_END: &[&str] = &["rin", "lan", "mira", "don", "via", "sel", "ten", "ri", "nora", "bel", "kai", "lin"];
 const LAST_START: &[&str] = &[
     "Bram", "Cald", "Dorr", "Elk", "Farn", "Garr", "Holl", "Ivers", "Kett", "Lorr", "Marr", "Norr", "Pell", "Quin",
     "Rusk", "Sedd", "Tarr", "Ulm", "Varr", "Wend",
