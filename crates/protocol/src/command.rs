@@ -221,6 +221,10 @@ impl Envelope {
 
     /// Reads an act of this build's own version.
     fn read(&self) -> Result<Act, Unreadable> {
+        if holds_nul(self.act.text()) {
+            let why = "it holds the character NUL, which no database stores as text";
+            return Err(Unreadable::Malformed(why.to_owned()));
+        }
         let (act, dropped) = self.act.strict::<Act>().map_err(|error| Unreadable::Malformed(error.to_string()))?;
         match dropped {
             Some(field) => Err(Unreadable::Malformed(format!("unknown field {field}"))),
@@ -294,6 +298,14 @@ impl Envelope {
         let said = self.instead.as_ref().and_then(|instead| instead.withheld);
         said.or_else(|| (self.size() > crate::PUSH_BYTES).then_some(self.size() as u64))
     }
+}
+
+/// Whether a string in the JSON holds a NUL.
+fn holds_nul(json: &str) -> bool {
+    // An even number of backslashes before it would be backslashes, and no NUL.
+    json.match_indices("\\u0000").any(|(at, _)| {
+        json[..at].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 0
+    })
 }
 
 /// 32 bytes as hex.

@@ -132,3 +132,17 @@ fn a_word_stands_for_a_command_under_its_own_digest() {
     let again: Envelope = serde_json::from_str(&serde_json::to_string(&word).unwrap()).unwrap();
     assert_eq!(again, word);
 }
+
+#[test]
+fn a_nul_that_no_database_takes_is_found_and_backslashes_are_not_taken_for_one() {
+    let said = |note: &str| {
+        let command = json!({ "command": "add_note", "note": note });
+        envelope(COMMAND, &json!({ "decide": { "account": account(), "command": command } })).act()
+    };
+    for note in ["nothing\0here", "\\\0"] {
+        assert!(matches!(said(note), Err(Unreadable::Malformed(why)) if why.contains("NUL")), "{note:?}");
+    }
+    for note in ["\\u0000", "a \\\\u0000 b", "u0000"] {
+        assert!(said(note).is_ok(), "{note:?}");
+    }
+}

@@ -394,3 +394,23 @@ fn one_too_large_alone_does_not_stop_the_pull() {
     }
     panic!("it tries the same for ever");
 }
+
+/// Rows that drifted may not take what comes upon them: drift that stopped sync for good.
+#[test]
+fn a_page_that_the_store_refuses_again_and_again_leads_to_a_fresh_snapshot_once() {
+    let (mut engine, mut ticket) = pulling();
+    let mut snapshots = 0;
+    for _ in 0..9 {
+        let actions = engine.step(pulled(ticket, page(5, 6)), IN);
+        let [Action::Apply(apply, _)] = actions[..] else { panic!("{actions:?}") };
+        let mut actions = engine.step(Event::Applied(apply, Err("a row that it refers to is missing".into())), IN);
+        if let [Action::GetManifest { ticket, .. }] = actions[..] {
+            snapshots += 1;
+            // No room for it, say.
+            actions = engine.step(Event::Manifest(ticket, Err(Trouble::Net("no answer".into()))), IN);
+        }
+        assert!(matches!(actions[..], [Action::Tell(Status::Retrying { .. }), Action::Wait(_)]), "{actions:?}");
+        ticket = pull_ticket(&engine.step(Event::Ticked, IN));
+    }
+    assert_eq!(snapshots, 1, "not one after another");
+}

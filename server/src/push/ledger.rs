@@ -235,7 +235,7 @@ pub async fn seen(tx: &Tx<'_>, caller: &Caller, request: &PushRequest, now: Date
             caller.org,
             caller.device.0,
             now,
-            last.map(|command| command.app_version.clone()),
+            last.map(|command| command.app_version.replace('\0', "")),
             last.and_then(|command| command.clock.offset_ms)
         ],
     )
