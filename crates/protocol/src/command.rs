@@ -303,9 +303,8 @@ impl Envelope {
 /// Whether a string in the JSON holds a NUL.
 fn holds_nul(json: &str) -> bool {
     // An even number of backslashes before it would be backslashes, and no NUL.
-    json.match_indices("\\u0000").any(|(at, _)| {
-        json[..at].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 0
-    })
+    json.match_indices("\\u0000")
+        .any(|(at, _)| json[..at].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 0)
 }
 
 /// 32 bytes as hex.

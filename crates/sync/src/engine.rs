@@ -1,23 +1,13 @@
 //! The engine: one exchange at a time. Push what the server has not decided, pull until there is no
 //! more, wait. Everything it must remember is in the store.
 
-use domain::ids::CustomerId;
 use protocol::{PUSH_BYTES, PUSH_COMMANDS, PermitRequest, PullRequest, PullResponse, Versions, why_snapshot};
 
 use crate::backoff;
+use crate::compare::Comparison;
 use crate::event::{Action, Event, Input, Status, Stored, Trouble, Why};
 use crate::page;
 use crate::snapshot::Taking;
-
-/// A day, milliseconds: between two comparisons of checksums.
-const COMPARE: u64 = 24 * 3_600_000;
-
-/// Customers whose checksums are compared with one pull. The next ones follow with the next poll: a large
-/// portfolio is spread over the day, and one request is never large.
-const COMPARED: usize = 500;
-
-/// And after the program's start, up to twice as long: a laptop that is shut every evening compares too.
-const COMPARE_FIRST: u64 = 15 * 60_000;
 
 /// A page that the store refused so often is not tried again: a fresh snapshot is.
 const UNTAKEN: u32 = 2;
@@ -76,15 +66,7 @@ pub struct Engine {
     again: bool,
     /// The server takes no commands from this version.
     pub(crate) pull_only: Option<String>,
-    /// When checksums are compared next.
-    compare_at: u64,
-    checksums: Vec<(CustomerId, String)>,
-    /// The pull under way carries them: up to this customer, and whether more follow.
-    comparing: Option<(CustomerId, bool)>,
-    /// Compared in this round up to here.
-    compared: Option<CustomerId>,
-    /// This round found what had to be repaired.
-    mended: bool,
+    comparison: Comparison,
     /// Who else works the customers was not told since the start, or since the snapshot.
     wants_assigned: bool,
     asked_permits: u64,
@@ -110,11 +92,7 @@ impl Default for Engine {
             versions: Versions::default(),
             again: false,
             pull_only: None,
-            compare_at: 0,
-            checksums: Vec::new(),
-            comparing: None,
-            compared: None,
-            mended: false,
+            comparison: Comparison::default(),
             wants_assigned: true,
             asked_permits: 0,
             durable: 0,
@@ -134,8 +112,8 @@ impl Engine {
     pub fn step(&mut self, event: Event, input: Input) -> Vec<Action> {
         match event {
             Event::Started(stored) => {
-                let compare_at = input.now.saturating_add(COMPARE_FIRST + input.dice % COMPARE_FIRST);
-                *self = Self { given: self.given, compare_at, versions: self.versions, ..Self::default() };
+                let comparison = Comparison::started(input);
+                *self = Self { given: self.given, comparison, versions: self.versions, ..Self::default() };
                 self.pushed = stored.decided;
                 self.stored = Some(stored);
                 self.begin()
@@ -160,10 +138,7 @@ impl Engine {
             },
             Event::Log(commands) if self.phase == Phase::Reading => self.read(commands),
             Event::Compared(checksums) if self.phase == Phase::Comparing => {
-                if checksums.is_empty() {
-                    self.all_compared(input);
-                }
-                self.checksums = checksums;
+                self.comparison.summed(checksums, input);
                 self.pull()
             }
             Event::Pushed(ticket, answer) if self.phase == Phase::Pushing && ticket == self.ticket => {
@@ -226,19 +201,11 @@ impl Engine {
         }
     }
 
-    /// The next round is tomorrow's; after a repair it is soon: whether all is mended, and what did not go
-    /// with those pages.
-    fn all_compared(&mut self, input: Input) {
-        self.compared = None;
-        let soon = COMPARE_FIRST + input.dice % COMPARE_FIRST;
-        self.compare_at = input.now.saturating_add(if std::mem::take(&mut self.mended) { soon } else { COMPARE });
-    }
-
     fn turn(&mut self, input: Input) -> Vec<Action> {
         let nothing_pending = self.stored.is_some_and(|stored| stored.decided >= stored.given);
-        if input.now >= self.compare_at && nothing_pending && self.failures == 0 {
+        if self.comparison.is_due(input.now) && nothing_pending && self.failures == 0 {
             self.phase = Phase::Comparing;
-            return vec![Action::Tell(Status::Busy), Action::Compare { after: self.compared, count: COMPARED }];
+            return vec![Action::Tell(Status::Busy), self.comparison.next()];
         }
         self.begin()
     }
@@ -261,12 +228,11 @@ impl Engine {
         };
         self.draw();
         self.phase = Phase::Pulling;
-        self.comparing = self.checksums.last().map(|(last, _)| (*last, self.checksums.len() >= COMPARED));
         let request = PullRequest {
             cursor: stored.cursor,
             limit_bytes: protocol::PAGE_BYTES as u64,
             permits: Vec::new(),
-            checksums: std::mem::take(&mut self.checksums),
+            checksums: self.comparison.take(),
             repair: Vec::new(),
             assigned: self.wants_assigned,
         };
@@ -300,14 +266,7 @@ impl Engine {
         if !fits {
             return self.failed("the server answered another question".to_owned(), None, input);
         }
-        self.mended |= !page.repair.is_empty();
-        match self.comparing.take() {
-            // The checksums were of a moment before this page, and were not looked at: once more, soon.
-            Some(_) if page.cursor != page.after => {}
-            Some((last, true)) => self.compared = Some(last),
-            Some((_, false)) => self.all_compared(input),
-            None => {}
-        }
+        self.comparison.answered(page.cursor != page.after, !page.repair.is_empty(), input);
         self.wants_assigned &= page.assigned.is_none();
         let more = page.more;
         let safe = std::mem::replace(&mut self.durable, page.durable_seq);

@@ -19,6 +19,7 @@
 //! that crashes starts a new engine from what the store says: nothing but the store remembers.
 
 mod backoff;
+mod compare;
 mod engine;
 mod event;
 mod page;
