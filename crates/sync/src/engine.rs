@@ -42,6 +42,7 @@ pub(crate) enum Phase {
 
 /// See the crate's documentation.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that hold or not, each by itself; the states are in Phase")]
 pub struct Engine {
     pub(crate) stored: Option<Stored>,
     pub(crate) phase: Phase,
