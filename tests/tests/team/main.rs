@@ -6,7 +6,6 @@
 mod common;
 mod devices;
 mod emails;
-mod killed;
 mod letters;
 #[path = "../../../crates/app/tests/common/server.rs"]
 mod mail;
