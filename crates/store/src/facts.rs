@@ -123,7 +123,8 @@ pub(crate) fn pick(conn: &Connection, which: Which<'_>, from: i64, to: i64) -> R
         Which::All => PICK.to_owned(),
         Which::Working => format!("{PICK}{WORKING}"),
         Which::These(accounts) => {
-            let mut one = conn.prepare_cached("INSERT OR IGNORE INTO picked SELECT id, customer FROM account WHERE id = ?1")?;
+            let mut one =
+                conn.prepare_cached("INSERT OR IGNORE INTO picked SELECT id, customer FROM account WHERE id = ?1")?;
             return accounts
                 .iter()
                 .filter(|account| (from..=to).contains(&account.0.0))

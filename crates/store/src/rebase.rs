@@ -20,9 +20,9 @@ use crate::mirror;
 use crate::store::Store;
 use crate::sync::{self, Ground};
 use crate::table::command_log::{self, Logged};
-use crate::table::sync_state::{self, Place};
 use crate::table::history::{self, Gone};
 use crate::table::shadow::Whose;
+use crate::table::sync_state::{self, Place};
 use crate::table::{attachment, call_permit, contact, meta, policy, shadow};
 
 /// A verdict on one of this device's commands.

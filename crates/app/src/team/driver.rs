@@ -99,7 +99,8 @@ impl Driver {
         self.hints = Some(Hints::listen(Arc::clone(&net), self.to.clone()));
         self.net = Some(net);
         // A program that ended between two pages does not know what the first one changed.
-        self.plan_whole = open_store(desk).is_some_and(|store| store.freshness().is_ok_and(|it| it.planned_for.is_none()));
+        self.plan_whole =
+            open_store(desk).is_some_and(|store| store.freshness().is_ok_and(|it| it.planned_for.is_none()));
         if let Some(stored) = open_store(desk).and_then(|store| self.stored(&store).ok()) {
             self.feed(desk, Event::Started(stored));
         }

@@ -156,9 +156,9 @@ pub(crate) fn undo(conn: &Connection, whose: Whose) -> Result<Gone, StoreError> 
     }
     match whose {
         Whose::Everyones => conn.prepare_cached("DELETE FROM shadow")?.execute([])?,
-        Whose::Touched => conn
-            .prepare_cached("DELETE FROM shadow WHERE (of, nr) IN (SELECT of, nr FROM temp.undone)")?
-            .execute([])?,
+        Whose::Touched => {
+            conn.prepare_cached("DELETE FROM shadow WHERE (of, nr) IN (SELECT of, nr FROM temp.undone)")?.execute([])?
+        }
     };
     people.into_iter().try_for_each(|customer| account_search::refresh(conn, customer))?;
     Ok(gone)
