@@ -96,8 +96,9 @@ pub(crate) fn append(conn: &Connection, entries: &[Entry]) -> Result<(), StoreEr
     set_head(conn, count, link)
 }
 
-/// The first entry that was removed, if any: from there on the chain is linked anew, once, before the
-/// transaction ends.
+/// The number behind the last entry that stands before what was removed, if anything was: from there on
+/// the chain is linked anew, once, before the transaction ends. Not the first number removed: there may be
+/// a gap before it, and what is appended goes into the gap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub(crate) struct Gone(Option<i64>);
@@ -114,12 +115,16 @@ fn remove(conn: &Connection, fits: &str, given: impl rusqlite::Params + Clone) -
     let first: Option<i64> = conn
         .prepare_cached(&format!("SELECT min(nr) FROM history WHERE {fits}"))?
         .query_row(given.clone(), |row| row.get(0))?;
-    if first.is_some() {
+    let mut from: Option<i64> = None;
+    if let Some(first) = first {
+        from = conn
+            .prepare_cached("SELECT coalesce(max(nr), 0) + 1 FROM history WHERE nr < ?1")?
+            .query_row([first], |row| row.get(0))?;
         let gone = conn.prepare_cached(&format!("DELETE FROM history WHERE {fits}"))?.execute(given)?;
         let (count, link) = head(conn)?;
         set_head(conn, count - i64::try_from(gone).unwrap_or(i64::MAX), link)?;
     }
-    Ok(Gone(first))
+    Ok(Gone(from))
 }
 
 /// Removes the entries of commands that are being undone.
