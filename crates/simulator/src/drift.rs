@@ -78,7 +78,7 @@ fn damage(rows: &mut Vec<Row>, dice: &mut Rng) -> &'static str {
         _ => {
             for row in rows.iter_mut() {
                 if let Row::Customer(customer) = row {
-                    customer.name = "Nobody at all".to_owned();
+                    "Nobody at all".clone_into(&mut customer.name);
                 }
             }
             "the name"

@@ -140,10 +140,10 @@ fn send_all(desk: &Desk) -> Result<(), Option<Duration>> {
             break;
         };
         // Nothing is held open while the bytes travel: who locks or leaves need not wait for them.
-        let Some(next) = open_store(desk).map(|store| store.next_letter()) else {
+        let Some(waiting) = open_store(desk).map(|store| store.next_letter()) else {
             break;
         };
-        let Some((letter, bytes)) = next.map_err(|_| None)? else {
+        let Some((letter, bytes)) = waiting.map_err(|_| None)? else {
             break;
         };
         let sent = send(&net, &letter, &bytes);
@@ -187,7 +187,7 @@ fn send(net: &Net, letter: &Attachment, bytes: &[u8]) -> Result<(), Unsent> {
         let answer: Result<AttachmentState, Trouble> =
             net.put(&format!("{}/{}/{name}?offset={}", path::ATTACHMENTS, letter.account, state.here), part);
         state = match answer {
-            Ok(next) => next,
+            Ok(further) => further,
             // Another part is next, or all of them: once, the server says from where.
             Err(Trouble::Problem(Problem { code: ProblemCode::Gap | ProblemCode::Conflict, .. })) if !setback => {
                 setback = true;
