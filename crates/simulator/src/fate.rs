@@ -99,7 +99,7 @@ impl Fate {
     pub fn of(seed: u64, bug: Option<Bug>) -> Self {
         let mut dice = fastrand::Rng::with_seed(seed ^ 0x5eed);
         let mut chance = |most: u32| if dice.bool() { dice.u32(0..=most) } else { 0 };
-        Self {
+        let mut fate = Self {
             drop: chance(250),
             twice: chance(200),
             crash: chance(60),
@@ -109,6 +109,12 @@ impl Fate {
             drift: Some(u64::from(chance(300_000))).filter(|at| *at > 0),
             oldest: NEWEST - u16::try_from(chance(3)).unwrap_or(0),
             bug,
+        };
+        if fate.widest < usize::MAX {
+            // An older program reads its own acts with its own code, which is not here any more: it could
+            // not say what it withholds.
+            fate.oldest = NEWEST;
         }
+        fate
     }
 }
