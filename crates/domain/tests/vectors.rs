@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use dunlin_domain::compliance::planted::{Bug, with_bugs};
-use dunlin_domain::compliance::vectors::{VectorError, decide};
+use dunlin_domain::compliance::vectors::{VectorError, agrees, decide};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -76,6 +76,7 @@ const EVENTS: &[&str] = &[
     "emails",
     "hours_since_last_call",
     "inconvenient",
+    "inconvenient_place",
     "letters",
     "medical_cert",
     "names_employer",
@@ -194,6 +195,20 @@ fn a_value_of_the_wrong_kind_is_named() {
     assert!(matches!(&error, VectorError::Field { field, .. } if field == "tz"));
     let error = decide("TIM-1", &json!({"mode": "third-party"})).unwrap_err();
     assert!(matches!(&error, VectorError::Field { field, .. } if field == "mode"));
+}
+
+#[test]
+fn a_decision_agrees_however_its_texts_are_listed() {
+    let both = "allow_with_text:TXT_MM_SUBSEQUENT|TXT_OPTOUT";
+    for expected in
+        [both, "allow_with_text:TXT_OPTOUT, TXT_MM_SUBSEQUENT", "Allow_With_Text:TXT_OPTOUT;TXT_MM_SUBSEQUENT "]
+    {
+        assert!(agrees(both, expected), "{expected}");
+    }
+    for expected in ["allow_with_text:TXT_OPTOUT", "allow", "block", ""] {
+        assert!(!agrees(both, expected), "{expected}");
+    }
+    assert!(agrees("=2026-03-21", "=2026-03-21") && !agrees("=2026-03-21", "=2026-03-22"));
 }
 
 #[test]

@@ -43,6 +43,8 @@ pub(crate) fn is_listed(currency: Currency) -> bool {
 /// Reads a code, sign or word.
 pub(crate) fn named(text: &str) -> Named {
     let text = crate::value::trim(text);
+    // Great Plains calls its own currencies Z-US$ and Z-EURO.
+    let text = text.strip_prefix("Z-").unwrap_or(text);
     match text {
         "" => return Named::Unknown,
         "$" => return Named::Dollar,
@@ -77,10 +79,10 @@ pub(crate) fn named(text: &str) -> Named {
         | "dollar"
         | "dollars" => "USD",
         "c$" | "ca$" | "can$" | "cdn$" | "cdn" | "canadian dollar" | "canadian dollars" => "CAD",
-        "a$" | "au$" | "australian dollar" => "AUD",
+        "a$" | "au$" | "aus$" | "australian dollar" => "AUD",
         "nz$" | "new zealand dollar" => "NZD",
         "€" | "euro" | "euros" => "EUR",
-        "£" | "british pound" | "british pound sterling" | "pound sterling" | "pounds" => "GBP",
+        "£" | "uk" | "british pound" | "british pound sterling" | "pound sterling" | "pounds" => "GBP",
         "¥" | "japanese yen" | "yen" => "JPY",
         "₹" | "rs" | "indian rupee" => "INR",
         "r$" => "BRL",

@@ -45,7 +45,11 @@ impl<'a> Document<'a> {
     /// Opens a file. `wanted`: columns that the headings must name.
     pub(crate) fn open(bytes: &'a [u8], sheet: Option<&str>, wanted: &[String]) -> Result<Self, IntakeError> {
         let mut document = if workbook::is_workbook(bytes) {
-            let sheet = workbook::read(bytes, sheet)?;
+            let fits = |sheet: &workbook::Sheet| {
+                find_header(&sheet.text, &sheet.records.rows, workbook::DELIMITER, wanted)
+                    .is_some_and(|found| found.sure)
+            };
+            let sheet = workbook::read(bytes, sheet, &fits)?;
             Self {
                 text: Cow::Owned(sheet.text),
                 format: Format::Workbook,
@@ -75,9 +79,10 @@ impl<'a> Document<'a> {
                 sheets: Vec::new(),
             }
         };
-        let (header, headers) = document.find_header(wanted).ok_or(IntakeError::NoHeader)?;
-        document.header = header;
-        document.headers = headers;
+        let found = find_header(&document.text, &document.rows, document.delimiter, wanted);
+        let found = found.ok_or(IntakeError::NoHeader)?;
+        document.header = found.at;
+        document.headers = found.names;
         Ok(document)
     }
 
@@ -90,40 +95,49 @@ impl<'a> Document<'a> {
     pub(crate) fn header_line(&self) -> u64 {
         self.rows[self.header].line
     }
+}
 
-    fn find_header(&self, wanted: &[String]) -> Option<(usize, Vec<String>)> {
-        let mut cells = Vec::new();
-        let mut best: Option<(usize, usize, Vec<String>)> = None;
-        let mut widths = Vec::new();
-        let mut plain: Vec<(usize, Vec<String>)> = Vec::new();
-        for (index, row) in self.rows.iter().take(LOOK).enumerate() {
-            split(row.text(&self.text), self.delimiter, &mut cells);
-            let heads: Vec<String> = cells.iter().map(|cell| heading(cell)).collect();
-            let filled = heads.iter().filter(|head| !head.is_empty()).count();
-            if filled == 0 {
-                continue;
-            }
-            widths.push(cells.len());
-            let named = wanted.iter().all(|name| heads.iter().any(|head| head.eq_ignore_ascii_case(name.trim())));
-            if !wanted.is_empty() && named {
-                return Some((index, heads));
-            }
-            let values = heads.iter().filter(|head| is_value(head)).count();
-            if index < 60 && filled >= 2 && values == 0 {
-                let known = heads.iter().filter(|head| synonyms::is_known(head)).count();
-                if known >= 2 && best.as_ref().is_none_or(|(most, ..)| known > *most) {
-                    best = Some((known, index, heads));
-                } else if plain.len() < 60 {
-                    plain.push((index, heads));
-                }
+/// The line of headings.
+struct Found {
+    at: usize,
+    names: Vec<String>,
+    /// It names what was asked for, or several fields.
+    sure: bool,
+}
+
+fn find_header(text: &str, rows: &[Row], delimiter: u8, wanted: &[String]) -> Option<Found> {
+    let mut cells = Vec::new();
+    let mut best: Option<(usize, usize, Vec<String>)> = None;
+    let mut widths = Vec::new();
+    let mut plain: Vec<(usize, Vec<String>)> = Vec::new();
+    for (index, row) in rows.iter().take(LOOK).enumerate() {
+        split(row.text(text), delimiter, &mut cells);
+        let heads: Vec<String> = cells.iter().map(|cell| heading(cell)).collect();
+        let filled = heads.iter().filter(|head| !head.is_empty()).count();
+        if filled == 0 {
+            continue;
+        }
+        widths.push(cells.len());
+        let named = wanted.iter().all(|name| heads.iter().any(|head| head.eq_ignore_ascii_case(name.trim())));
+        if !wanted.is_empty() && named {
+            return Some(Found { at: index, names: heads, sure: true });
+        }
+        let values = heads.iter().filter(|head| is_value(head)).count();
+        if index < 60 && filled >= 2 && values == 0 {
+            let known = heads.iter().filter(|head| synonyms::is_known(head)).count();
+            if known >= 2 && best.as_ref().is_none_or(|(most, ..)| known > *most) {
+                best = Some((known, index, heads));
+            } else if plain.len() < 60 {
+                plain.push((index, heads));
             }
         }
-        if let Some((_, index, heads)) = best {
-            return Some((index, heads));
-        }
-        let usual = most_common(&widths);
-        plain.into_iter().find(|(_, heads)| heads.len() == usual)
     }
+    if let Some((known, at, names)) = best {
+        return Some(Found { at, names, sure: known >= 3 });
+    }
+    let usual = most_common(&widths);
+    let (at, names) = plain.into_iter().find(|(_, heads)| heads.len() == usual)?;
+    Some(Found { at, names, sure: false })
 }
 
 fn heading(cell: &str) -> String {

@@ -44,6 +44,8 @@ pub(crate) struct Shape {
     pub(crate) trailer: Option<Trailer>,
     /// Line of the last record; a lone cell there is no heading.
     last: u64,
+    /// The blank line below which nothing but lone cells stands: who made the report, and for whom.
+    tail: Option<u64>,
 }
 
 impl Shape {
@@ -63,9 +65,12 @@ impl Shape {
                 nameless += u64::from(parties.iter().flatten().all(|at| trim(&cells[*at]).is_empty()));
             }
         }
+        let lone_headings = whole > 0 && nameless * 10 >= whole * 8;
         let preamble = document.rows[..document.header].iter().map(|row| row.text(&document.text).trim().to_owned());
         Self {
-            lone_headings: whole > 0 && nameless * 10 >= whole * 8,
+            // Where a lone cell names a customer, the last one may have lost its rows.
+            tail: tail(document).filter(|_| !lone_headings),
+            lone_headings,
             preamble: preamble.filter(|line| !line.is_empty()).collect(),
             trailer: ending::trailer(document),
             last: document.body().last().map_or(0, |row| row.line),
@@ -80,8 +85,28 @@ impl Shape {
     /// A line that was seen above the headings, or the control totals.
     pub(crate) fn is_extra(&self, line: u64, text: &str) -> bool {
         self.trailer.as_ref().is_some_and(|trailer| trailer.line == line)
+            || self.tail.is_some_and(|tail| line > tail && !text.trim().is_empty())
             || !self.preamble.is_empty() && self.preamble.contains(text.trim())
     }
+}
+
+/// The blank line above the lone cells at the end. A single one without a line end may be a row that
+/// was cut off.
+fn tail(document: &Document<'_>) -> Option<u64> {
+    let mut cells = Vec::new();
+    let (mut blank, mut lone, mut below) = (None, 0, 0);
+    for row in document.body().iter().rev() {
+        let text = row.text(&document.text);
+        split(text, document.delimiter, &mut cells);
+        if text.trim().is_empty() {
+            (blank, below) = (Some(row.line), lone);
+        } else if cells.len() == 1 && number::scan(text).is_none() {
+            lone += 1;
+        } else {
+            break;
+        }
+    }
+    blank.filter(|_| below > 1 || below == 1 && document.text.ends_with(['\n', '\r']))
 }
 
 const TOTALS: &[&str] = &[

@@ -17,6 +17,7 @@ mod date;
 mod dated;
 mod describe;
 mod document;
+mod doubt;
 mod encoding;
 mod ending;
 mod error;

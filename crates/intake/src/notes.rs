@@ -46,6 +46,7 @@ notes! {
     ReadAs => "the columns were read as",
     NotUsed => "columns not imported",
     LooksLike => "columns not imported that look as if they mattered; map them if they do",
+    OtherSheets => "sheets of the workbook that were not read; save each as a file of its own if they hold invoices too",
     NoRows => "there are no rows below the headings",
     Preamble => "lines above the headings were left out",
     Heading => "group headings were left out; they are not invoices",

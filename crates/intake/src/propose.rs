@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
+use crate::doubt::{OPEN_PARTS, is_of_another};
 use crate::field::Field;
 use crate::mapping::{ColumnMap, FileKind, ValueMap};
 use crate::preview::{ColumnKind, ColumnPreview};
-use crate::synonyms::{OTHERS, SYNONYMS, names, normalise};
+use crate::synonyms::{OTHERS, SYNONYMS, names, normalise, written_out};
 
 /// How sure a proposal is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -83,7 +84,8 @@ const VAGUE: &[&str] = &[
 #[must_use]
 pub fn propose(columns: &[ColumnPreview], kind: FileKind) -> Vec<Proposal> {
     let headings: Vec<String> = columns.iter().map(|column| normalise(&column.name)).collect();
-    let mut proposer = Proposer { columns, headings, taken: vec![false; columns.len()], found: Vec::new() };
+    let long = columns.iter().map(|column| written_out(&column.name)).collect();
+    let mut proposer = Proposer { columns, headings, long, taken: vec![false; columns.len()], found: Vec::new() };
     if !matches!(kind, FileKind::Invoices) {
         for (field, _) in OTHERS {
             if wanted(kind, *field) {
@@ -141,6 +143,8 @@ fn wanted(kind: FileKind, field: Field) -> bool {
 struct Proposer<'c> {
     columns: &'c [ColumnPreview],
     headings: Vec<String>,
+    /// Headings of shortened words, written out.
+    long: Vec<Option<String>>,
     taken: Vec<bool>,
     found: Vec<Proposal>,
 }
@@ -193,10 +197,16 @@ impl Proposer<'_> {
         }
     }
 
+    /// The heading, its words written out.
+    fn heading(&self, at: usize) -> &str {
+        self.long[at].as_deref().unwrap_or(&self.headings[at])
+    }
+
     /// The heading, or the heading without a currency's code at its end.
     fn heading_is(&self, at: usize, name: &str) -> bool {
         let heading = &self.headings[at];
         heading == name
+            || self.long[at].as_deref() == Some(name)
             // `Bill To: Work Email`, `Billing City`.
             || ["billto", "billing", "soldto", "customer", "invoiceto"].iter().any(|part| {
                 heading.strip_prefix(part) == Some(name) && name.len() > 2 && is_contact(name)
@@ -230,6 +240,7 @@ impl Proposer<'_> {
                     ]
                     .iter()
                     .any(|part| self.headings[*at].contains(part))
+                    && !(field == Field::OpenAmount && is_of_another(&self.headings[*at]))
             });
             if let Some(at) = found {
                 self.take(field, at, Confidence::Low);
@@ -282,7 +293,7 @@ impl Proposer<'_> {
             ];
             if let Some(at) = named
                 && let Some(column) = self.columns.iter().position(|column| column.name == self.found[at].map.column)
-                && vague.contains(&self.headings[column].as_str())
+                && vague.contains(&self.heading(column))
                 && self.columns[column].kind == ColumnKind::Identifier
             {
                 self.found[at].map.field = Field::CustomerId;
@@ -292,7 +303,7 @@ impl Proposer<'_> {
         // `Kunde` beside `Name 1`: the number stands beside the name.
         if !self.has(Field::CustomerId) {
             let party = |at: &usize| {
-                let heading = self.headings[*at].as_str();
+                let heading = self.heading(*at);
                 [
                     "customer", "client", "kunde", "debitor", "debtor", "cliente", "klant", "debiteur", "tiers",
                     "payer", "billto", "soldto",
@@ -338,23 +349,6 @@ fn matters(field: Field) -> bool {
     )
 }
 
-/// Parts of headings of open amounts.
-pub(crate) const OPEN_PARTS: &[&str] = &[
-    "outstanding",
-    "balance",
-    "open",
-    "remain",
-    "unpaid",
-    "offen",
-    "restbetrag",
-    "restant",
-    "pendiente",
-    "residu",
-    "openstaand",
-    "aberto",
-    "aperto",
-];
-
 /// Nothing but words or letters for debit and credit.
 fn sides(column: &ColumnPreview) -> bool {
     !column.samples.is_empty() && column.samples.iter().all(|text| crate::value::side(text).is_some())
@@ -380,7 +374,8 @@ fn content_fits(field: Field, name: &str, column: &ColumnPreview) -> bool {
         Field::Email => kind == Email || !matches!(name, "" | "mail") && matches!(kind, Text | Identifier),
         Field::DebitCredit => sides(column),
         Field::Currency => matches!(kind, Text) && column.samples.iter().all(|sample| sample.len() <= 24),
-        Field::Disputed => matches!(kind, Flag | Text | Amount | Identifier | Empty),
+        // Since when it is disputed says that it is.
+        Field::Disputed => matches!(kind, Flag | Text | Amount | Identifier | Empty | Date),
         Field::Status if matches!(name, "open" | "closed") => kind == Flag,
         Field::Status => !matches!(kind, Date | Amount | Empty) && (name != "status" || kind != Empty),
         Field::TransactionType => matches!(kind, Text) && !sides(column),

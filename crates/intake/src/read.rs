@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 use crate::batch::Batch;
 use crate::cells::Reading;
 use crate::document::Document;
+use crate::doubt;
 use crate::ending;
 use crate::error::{IntakeError, Problem};
 use crate::field::Field;
@@ -54,6 +55,8 @@ pub fn read(
     batch.problems.extend(ending::cut(&document, &columns));
     batch.problems.extend(columns.shape.trailer.as_ref().and_then(ending::Trailer::problem));
     batch.problems.extend(running(&document, &columns));
+    batch.problems.extend(doubt::above(&document, &columns));
+    batch.problems.extend(doubt::buckets(&document, &columns));
     batch.problems.extend(mixed(&forms));
     batch.problems.sort_by_key(|problem| problem.line);
     batch.sum_up();
@@ -200,7 +203,9 @@ fn mixed(forms: &Forms) -> Vec<Problem> {
 /// What a column that is not read may be by a part of its name, or by nothing but letters such as S
 /// and H in it.
 fn resembles(document: &Document<'_>, columns: &Columns<'_>, at: usize, heading: &str) -> Option<Field> {
-    let open = crate::propose::OPEN_PARTS.iter().any(|part| heading.contains(part)) && !heading.contains("opening");
+    let open = doubt::OPEN_PARTS.iter().any(|part| heading.contains(part))
+        && !heading.contains("opening")
+        && !doubt::is_of_another(heading);
     let mut cells = Vec::new();
     let (mut amounts, mut others) = (0, 0);
     let mut sides = FxHashSet::default();
@@ -218,7 +223,31 @@ fn resembles(document: &Document<'_>, columns: &Columns<'_>, at: usize, heading:
     if !columns.has(Field::DebitCredit) && others == 0 && sides.len() == 2 {
         return Some(Field::DebitCredit);
     }
+    if !columns.has(Field::OpenAmount) && !columns.has(Field::PaidAmount) && is_part(document, columns, at) {
+        return Some(Field::OpenAmount);
+    }
     (open && amounts > 0 && !columns.has(Field::OpenAmount)).then_some(Field::OpenAmount)
+}
+
+/// In each row the billed amount, or less of it, now one and now the other: what is open, or paid.
+fn is_part(document: &Document<'_>, columns: &Columns<'_>, at: usize) -> bool {
+    let Some(billed) = columns.of(Field::Amount) else {
+        return false;
+    };
+    let mut cells = Vec::new();
+    let (mut all, mut less) = (0, 0);
+    for row in document.body().iter().take(1_000) {
+        split(row.text(&document.text), document.delimiter, &mut cells);
+        let number = |at: usize| number::scan(cells.get(at)?)?.value(number::DecimalMark::Point);
+        match (number(billed), number(at)) {
+            (Some(billed), Some(part)) if part == billed => all += 1,
+            (Some(billed), Some(part)) if part.abs() < billed.abs() => less += 1,
+            (Some(_), Some(_)) => return false,
+            _ => {}
+        }
+    }
+    // A net amount is seldom the billed one.
+    less > 0 && all > 0 && all * 4 >= all + less
 }
 
 /// What was done with the columns and with the lines above them.
@@ -228,6 +257,11 @@ pub(crate) fn about_columns(reading: Reading<'_>, notes: &mut Notes) {
         if !row.text(&document.text).trim().is_empty() {
             notes.add(Note::Preamble, row.line);
         }
+    }
+    let others: Vec<&str> =
+        document.sheets.iter().filter(|name| Some(*name) != document.sheet.as_ref()).map(String::as_str).collect();
+    if !others.is_empty() && reading.mapping.proposed {
+        notes.detail(Note::OtherSheets, None, others.join(", "));
     }
     if reading.mapping.proposed {
         let read_as: Vec<String> =

@@ -24,6 +24,71 @@ pub(crate) fn normalise(heading: &str) -> String {
     folded.flat_map(char::to_lowercase).collect()
 }
 
+/// Words as systems shorten them in headings.
+const SHORT: &[(&str, &str)] = &[
+    ("acct", "account"),
+    ("addr", "address"),
+    ("amnt", "amount"),
+    ("amt", "amount"),
+    ("bal", "balance"),
+    ("ccy", "currency"),
+    ("cd", "code"),
+    ("crncy", "currency"),
+    ("cust", "customer"),
+    ("disp", "dispute"),
+    ("doc", "document"),
+    ("dt", "date"),
+    ("dte", "date"),
+    ("flg", "flag"),
+    ("ind", "indicator"),
+    ("inv", "invoice"),
+    ("nbr", "no"),
+    ("nm", "name"),
+    ("nr", "no"),
+    ("num", "no"),
+    ("orig", "original"),
+    ("outst", "outstanding"),
+    ("outstd", "outstanding"),
+    ("pd", "paid"),
+    ("pmt", "payment"),
+    ("pymt", "payment"),
+    ("rem", "remaining"),
+    ("sts", "status"),
+    ("tot", "total"),
+    ("trx", "transaction"),
+    ("txn", "transaction"),
+    ("typ", "type"),
+    ("unpd", "unpaid"),
+];
+
+/// A heading of shortened words (`Cust Nbr`, `BAL_DUE`, `InvDt`, `O/S Amt`) written out; none where it
+/// is a name already, or has no such word.
+pub(crate) fn written_out(heading: &str) -> Option<String> {
+    if names_something(&normalise(heading)) {
+        return None;
+    }
+    let plain = heading.split(['(', '[']).next().unwrap_or_default();
+    let heading = plain.replace('#', " no ").replace("O/S", "outstanding").replace("o/s", "outstanding");
+    let mut words = vec![String::new()];
+    let mut small = false;
+    for letter in heading.chars() {
+        // `InvDt` is two words, `INVDT` one.
+        if !letter.is_alphanumeric() || small && letter.is_uppercase() {
+            words.push(String::new());
+        }
+        small = letter.is_lowercase();
+        if let Some(word) = words.last_mut().filter(|_| letter.is_alphanumeric()) {
+            word.extend(letter.to_lowercase());
+        }
+    }
+    let all: String = words.iter().map(|word| long(word)).collect();
+    (all != words.concat() || heading.contains("outstanding")).then_some(all)
+}
+
+fn long(word: &str) -> &str {
+    SHORT.iter().find(|(short, _)| *short == word).map_or(word, |(_, long)| *long)
+}
+
 /// Fields in the order in which they choose their column, each with its names in order of trust.
 pub(crate) const SYNONYMS: &[(Field, &str)] = &[
     (
@@ -56,7 +121,7 @@ pub(crate) const SYNONYMS: &[(Field, &str)] = &[
      rechnungsdatum belegdatum buchungsdatum datum datefacture dateemission fechafactura fecha \
      transdate datumrechnung ausstellungsdatum datedefacture datefacturation datepiece emisele \
      fechadefactura fechaemision fechadeemision fechadocumento datafattura datadocumento dataemissione \
-     data factuurdatum datadafatura datafatura datadeemissao dataemissao dateutc",
+     invoicebilldate accountingdate data factuurdatum datadafatura datafatura datadeemissao dataemissao dateutc",
     ),
     (
         Field::SettledDate,
@@ -79,7 +144,9 @@ pub(crate) const SYNONYMS: &[(Field, &str)] = &[
      montantouvert resteduttc restedu importependiente pendiente saldopendiente montopendiente \
      saldovivo residuo importoresiduo dapagare saldoaperto importoaperto openstaand openstaandbedrag \
      saldoopenstaand resterend tebetalen valoremaberto emaberto saldoemaberto saldodevedor \
-     valorpendente",
+     valorpendente owing owed amountowed amountowing balanceowing balanceowed stillowed totalowed totalowing \
+     arrears arrearsamount netdue netamountdue dueamount amountduesigned amountresidual amountresidualsigned \
+     residualamount currenttrxamount currenttransactionamount",
     ),
     (
         Field::PaidAmount,
@@ -100,7 +167,8 @@ pub(crate) const SYNONYMS: &[(Field, &str)] = &[
      bruttobetrag rechnungsbetrag montant montantttc importe importo debit sales totalincl amountcur \
      amountintransactioncurrency betraginhw betraginhauswahrung betraginhauswaehrung betraginbw \
      betraginbelegwahrung betraginbelegwaehrung betraginbelegw betraginfw rechnungssumme bruttosumme \
-     gesamtbetrag summe montantfacture montanttotal totalttc ttc importetotal importefactura monto \
+     gesamtbetrag summe totalincurrencysigned totalsigned amounttotalsigned amounttotal montantfacture \
+     montanttotal totalttc ttc importetotal importefactura monto \
      montototal totalfactura importototale totalefattura totaledocumento factuurbedrag bedrag \
      totaalbedrag valortotal valor valordafatura debits debitamount soll sollbetrag montantdebit debe \
      dare debito debet",
@@ -136,7 +204,8 @@ pub(crate) const SYNONYMS: &[(Field, &str)] = &[
         Field::Disputed,
         "disputed dispute isdisputed indispute disputeflag disputestatus disputeyn disputedamount \
      amountdisputed disputeamount amountindispute strittig reklamation reklamiert litige enlitige \
-     contestado endisputa disputa contestato betwist",
+     contestado endisputa disputa contestato betwist disputeflg disputeindicator disputecode \
+     disputereason disputereasoncode disputedate disputedon disputedsince disputecase disputeid",
     ),
     (
         Field::Terms,
@@ -175,7 +244,8 @@ pub(crate) const SYNONYMS: &[(Field, &str)] = &[
      debitorenname firma firmenname clientenom raisonsociale nomduclient societe nomtiers tiers \
      razonsocial nombrecliente nombredelcliente nombre ragionesociale nomecliente nome klantnaam klant \
      naam debiteur debiteurnaam bedrijfsnaam nomedocliente razaosocial cliente kundenname1 \
-     accountholder",
+     accountholder invoicepartnerdisplayname partnerdisplayname partnername partner customerdisplayname \
+     subscribername",
     ),
     (
         Field::ContactName,
@@ -269,7 +339,10 @@ pub(crate) fn names(table: &'static [(Field, &'static str)], field: Field) -> im
 
 /// A heading that some field knows.
 pub(crate) fn is_known(heading: &str) -> bool {
-    let wanted = normalise(heading);
+    names_something(&normalise(heading)) || written_out(heading).is_some_and(|wanted| names_something(&wanted))
+}
+
+fn names_something(wanted: &str) -> bool {
     !wanted.is_empty()
         && SYNONYMS.iter().chain(OTHERS).any(|(_, names)| names.split_whitespace().any(|name| name == wanted))
 }

@@ -9,7 +9,8 @@ pub(crate) fn trim(text: &str) -> &str {
     let bytes = text.as_bytes();
     match (bytes.first(), bytes.last()) {
         (Some(b'!'..=b'~'), Some(b'!'..=b'~')) => text,
-        _ => text.trim(),
+        // Files that were joined have a byte order mark in their middle.
+        _ => text.trim_start_matches('\u{feff}').trim(),
     }
 }
 

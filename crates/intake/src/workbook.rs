@@ -3,7 +3,7 @@
 
 use std::io::Cursor;
 
-use calamine::{Data, Reader, open_workbook_auto_from_rs};
+use calamine::{Data, Reader, SheetVisible, open_workbook_auto_from_rs};
 
 use crate::error::IntakeError;
 use crate::rows::{Records, Row};
@@ -24,8 +24,9 @@ pub(crate) fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 }
 
-/// Reads a sheet: the one of that name, or the first that has more than one row.
-pub(crate) fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, IntakeError> {
+/// Reads a sheet: the one of that name; or the first that `fits`, else the first of more than one row.
+/// A sheet that nobody sees (the one of a year ago, a list of codes) comes after those in sight.
+pub(crate) fn read(bytes: &[u8], wanted: Option<&str>, fits: &dyn Fn(&Sheet) -> bool) -> Result<Sheet, IntakeError> {
     let damaged = |error: calamine::Error| IntakeError::Workbook { what: error.to_string() };
     let mut workbook = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(damaged)?;
     let sheets = workbook.sheet_names();
@@ -38,8 +39,13 @@ pub(crate) fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, IntakeEr
                     .ok_or_else(|| IntakeError::UnknownSheet { sheet: wanted.to_owned(), known: sheets.join(", ") })?,
             ]
         }
-        None => sheets.clone(),
+        None => {
+            let mut metadata = workbook.sheets_metadata().to_vec();
+            metadata.sort_by_key(|sheet| sheet.visible != SheetVisible::Visible);
+            metadata.into_iter().map(|sheet| sheet.name).collect()
+        }
     };
+    let mut first = None;
     for name in candidates {
         let range = workbook.worksheet_range(&name).map_err(damaged)?;
         if range.height() < 2 && wanted.is_none() {
@@ -61,9 +67,13 @@ pub(crate) fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, IntakeEr
             records.rows.push(Row { start, end: text.len(), line: u64::from(top) + index as u64 + 1 });
             text.push('\n');
         }
-        return Ok(Sheet { text, records, name, sheets });
+        let sheet = Sheet { text, records, name, sheets: sheets.clone() };
+        if wanted.is_some() || fits(&sheet) {
+            return Ok(sheet);
+        }
+        first = first.or(Some(sheet));
     }
-    Err(IntakeError::Empty)
+    first.ok_or(IntakeError::Empty)
 }
 
 /// A formula whose value was never worked out stays visible, to be refused where it counts.

@@ -119,7 +119,7 @@ impl Report {
 
 /// Runs one scenario.
 pub fn run(json: &str) -> Result<Report, ReplayError> {
-    let scenario: scenario::Scenario = serde_json::from_str(json)?;
+    let scenario: scenario::Scenario = serde_json::from_str(json.trim_start_matches('\u{feff}'))?;
     let runs = world::World::new(&scenario)?.play();
     let differences = compare::compare(&scenario.expect, &runs);
     Ok(Report { name: scenario.name, runs, differences })

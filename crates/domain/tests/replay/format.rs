@@ -28,6 +28,12 @@ fn a_run_prints_one_json_value_with_on_steps_and_states() {
 }
 
 #[test]
+fn a_byte_order_mark_before_the_scenario_is_none_of_it() {
+    let text = format!("\u{feff}{}", simple(json!([go("2026-01-06")])));
+    assert_eq!(dunlin_domain::replay::run(&text).unwrap().runs.len(), 1);
+}
+
+#[test]
 fn unknown_fields_are_errors_everywhere() {
     let good = simple(json!([go("2026-01-06")]));
     assert!(replay::run(&good.to_string()).is_ok());

@@ -86,8 +86,9 @@ pub(super) fn inconvenient(given: &Given) -> Result<Finding, VectorError> {
     let zones = given.zones("TIM-3")?;
     let medium = given.medium().unwrap_or(Medium::Call);
     let Some(at) = given.at else {
-        let open = windows.is_empty() && !place;
-        return Ok(if open {
+        return Ok(if place && given.message().is_none() {
+            Finding::block(&TIM_3, "The consumer called this place inconvenient, at any time.")
+        } else if windows.is_empty() && !place {
             Finding::allow(&TIM_3, "No time or place was called inconvenient.")
         } else {
             Finding::unknown(&TIM_3, "the moment")
@@ -127,6 +128,11 @@ pub(super) fn work_email(given: &Given) -> Finding {
 }
 
 pub(super) fn attorney(given: &Given) -> Finding {
+    // The rule sends the collector to the attorney: it cannot bar that contact too.
+    let person = given.person.as_deref().or(given.contact.as_deref());
+    if given.attorney_known == Some(true) && matches!(person, Some("attorney" | "consumer_attorney")) {
+        return Finding::allow(&ATT_1, "This is the contact with the attorney.");
+    }
     let facts = Attorney {
         represented: given.attorney_known,
         contact_known: given.attorney_contact_known,

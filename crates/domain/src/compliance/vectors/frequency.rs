@@ -12,9 +12,13 @@ use crate::compliance::rules::frequency::{
 use crate::compliance::rules::persons::Person;
 use crate::compliance::rules::table::{FRQ_1, FRQ_2};
 use crate::compliance::verdict::{Finding, combine};
+use crate::contact::Medium;
 
 pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, VectorError> {
+    // Texts, emails and letters are no calls: neither counted nor capped here.
+    let written = matches!(given.medium(), Some(Medium::Text | Medium::Email | Medium::Letter));
     Ok(Some(match rule {
+        "FRQ-1" | "FRQ-2" | "FRQ-3" | "FRQ-4" if written => Finding::allow(&FRQ_1, "This is no telephone call.").into(),
         "FRQ-1" => calls(given).into(),
         "FRQ-2" => conversation(given).into(),
         "FRQ-3" => excluded(given).into(),

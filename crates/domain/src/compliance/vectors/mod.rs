@@ -85,6 +85,21 @@ pub fn decide(rule: &str, given: &Value) -> Result<String, VectorError> {
     })
 }
 
+/// The decision is the expected one: required texts in any order and between any of the usual
+/// separators, the verdict in any case; a calculated value to the letter.
+#[must_use]
+pub fn agrees(decided: &str, expected: &str) -> bool {
+    let parts = |text: &str| {
+        let (verdict, texts) = text.split_once(':').unwrap_or((text, ""));
+        let mut texts: Vec<String> =
+            texts.split([',', '|', ';', '+', ' ']).filter(|id| !id.is_empty()).map(str::to_owned).collect();
+        texts.sort();
+        (verdict.trim().to_ascii_lowercase(), texts)
+    };
+    let (decided, expected) = (decided.trim(), expected.trim());
+    decided == expected || (!expected.starts_with('=') && parts(decided) == parts(expected))
+}
+
 /// Federal rules for collectors do not bind others, save where the house keeps them all the same
 /// (hours and frequency) or the case is about something else (scope, priority).
 fn out_of_scope(row: &rules::RuleRow, given: &Given) -> Result<bool, VectorError> {

@@ -20,6 +20,7 @@ use crate::contact::Medium;
 
 pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, VectorError> {
     Ok(Some(match rule {
+        _ if elsewhere(rule, given) => Finding::allow(&ST_MA, "The law of another state.").into(),
         "ST-MA" => massachusetts(given)?.into(),
         "ST-MA2" => massachusetts_validation(given).into(),
         "ST-NYC" => city(given).into(),
@@ -34,6 +35,14 @@ pub(super) fn run(rule: &'static str, given: &Given) -> Result<Option<Answer>, V
         "ST-WV" => west_virginia(given)?.into(),
         _ => return Ok(None),
     }))
+}
+
+/// The case names states, and the rule's is none of them. ST-CAB asks itself.
+fn elsewhere(rule: &str, given: &Given) -> bool {
+    let own = rule.strip_prefix("ST-").filter(|name| *name != "CAB").and_then(|name| name.get(..2));
+    own.is_some_and(|own| {
+        !given.state.0.is_empty() && !given.state.0.iter().any(|state| state.eq_ignore_ascii_case(own))
+    })
 }
 
 fn place(kind: &str) -> Place {
