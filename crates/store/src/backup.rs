@@ -55,9 +55,22 @@ pub fn verify(path: impl AsRef<Path>, key: &Key) -> Result<usize, StoreError> {
     if !path.is_file() {
         return Err(StoreError::Missing { path: path.to_owned() });
     }
-    let conn = connection::open(path, key, Access::Read)?;
-    migration::check(&conn)?;
-    sound(&conn)
+    look(path, key, |conn| {
+        migration::check(conn)?;
+        sound(conn)
+    })
+}
+
+/// Reads a file and leaves nothing beside it: a connection that only reads does not clear away the
+/// side files that it made, which hold nothing.
+fn look<T>(path: &Path, key: &Key, read: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let mut made = ["-wal", "-shm"].map(|suffix| beside(path, suffix)).to_vec();
+    made.retain(|file| !file.exists());
+    let done = connection::open(path, key, Access::Read).and_then(|conn| read(&conn));
+    for file in made {
+        let _ = std::fs::remove_file(file);
+    }
+    done
 }
 
 /// Puts the backup at `from` in the place of `to`, under `to_key`. The backup is verified first and
@@ -74,9 +87,8 @@ pub fn restore(
     verify(from, from_key)?;
     let part = free(to, ".restoring");
     File::create_new(&part).map_err(StoreError::io(&part))?;
-    let copied = connection::open(from, from_key, Access::Read)
-        .and_then(|conn| copy(&conn, &part, to_key, &mut |_| true))
-        .and_then(|()| verify(&part, to_key));
+    let copied =
+        look(from, from_key, |conn| copy(conn, &part, to_key, &mut |_| true)).and_then(|()| verify(&part, to_key));
     if let Err(error) = copied {
         discard(&part);
         return Err(error);

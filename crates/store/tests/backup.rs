@@ -45,6 +45,12 @@ fn a_backup_under_its_own_key_comes_back_as_it_was_and_the_old_file_is_kept() {
     assert!(last.done == last.total && last.total > 50, "{last:?}");
     assert_eq!(verify(&backup, &other_key()).unwrap(), 5);
     assert!(matches!(verify(&backup, &key()), Err(StoreError::WrongKey { .. })));
+    for suffix in ["-wal", "-shm"] {
+        assert!(
+            !fresh.folder.path().join(format!("backup.dunlin{suffix}")).exists(),
+            "a look leaves nothing beside it"
+        );
+    }
     let bytes = fs::read(&backup).unwrap();
     assert!(!bytes.windows(9).any(|window| window == b"Northgate" || window == b"SQLite fo"));
 
