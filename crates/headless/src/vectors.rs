@@ -17,7 +17,8 @@ pub struct Args {
 
 /// Runs each case; exit 1 on any failure.
 pub fn run(args: &Args) -> ExitCode {
-    let mut reader = match csv::Reader::from_path(&args.file) {
+    // A row may end before the columns that nobody reads.
+    let mut reader = match csv::ReaderBuilder::new().flexible(true).from_path(&args.file) {
         Ok(reader) => reader,
         Err(error) => return failed(format!("{} can't be read: {error}", args.file.display())),
     };
@@ -25,7 +26,7 @@ pub fn run(args: &Args) -> ExitCode {
         Ok(headers) => headers.clone(),
         Err(error) => return failed(format!("{} can't be read: {error}", args.file.display())),
     };
-    let column = |name: &str| headers.iter().position(|header| header.trim() == name);
+    let column = |name: &str| headers.iter().position(|header| header.trim().eq_ignore_ascii_case(name));
     let (Some(id), Some(rule), Some(given), Some(expected)) =
         (column("id"), column("rule"), column("given_json"), column("expected"))
     else {
@@ -42,11 +43,14 @@ pub fn run(args: &Args) -> ExitCode {
             }
         };
         let cell = |at: usize| record.get(at).unwrap_or_default().trim();
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
         let decided = serde_json::from_str(cell(given))
             .map_err(|error| format!("given_json can't be read: {error}"))
             .and_then(|given| vectors::decide(cell(rule), &given).map_err(|error| error.to_string()));
         match decided {
-            Ok(decided) if decided == cell(expected) => passed += 1,
+            Ok(decided) if vectors::agrees(&decided, cell(expected)) => passed += 1,
             Ok(decided) => {
                 println!("FAIL {} {}: expected {}, decided {decided}", cell(id), cell(rule), cell(expected));
                 wrong += 1;

@@ -30,20 +30,13 @@ pub(crate) fn read(bytes: &[u8], wanted: Option<&str>, fits: &dyn Fn(&Sheet) -> 
     let damaged = |error: calamine::Error| IntakeError::Workbook { what: error.to_string() };
     let mut workbook = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(damaged)?;
     let sheets = workbook.sheet_names();
-    let candidates: Vec<String> = match wanted {
-        Some(wanted) => {
-            let found = sheets.iter().find(|name| name.trim().eq_ignore_ascii_case(wanted.trim()));
-            vec![
-                found
-                    .cloned()
-                    .ok_or_else(|| IntakeError::UnknownSheet { sheet: wanted.to_owned(), known: sheets.join(", ") })?,
-            ]
-        }
-        None => {
-            let mut metadata = workbook.sheets_metadata().to_vec();
-            metadata.sort_by_key(|sheet| sheet.visible != SheetVisible::Visible);
-            metadata.into_iter().map(|sheet| sheet.name).collect()
-        }
+    let candidates: Vec<String> = if let Some(wanted) = wanted {
+        let found = sheets.iter().find(|name| name.trim().eq_ignore_ascii_case(wanted.trim())).cloned();
+        vec![found.ok_or_else(|| IntakeError::UnknownSheet { sheet: wanted.to_owned(), known: sheets.join(", ") })?]
+    } else {
+        let mut metadata = workbook.sheets_metadata().to_vec();
+        metadata.sort_by_key(|sheet| sheet.visible != SheetVisible::Visible);
+        metadata.into_iter().map(|sheet| sheet.name).collect()
     };
     let mut first = None;
     for name in candidates {
