@@ -73,7 +73,7 @@ pub struct Engine {
     asked_permits: u64,
     /// What the store was told is safe with the server.
     durable: u64,
-    /// A snapshot was taken because the store could not take in a page, and none was taken in since.
+    /// All rows are from a snapshot: no page was taken in since, and another snapshot is no remedy.
     remade: bool,
 }
 
@@ -301,10 +301,7 @@ impl Engine {
                 if more { self.pull() } else { self.rest(input) }
             }
             // Rows that drifted may not take what comes upon them: then all of them are fetched anew, once.
-            Err(_) if self.failures >= UNTAKEN && !self.remade => {
-                self.remade = true;
-                self.get_manifest(false)
-            }
+            Err(_) if self.failures >= UNTAKEN && !self.remade => self.get_manifest(false),
             Err(why) => self.failed(why, None, input),
         }
     }
@@ -329,6 +326,7 @@ impl Engine {
         self.pushed = stored.decided;
         self.stored = Some(stored);
         self.wants_assigned = true;
+        self.remade = true;
         self.next()
     }
 }
