@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use contract::{ApiError, BackupReport, BackupRequest, ErrorCode, HistoryReport};
+use contract::{ApiError, BackupReport, BackupRequest, ErrorCode, HistoryReport, Unlock};
 use store::StoreError;
 
 use crate::desk::{Access, Desk};
@@ -69,6 +69,12 @@ impl Desk {
                 "That passphrase does not open the backup.",
                 "Try again; capital letters and spaces count. Nothing was changed.",
             ),
+            // Not the database in use: that one is sound.
+            StoreError::Damaged { .. } => ApiError::new(
+                ErrorCode::Failed,
+                format!("The backup {} is damaged and can't be restored.", path.display()),
+                "Restore an earlier one. The database here is as it was.",
+            ),
             other => stored(other),
         })?;
         std::fs::create_dir_all(&self.folder).map_err(|error| file(&self.folder, "created", &error))?;
@@ -98,12 +104,21 @@ impl Desk {
         if let Some(aside) = &kept {
             vault::write_sources(aside, &old_sources)?;
         }
+        let asks = matches!(own_source, KeySource::Passphrase { .. });
         vault::write_sources(&database, &[own_source])?;
-        self.start();
+        if asks {
+            self.unlock_with(&Unlock { passphrase: input.passphrase.clone() })?;
+        } else {
+            self.start();
+        }
         self.store()?;
         let aside =
             kept.map_or_else(String::new, |old| format!(" The database that was here is kept as {}.", old.display()));
-        Ok(BackupReport { path: database.display().to_string(), message: format!("The backup is restored.{aside}") })
+        let opens = if asks { " From now on its passphrase opens it." } else { "" };
+        Ok(BackupReport {
+            path: database.display().to_string(),
+            message: format!("The backup is restored.{opens}{aside}"),
+        })
     }
 
     /// Checks the history's chain.

@@ -14,7 +14,7 @@ use crate::desk::Desk;
 use crate::errors::stored;
 use crate::parse;
 use crate::planning::{Kept, Policies};
-use crate::views::{count, money, word};
+use crate::views::{count, grouped, money, word};
 
 impl Desk {
     /// A page of My day.
@@ -72,7 +72,8 @@ impl Desk {
                 String::new()
             } else {
                 format!(
-                    "Not listed: {idle} accounts with nothing to do today (paid, not due, promised, held, or waiting for their next step)."
+                    "Not listed: {} accounts with nothing to do today (paid, not due, promised, held, or waiting for their next step).",
+                    grouped(idle)
                 )
             },
         })

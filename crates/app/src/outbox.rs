@@ -16,7 +16,7 @@ const ORDER: [(&str, &str); 8] = [
     ("waiting", "Waiting to try again"),
     ("sending", "Being sent"),
     ("queued", "Ready"),
-    ("printed", "Printed"),
+    ("printed", "Made"),
     ("sent", "Sent"),
     ("cancelled", "Taken back"),
 ];

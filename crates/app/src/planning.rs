@@ -15,7 +15,7 @@ use store::{Callable, Store, StoreError, Summary, Which, WorkRow};
 
 use crate::desk::Desk;
 use crate::errors::{reasons, stored};
-use crate::views::{contact_now, days, word};
+use crate::views::{contact_now, days, grouped, word};
 
 /// A row of My day as it is kept: what does not change until the account does, and whether the
 /// customer could be contacted when it was planned.
@@ -179,7 +179,7 @@ impl Desk {
         let mut job = self.job(job);
         let _ = job.step("Planning My day", 0, 0);
         let rows = self.plan_all(&store)?;
-        Ok(Done { message: format!("My day is planned: {rows} accounts to work.") })
+        Ok(Done { message: format!("My day is planned: {} accounts to work.", grouped(rows)) })
     }
 
     /// Plans when the last plan is of another day.

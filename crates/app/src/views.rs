@@ -38,6 +38,20 @@ pub fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
+/// A count within a sentence: 1,335.
+#[must_use]
+pub fn grouped(number: usize) -> String {
+    let plain = number.to_string();
+    let mut text = String::with_capacity(plain.len() + plain.len() / 3);
+    for (index, digit) in plain.chars().enumerate() {
+        if index > 0 && (plain.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A number of days as the window has it.
 #[must_use]
 pub fn days(number: i64) -> i32 {
@@ -100,5 +114,15 @@ pub fn state_words(state: &State) -> String {
         ),
         State::Stopped { why, .. } => format!("Stopped: {why}"),
         State::Cancelled { why, .. } => format!("Taken back: {why}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn a_count_is_read_in_threes() {
+        assert_eq!([0, 999, 1_335, 100_000, 1_000_000].map(grouped), ["0", "999", "1,335", "100,000", "1,000,000"]);
     }
 }

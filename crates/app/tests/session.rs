@@ -1,6 +1,8 @@
 //! Getting at the database, or not: each way in, each thing that stands in it with its way out, and
 //! that no failure changes a byte.
 
+#[path = "session_parts/backups.rs"]
+mod backups;
 mod common;
 
 use std::path::Path;
@@ -283,42 +285,6 @@ fn locking_closes_everything_until_it_is_unlocked() {
     assert_eq!(desk.lock(Nothing {}).expect("locked").stage, Stage::NeedsPassphrase);
     assert_eq!(desk.retry_open(Nothing {}).expect("a view").stage, Stage::NeedsPassphrase);
     assert_eq!(unlock(&desk, PASSPHRASE).expect("opened").stage, Stage::Ready);
-}
-
-#[test]
-fn a_backup_opens_on_another_computer_with_its_passphrase_only() {
-    let office = Office::open();
-    let folder = tempfile::tempdir().expect("a stick");
-    let file = folder.path().join("backup.db");
-    let short = office.desk.backup(backup(&file, "short")).expect_err("too short");
-    assert_eq!(short.field.as_deref(), Some("passphrase"));
-    assert_eq!(
-        office.desk.backup(backup(Path::new(""), PASSPHRASE)).expect_err("no name").field.as_deref(),
-        Some("path")
-    );
-    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0);
-    let made = office.desk.backup(backup(&file, PASSPHRASE)).expect("a backup");
-    assert!(made.message.contains("backup.db.key.json"), "{made:?}");
-    let content = std::fs::read(&file).expect("a backup");
-    let again = office.desk.backup(backup(&file, PASSPHRASE)).expect_err("it is there");
-    assert_eq!(again.field.as_deref(), Some("path"));
-    assert_told(&again, "backup.db");
-    assert!(std::fs::read(&file).expect("a backup") == content, "never overwritten");
-
-    let elsewhere = tempfile::tempdir().expect("a folder");
-    let keychain = Arc::new(MemoryKeychain::default());
-    let (desk, view) = started(elsewhere.path(), keychain.clone());
-    assert_eq!(view.stage, Stage::FirstStart);
-    let wrong = desk.restore(backup(&file, "four other words here")).expect_err("another");
-    assert_eq!(wrong.code, ErrorCode::WrongPassphrase);
-    assert_told(&wrong, "backup");
-    assert_eq!(desk.session(Nothing {}).expect("a view").stage, Stage::FirstStart);
-    desk.restore(backup(&file, PASSPHRASE)).expect("restored");
-    let view = desk.session(Nothing {}).expect("a view");
-    assert_eq!((view.stage, view.accounts, view.user.as_str()), (Stage::Ready, 5, USER));
-    drop(desk);
-    assert_eq!(started(elsewhere.path(), keychain).1.accounts, 5, "its key is in that computer's keychain now");
-    assert!(std::fs::read(&file).expect("a backup") == content, "the backup stays");
 }
 
 #[test]
