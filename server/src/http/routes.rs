@@ -56,6 +56,7 @@ shapes! {
     }
     PULL_REQUEST {
         "cursor": "object", "limit_bytes": "integer", "permits": "array?", "checksums": "array?", "repair": "array?",
+        "assigned": "boolean?",
     }
     PULL_RESPONSE { "page": "object?", "snapshot": "object?", "upgrade": "object?" }
     PERMIT_REQUEST { "customers": "array", "returned": "array?" }
