@@ -49,6 +49,6 @@ async fn a_supervisor_edits_a_plan_simulates_it_and_publishes_it() {
     assert_eq!(policy["version"], json!(2));
     // Whoever is looked at now is treated by it.
     world.go("My day").await;
-    world.sees("comes 1 day after").await;
+    world.sees("1 day after;").await;
     world.close().await;
 }
