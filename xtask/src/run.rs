@@ -69,6 +69,9 @@ pub fn app(args: &[String]) -> Result<(), Failed> {
     run(&mut command)
 }
 
+/// Of one minor version with the tauri crate, as in the release workflow.
+const TAURI_CLI: &str = "@tauri-apps/cli@2.12.5";
+
 /// The installer of this system (on Debian a package), from a release build.
 pub fn installer() -> Result<(), Failed> {
     setup::to_build()?;
@@ -80,9 +83,9 @@ pub fn installer() -> Result<(), Failed> {
     } else {
         "deb"
     };
-    // The bundler looks for src-tauri from the folder where it starts.
-    let tauri = root().join("ui/node_modules/.bin").join(if cfg!(windows) { "tauri.cmd" } else { "tauri" });
-    run(program(&tauri.to_string_lossy(), &["build", "--bundles", kind]).current_dir(root()))?;
+    // Not among the window's packages: it is a program for each system, and only this command needs it. The
+    // bundler looks for src-tauri from the folder where it starts.
+    npm(".", &["exec", "--yes", "--package", TAURI_CLI, "--", "tauri", "build", "--bundles", kind])?;
     let folder = target().join("release/bundle").join(kind);
     for file in std::fs::read_dir(&folder)?.filter_map(Result::ok).filter(|file| file.path().is_file()) {
         if kind == "deb" {
