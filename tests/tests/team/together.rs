@@ -32,7 +32,7 @@ fn two_who_work_the_same_account_offline_come_back_and_one_arrangement_wins() {
     let lead = scene.laptop("lead", Role::Supervisor);
     assert!(lead.import(&csv(&ROWS)).done);
     scene.up_to_date(&lead);
-    assert_eq!(lead.day().rows.len(), 4, "My day is planned from what came back");
+    until("My day is planned from what came back", || lead.day().rows.len() == 4);
     let all: Vec<String> = ["A-1", "A-2"].iter().map(|number| lead.account(number)).collect();
     let ana = scene.laptop("ana", Role::Specialist);
     let bob = scene.laptop("bob", Role::Specialist);
