@@ -300,15 +300,8 @@ impl Store {
         rows: &[WorkRow],
         summaries: &[Summary],
     ) -> Result<(), StoreError> {
-        let rows: Vec<&WorkRow> = rows.iter().collect();
-        let summaries: Vec<&Summary> = summaries.iter().collect();
         self.transact(|tx| {
-            for account in accounts {
-                worklist::clear_account(tx, *account)?;
-                account_summary::clear_account(tx, *account)?;
-            }
-            worklist::add(tx, &rows)?;
-            account_summary::add(tx, &summaries)?;
+            replace_plan(tx, accounts, rows, summaries)?;
             meta::forget(tx, "unplanned")
         })?;
         self.boards.forget();
@@ -322,18 +315,25 @@ impl Store {
         rows: &[WorkRow],
         summaries: &[Summary],
     ) -> Result<(), StoreError> {
-        let rows: Vec<&WorkRow> = rows.iter().collect();
-        let summaries: Vec<&Summary> = summaries.iter().collect();
-        self.transact(|tx| {
-            worklist::clear_account(tx, account)?;
-            account_summary::clear_account(tx, account)?;
-            worklist::add(tx, &rows)?;
-            account_summary::add(tx, &summaries)
-        })?;
-        self.patch_accounts(account, &summaries)?;
+        self.transact(|tx| replace_plan(tx, &[account], rows, summaries))?;
+        self.patch_accounts(account, &summaries.iter().collect::<Vec<_>>())?;
         if let Some(board) = &*held(&self.boards.work) {
             self.read(|conn| held(board).patch(conn, account))?;
         }
         Ok(())
     }
+}
+
+fn replace_plan(
+    conn: &Connection,
+    accounts: &[AccountId],
+    rows: &[WorkRow],
+    summaries: &[Summary],
+) -> Result<(), StoreError> {
+    for account in accounts {
+        worklist::clear_account(conn, *account)?;
+        account_summary::clear_account(conn, *account)?;
+    }
+    worklist::add(conn, &rows.iter().collect::<Vec<_>>())?;
+    account_summary::add(conn, &summaries.iter().collect::<Vec<_>>())
 }
