@@ -194,6 +194,20 @@ macro_rules! run_on {
 run_on!(Conn, client);
 run_on!(Tx<'_>, inner);
 
+/// From how many changed rows on PostgreSQL's statistics are not left to autovacuum, which comes a minute
+/// later: until then a first sync is planned for empty tables, and takes minutes.
+const MANY: usize = 1_000;
+
+/// Has the planner look at tables of which so many rows changed.
+pub async fn look_again(db: &(impl Run + Sync), tables: &[&str], changed: usize) -> Result<(), ServerError> {
+    if changed >= MANY {
+        for table in tables {
+            db.script(&format!("ANALYZE {table}")).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Whether a transaction that ended so may succeed when it is run again: lost a race, or the
 /// database went away before it answered.
 #[must_use]

@@ -66,10 +66,11 @@ pub async fn lock(
     org: Uuid,
     customers: &BTreeSet<CustomerId>,
 ) -> Result<BTreeSet<CustomerId>, ServerError> {
-    let ids: Vec<i64> = customers.iter().map(|customer| customer.0.0).collect();
+    // By their own key: by the customer's, each of their rows would be looked at.
+    let ids: Vec<String> = customers.iter().map(ToString::to_string).collect();
     let rows = db
         .rows(
-            "SELECT customer FROM record WHERE org_id = $1 AND tbl = 30 AND customer = ANY($2)
+            "SELECT customer FROM record WHERE org_id = $1 AND tbl = 30 AND id = ANY($2)
              ORDER BY customer FOR UPDATE",
             params![org, ids],
         )
@@ -201,7 +202,9 @@ impl Image {
 /// Writes rows over what was there, each once: the last image of those that changed several times.
 pub async fn put(db: &(impl Run + Sync), org: Uuid, images: &[Image]) -> Result<(), ServerError> {
     let last: BTreeMap<(Table, &str), &Image> = images.iter().map(|image| (image.key(), image)).collect();
-    let images: Vec<&Image> = last.into_values().collect();
+    let mut images: Vec<&Image> = last.into_values().collect();
+    // A customer's rows are read together, so they are laid down together.
+    images.sort_by_key(|image| image.customer);
     let tables: Vec<i32> = images.iter().map(|image| number(image.table)).collect();
     let ids: Vec<&str> = images.iter().map(|image| image.id.as_str()).collect();
     let customers: Vec<Option<i64>> = images.iter().map(|image| image.customer.map(|of| of.0.0)).collect();

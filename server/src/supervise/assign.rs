@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::auth::{Caller, Role};
-use crate::db::{Run, Tx};
+use crate::db::{self, Run, Tx};
 use crate::error::ServerError;
 use crate::{history, params, records};
 
@@ -104,6 +104,7 @@ pub async fn assign_as(app: &App, (org, by): (Uuid, &str), change: &Assign) -> R
         history::append(&tx, org, &[entry]).await?;
         let _ = number(&tx, org, &done).await?;
     }
+    db::look_again(&tx, &["assignment"], done.len()).await?;
     tx.commit().await?;
     Ok(Assigned { added: count(&done, true), removed: count(&done, false) })
 }

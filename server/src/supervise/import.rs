@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::recorded;
 use crate::app::App;
-use crate::db::{Db, Run};
+use crate::db::{self, Db, Run};
 use crate::error::ServerError;
 use crate::records::{self, Image};
 use crate::{history, orders, params};
@@ -79,6 +79,9 @@ pub async fn import_rows(
         done.changed += part.changed;
         done.same += part.same;
     }
+    let conn = app.db.conn().await?;
+    db::look_again(&conn, &["record", "assignment", "feed"], done.changed).await?;
+    drop(conn);
     if let Some(until) = how.payments_until {
         let conn = app.db.conn().await?;
         conn.run("UPDATE org SET payments_until = greatest(payments_until, $2) WHERE org_id = $1", params![org, until])

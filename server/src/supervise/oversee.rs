@@ -5,7 +5,7 @@ use domain::ids::{CustomerId, StableId};
 use uuid::Uuid;
 
 use super::assign::number;
-use crate::db::{Run, Tx};
+use crate::db::{self, Run, Tx};
 use crate::error::ServerError;
 use crate::params;
 
@@ -31,11 +31,12 @@ pub async fn comes(tx: &Tx<'_>, org: Uuid, customers: &[i64]) -> Result<(), Serv
 /// A new supervisor works everybody. No device has fetched anything for them yet, so nothing changes
 /// in a feed.
 pub async fn begins(tx: &Tx<'_>, org: Uuid, user: Uuid) -> Result<(), ServerError> {
-    tx.run(
-        "INSERT INTO assignment (org_id, user_id, customer)
+    let came = tx
+        .run(
+            "INSERT INTO assignment (org_id, user_id, customer)
          SELECT $1, $2, r.customer FROM record r WHERE r.org_id = $1 AND r.tbl = 30 ON CONFLICT DO NOTHING",
-        params![org, user],
-    )
-    .await?;
-    Ok(())
+            params![org, user],
+        )
+        .await?;
+    db::look_again(tx, &["assignment"], usize::try_from(came).unwrap_or(usize::MAX)).await
 }
