@@ -130,6 +130,8 @@ pub struct Database {
     /// `postgres://user:password@host/name?sslmode=require`, or `host=/run/postgresql dbname=dunlin`.
     /// `DUNLIN_DATABASE_URL` overrides it.
     pub url: String,
+    /// The authority that signed PostgreSQL's certificate, PEM; none: the system's authorities.
+    pub authority: Option<PathBuf>,
     /// A streaming replica that pulls are read from while it has caught up; none: the database itself.
     pub read_url: Option<String>,
     /// Connections at most.
@@ -198,7 +200,7 @@ impl Default for Config {
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: String::new(), read_url: None, pool: 16, prepared_statements: true }
+        Self { url: String::new(), authority: None, read_url: None, pool: 16, prepared_statements: true }
     }
 }
 
@@ -231,6 +233,18 @@ pub enum ConfigError {
     /// It is not what is expected.
     #[error("{0}: {1}")]
     Wrong(PathBuf, Box<toml::de::Error>),
+    /// A number that can't work.
+    #[error("{name} is {found}; give it a number from {least} to {most}")]
+    Senseless {
+        /// Which.
+        name: &'static str,
+        /// As it is.
+        found: i64,
+        /// Smallest that works.
+        least: i64,
+        /// Largest.
+        most: i64,
+    },
     /// No database is named.
     #[error("no database is named; set DUNLIN_DATABASE_URL, or url under [database]")]
     NoDatabase,
@@ -256,14 +270,27 @@ impl Config {
         if let Some(url) = database_url {
             config.database.url = url;
         }
-        for oidc in &mut config.oidc {
+        config.check()
+    }
+
+    /// Reads what only serving needs: the providers' secrets. Commands of an operator leave them, and the
+    /// attachments' keys, alone: under systemd both are the service's own.
+    pub fn to_serve(mut self) -> Result<Self, ConfigError> {
+        for oidc in &mut self.oidc {
             if let Some(file) = &oidc.client_secret_file {
                 let text =
                     std::fs::read_to_string(file).map_err(|error| ConfigError::Unreadable(file.clone(), error))?;
                 oidc.client_secret = Some(text.trim().to_owned());
             }
         }
-        config.check()
+        Ok(self)
+    }
+
+    /// The same without the files that only serving needs.
+    #[must_use]
+    pub fn to_operate(mut self) -> Self {
+        self.attachments.key_files.clear();
+        self
     }
 
     /// Refuses what can't work or would lay data open.
@@ -274,6 +301,7 @@ impl Config {
         if self.tls.is_none() && !self.behind_proxy && !self.listen.ip().is_loopback() {
             return Err(ConfigError::InTheClear(self.listen));
         }
+        self.senses()?;
         // On one machine, for a look at it.
         let open = |text: &str| !text.starts_with("https://") && !text.starts_with("http://127.0.0.1:");
         for oidc in &self.oidc {
@@ -284,6 +312,35 @@ impl Config {
             }
         }
         Ok(self)
+    }
+
+    /// Numbers with which nobody could sign in, push or pull.
+    fn senses(&self) -> Result<(), ConfigError> {
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let (auth, limits, day) = (&self.auth, &self.limits, 24 * 60);
+        for (name, found, least, most) in [
+            ("pool under [database]", count(self.database.pool), 2, 10_000),
+            ("token_minutes under [auth]", auth.token_minutes, 1, day),
+            ("sign_in_days under [auth]", auth.sign_in_days, 1, 366),
+            ("enrolment_hours under [auth]", auth.enrolment_hours, 1, 24 * 366),
+            ("lock_after under [auth]", auth.lock_after.into(), 1, 100),
+            ("lock_minutes under [auth]", auth.lock_minutes, 1, 366 * day),
+            ("offline_days under [auth]", auth.offline_days, 1, 366),
+            ("argon2_mib under [auth]", auth.argon2_mib.into(), 1, 4_096),
+            ("sign_ins_per_minute under [limits]", limits.sign_ins_per_minute.into(), 1, 1_000_000),
+            ("requests_per_second under [limits]", limits.requests_per_second.into(), 1, 1_000_000),
+            ("pushes_at_once under [limits]", count(limits.pushes_at_once), 1, 10_000),
+            ("page_bytes under [limits]", count(limits.page_bytes), 1, 1 << 30),
+            ("payments_age_minutes under [orders]", self.orders.payments_age_minutes, 1, 366 * day),
+            ("look_seconds under [orders]", self.orders.look_seconds.try_into().unwrap_or(i64::MAX), 1, 24 * 3_600),
+            ("uploads_at_once under [attachments]", count(self.attachments.uploads_at_once), 1, 10_000),
+            ("most_bytes under [attachments]", self.attachments.most_bytes.try_into().unwrap_or(i64::MAX), 1, 1 << 30),
+        ] {
+            if found < least || found > most {
+                return Err(ConfigError::Senseless { name, found, least, most });
+            }
+        }
+        Ok(())
     }
 }
 
@@ -303,6 +360,9 @@ mod tests {
         assert!(matches!(parse("lisen = \"127.0.0.1:1\""), Err(ConfigError::Wrong(..))));
         assert!(matches!(parse("listen = \"0.0.0.0:8470\""), Err(ConfigError::InTheClear(_))));
         assert!(parse("listen = \"0.0.0.0:8470\"\nbehind_proxy = true").is_ok());
+        let error = parse("[database]\npool = 0").unwrap_err().to_string();
+        assert_eq!(error, "pool under [database] is 0; give it a number from 2 to 10000");
+        assert!(matches!(parse("[auth]\ntoken_minutes = -1"), Err(ConfigError::Senseless { .. })));
         let read = parse("[auth]\nlock_after = 3\n").unwrap();
         assert_eq!((read.auth.lock_after, read.auth.token_minutes), (3, 15));
         assert!(matches!(Config::read(None, None), Err(ConfigError::NoDatabase)));

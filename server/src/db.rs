@@ -1,10 +1,15 @@
 //! Connections to PostgreSQL: one pool, and one way to run a statement, which prepares it by name or
 //! not at all. PgBouncer below 1.21 loses named statements in transaction mode: hence the switch.
 
+use std::net::IpAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Transaction};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{Json, ToSql, Type};
 use tokio_postgres::{IsolationLevel, Row};
@@ -77,21 +82,9 @@ impl Db {
     pub fn of(url: &str, config: &Database) -> Result<Self, ServerError> {
         // Twice is no error: the first holds.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let wanted: tokio_postgres::Config = url.parse()?;
-        let tls = match MakeRustlsConnect::with_native_certs() {
-            Ok((tls, errors)) => {
-                for error in errors {
-                    tracing::warn!(%error, "a certificate of the system can't be read");
-                }
-                tls
-            }
-            // A host without certificates can still reach a socket; a TLS connection will fail.
-            Err(_) => MakeRustlsConnect::new(
-                rustls::ClientConfig::builder()
-                    .with_root_certificates(rustls::RootCertStore::empty())
-                    .with_no_client_auth(),
-            ),
-        };
+        let mut wanted: tokio_postgres::Config = url.parse()?;
+        settle_tls(&mut wanted);
+        let tls = connector(config.authority.as_deref())?;
         let manager = Manager::from_config(wanted, tls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
         let pool = Pool::builder(manager)
             .max_size(config.pool)
@@ -114,6 +107,52 @@ impl Db {
         let status = self.pool.status();
         (status.size.saturating_sub(status.available), status.max_size)
     }
+}
+
+/// Without a word about TLS: none on this machine, where a distribution's PostgreSQL shows a certificate that
+/// nobody signed; always to another one, so that nobody on the way can talk it out of TLS.
+fn settle_tls(wanted: &mut tokio_postgres::Config) {
+    let local = |host: &Host| match host {
+        Host::Tcp(name) => name == "localhost" || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback()),
+        #[cfg(unix)]
+        Host::Unix(_) => true,
+    };
+    let near = wanted.get_hosts().iter().all(local) && wanted.get_hostaddrs().iter().all(IpAddr::is_loopback);
+    match wanted.get_ssl_mode() {
+        SslMode::Prefer if near => wanted.ssl_mode(SslMode::Disable),
+        SslMode::Prefer => wanted.ssl_mode(SslMode::Require),
+        SslMode::Disable if !near => {
+            tracing::warn!("customers' data go to the database in the clear: sslmode=disable");
+            wanted
+        }
+        _ => wanted,
+    };
+}
+
+fn connector(authority: Option<&Path>) -> Result<MakeRustlsConnect, ServerError> {
+    let mut roots = rustls::RootCertStore::empty();
+    match authority {
+        Some(file) => {
+            let unreadable = |why: String| ServerError::Invalid(format!("{}: {why}", file.display()));
+            for found in CertificateDer::pem_file_iter(file).map_err(|error| unreadable(error.to_string()))? {
+                let certificate = found.map_err(|error| unreadable(error.to_string()))?;
+                roots.add(certificate).map_err(|error| unreadable(error.to_string()))?;
+            }
+            if roots.is_empty() {
+                return Err(unreadable("there is no certificate in it".to_owned()));
+            }
+        }
+        None => {
+            let found = rustls_native_certs::load_native_certs();
+            for error in found.errors {
+                tracing::warn!(%error, "a certificate of the system can't be read");
+            }
+            // A host without any can still reach a socket; a TLS connection will fail.
+            roots.add_parsable_certificates(found.certs);
+        }
+    }
+    let config = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    Ok(MakeRustlsConnect::new(config))
 }
 
 /// A connection.
@@ -230,4 +269,25 @@ pub fn is_passing(error: &tokio_postgres::Error) -> bool {
             ]
             .contains(code)
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_machine_is_reached_by_tls_unless_somebody_says_otherwise() {
+        let mode = |url: &str| {
+            let mut config = url.parse().unwrap();
+            settle_tls(&mut config);
+            config.get_ssl_mode()
+        };
+        assert_eq!(mode("postgres://dunlin@db.example.com/dunlin"), SslMode::Require);
+        assert_eq!(mode("postgres://dunlin@db.example.com/dunlin?sslmode=disable"), SslMode::Disable);
+        assert_eq!(mode("host=127.0.0.1,db.example.com dbname=dunlin"), SslMode::Require);
+        for near in ["postgres://dunlin@localhost/dunlin", "postgres://[::1]/dunlin", "host=/run/postgresql"] {
+            assert_eq!(mode(near), SslMode::Disable, "{near}");
+        }
+        assert_eq!(mode("postgres://dunlin@localhost/dunlin?sslmode=require"), SslMode::Require);
+    }
 }

@@ -5,6 +5,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use protocol::{Problem, ProblemCode};
+use tokio_postgres::error::SqlState;
 
 use crate::db::is_passing;
 
@@ -32,6 +33,9 @@ pub enum ServerError {
     /// Not there, or not for this caller.
     #[error("there is no such {0}")]
     Missing(&'static str),
+    /// Not there, by its name: for who may know what there is.
+    #[error("there is no {0} {1}")]
+    NoSuch(&'static str, String),
     /// The request makes no sense; what to change.
     #[error("{0}")]
     Invalid(String),
@@ -46,7 +50,7 @@ pub enum ServerError {
     Unavailable(String),
     /// The database refused.
     #[error("the database: {0}")]
-    Database(#[from] tokio_postgres::Error),
+    Database(#[source] tokio_postgres::Error),
     /// A stored row is not what it should be.
     #[error("stored {what} can't be read: {why}")]
     Stored {
@@ -66,10 +70,37 @@ pub enum ServerError {
     Told(Box<Problem>),
 }
 
+impl From<tokio_postgres::Error> for ServerError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        // The caller's text, which no table could take: nothing of ours failed.
+        let unstorable = [SqlState::CHARACTER_NOT_IN_REPERTOIRE, SqlState::UNTRANSLATABLE_CHARACTER];
+        if error.code().is_some_and(|code| unstorable.contains(code)) {
+            return Self::Invalid("a text holds a character that can't be stored, such as NUL; leave it out".to_owned());
+        }
+        Self::Database(error)
+    }
+}
+
+/// An error with its causes, each said once, for the log: without the details of a database's refusal, which
+/// may quote the row.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let said = inner.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        cause = inner.source();
+    }
+    text
+}
+
 impl From<deadpool_postgres::PoolError> for ServerError {
     fn from(error: deadpool_postgres::PoolError) -> Self {
         match error {
-            deadpool_postgres::PoolError::Backend(error) => Self::Database(error),
+            deadpool_postgres::PoolError::Backend(error) => error.into(),
             other => Self::Unavailable(other.to_string()),
         }
     }
@@ -102,7 +133,7 @@ impl ServerError {
             Self::Locked(_) => ProblemCode::Locked,
             Self::Revoked(_) => ProblemCode::Revoked,
             Self::Forbidden(_) => ProblemCode::Forbidden,
-            Self::Missing(_) => ProblemCode::Missing,
+            Self::Missing(_) | Self::NoSuch(..) => ProblemCode::Missing,
             Self::Invalid(_) => ProblemCode::Malformed,
             Self::Conflict(_) => ProblemCode::Conflict,
             Self::Busy(_) => ProblemCode::Busy,
@@ -121,7 +152,7 @@ impl ServerError {
             Self::Locked(_) => "Wait, or ask your administrator.".to_owned(),
             Self::Revoked(_) => "Ask your administrator.".to_owned(),
             Self::Forbidden(_) => "Ask someone with the right role.".to_owned(),
-            Self::Missing(_) | Self::Invalid(_) | Self::Conflict(_) => "Correct it and try again.".to_owned(),
+            Self::Missing(_) | Self::NoSuch(..) | Self::Invalid(_) | Self::Conflict(_) => "Correct it and try again.".to_owned(),
             _ => "Dunlin tries again by itself.".to_owned(),
         }
     }
@@ -143,7 +174,7 @@ impl IntoResponse for ServerError {
         let ours = code == ProblemCode::Unavailable;
         let passing = self.is_passing();
         if ours {
-            tracing::error!(error = %self, cause = ?std::error::Error::source(&self), passing, "request failed");
+            tracing::error!(error = chain(&self), passing, "request failed");
         }
         let status = match StatusCode::from_u16(code.status()) {
             // A failure that comes again each time is no "come back later".

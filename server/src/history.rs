@@ -7,10 +7,10 @@ use chrono::{DateTime, Utc};
 use domain::history::{Broken, Entry, link};
 use domain::ids::{AccountId, HistoryId, StableId};
 use serde_json::Value;
-use tokio_postgres::Row;
+use tokio_postgres::{IsolationLevel, Row};
 use uuid::Uuid;
 
-use crate::db::Run;
+use crate::db::{Conn, Run};
 use crate::error::ServerError;
 use crate::params;
 
@@ -64,6 +64,13 @@ pub async fn append(db: &(impl Run + Sync), org: Uuid, entries: &[Entry]) -> Res
     db.run("UPDATE history_head SET count = $2, link = $3 WHERE org_id = $1", params![org, count, last.to_vec()])
         .await?;
     Ok(())
+}
+
+/// Keeps one entry, in a transaction of its own: a refused attempt, whatever becomes of the request.
+pub async fn note(conn: &mut Conn, org: Uuid, entry: Entry) -> Result<(), ServerError> {
+    let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
+    append(&tx, org, &[entry]).await?;
+    tx.commit().await
 }
 
 /// Which entries to list; every given part must fit.

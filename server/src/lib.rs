@@ -10,6 +10,7 @@ pub mod auth;
 pub mod config;
 pub mod db;
 pub mod error;
+pub mod explain;
 pub mod history;
 pub mod http;
 pub mod migrate;

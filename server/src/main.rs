@@ -9,7 +9,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use server::app::App;
 use server::config::Config;
-use server::serve::{serve, stop_on_signal};
+use server::error::{ServerError, chain};
+use server::explain::explain;
+use server::serve::{ServeError, serve, stop_on_signal};
 
 /// Dunlin's central server.
 #[derive(Parser)]
@@ -41,6 +43,13 @@ async fn main() -> ExitCode {
         Ok(config) => config,
         Err(error) => return failed(&error),
     };
+    config = match &line.command {
+        Command::Serve { .. } => match config.to_serve() {
+            Ok(config) => config,
+            Err(error) => return failed(&error),
+        },
+        Command::Operate(_) => config.to_operate(),
+    };
     if let Command::Serve { listen: Some(listen) } = &line.command {
         config.listen = *listen;
         config = match config.check() {
@@ -49,9 +58,14 @@ async fn main() -> ExitCode {
         };
     }
     log(config.log_json);
+    let database = config.database.clone();
+    let refused = |error: &ServerError| {
+        eprintln!("dunlin-server: {}", explain(error, &database));
+        ExitCode::FAILURE
+    };
     let app = match App::new(config) {
         Ok(app) => app,
-        Err(error) => return failed(&error),
+        Err(error) => return refused(&error),
     };
     match line.command {
         Command::Serve { .. } => {
@@ -67,6 +81,7 @@ async fn main() -> ExitCode {
             });
             match serve(app, handle).await {
                 Ok(()) => ExitCode::SUCCESS,
+                Err(ServeError::Server(error)) => refused(&error),
                 Err(error) => failed(&error),
             }
         }
@@ -75,7 +90,7 @@ async fn main() -> ExitCode {
                 println!("{said}");
                 ExitCode::SUCCESS
             }
-            Err(error) => failed(&error),
+            Err(error) => refused(&error),
         },
     }
 }
@@ -88,11 +103,6 @@ fn log(json: bool) {
 }
 
 fn failed(error: &dyn std::error::Error) -> ExitCode {
-    eprintln!("dunlin-server: {error}");
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        eprintln!("  because: {inner}");
-        cause = inner.source();
-    }
+    eprintln!("dunlin-server: {}", chain(error));
     ExitCode::FAILURE
 }

@@ -3,8 +3,9 @@
 
 use sha2::{Digest, Sha256};
 use tokio_postgres::IsolationLevel;
+use tokio_postgres::error::SqlState;
 
-use crate::db::{Db, Run};
+use crate::db::{Conn, Db, Run};
 use crate::error::ServerError;
 use crate::params;
 
@@ -37,6 +38,9 @@ pub async fn migrate(db: &Db) -> Result<usize, ServerError> {
     // Two servers may find no ledger at the same moment; the one that comes second tries again.
     if conn.script(LEDGER).await.is_err() {
         conn.script(LEDGER).await?;
+    }
+    if let Some(newer) = newer(newest(&conn).await?) {
+        return Err(newer);
     }
     let mut applied = 0;
     for migration in ALL {
@@ -71,15 +75,37 @@ pub async fn migrate(db: &Db) -> Result<usize, ServerError> {
 /// Fails when the database is not at exactly this program's schema.
 pub async fn check(db: &Db) -> Result<(), ServerError> {
     let conn = db.conn().await?;
-    let newest: Option<i32> = conn.row("SELECT max(version) FROM migration", &[]).await?.and_then(|row| row.get(0));
-    let known = ALL.last().map_or(0, |migration| migration.version);
-    match newest.unwrap_or(0) {
-        newest if newest > known => Err(ServerError::Migration(format!(
-            "the database is at version {newest}, newer than this program's {known}; run the newer program"
+    let newest = match newest(&conn).await {
+        Err(ServerError::Database(error)) if error.code() == Some(&SqlState::UNDEFINED_TABLE) => {
+            let message = "the database is empty: nothing was set up in it; run dunlin-server migrate";
+            return Err(ServerError::Migration(message.to_owned()));
+        }
+        found => found?,
+    };
+    match newer(newest) {
+        Some(newer) => Err(newer),
+        None if newest < known() => Err(ServerError::Migration(format!(
+            "the database is at version {newest}, this program needs {}; run dunlin-server migrate",
+            known()
         ))),
-        newest if newest < known => Err(ServerError::Migration(format!(
-            "the database is at version {newest}, this program needs {known}; run dunlin-server migrate"
-        ))),
-        _ => Ok(()),
+        None => Ok(()),
     }
+}
+
+fn known() -> i32 {
+    ALL.last().map_or(0, |migration| migration.version)
+}
+
+async fn newest(conn: &Conn) -> Result<i32, ServerError> {
+    let row = conn.row("SELECT coalesce(max(version), 0) FROM migration", &[]).await?;
+    Ok(row.map_or(0, |row| row.get(0)))
+}
+
+fn newer(newest: i32) -> Option<ServerError> {
+    let known = known();
+    (newest > known).then(|| {
+        ServerError::Migration(format!(
+            "the database is at version {newest}, newer than this program's {known}; run the newer program"
+        ))
+    })
 }

@@ -45,6 +45,8 @@ pub enum Operate {
     Link { org: String, login: String, subject: String },
     /// A one-time enrolment code, shown once.
     Code { org: String, login: String },
+    /// A new password for who forgot theirs, shown once; a lock ends.
+    NewPassword { org: String, login: String },
     /// Ends a user's access.
     Disable { org: String, login: String },
     /// Ends a device's access, for good.
@@ -113,6 +115,9 @@ pub struct ImportArgs {
 /// Does it; what to say about it.
 pub async fn operate(app: &Arc<App>, command: Operate) -> Result<String, ServerError> {
     let org = async |slug: &str| auth::org_by_slug(app, slug).await;
+    if !matches!(command, Operate::Migrate) {
+        migrate::check(&app.db).await?;
+    }
     match command {
         Operate::Migrate => Ok(format!("{} migrations applied", migrate::migrate(&app.db).await?)),
         Operate::AddOrg { org, name } => Ok(auth::add_org(app, &org, &name.join(" ")).await?.to_string()),
@@ -127,6 +132,9 @@ pub async fn operate(app: &Arc<App>, command: Operate) -> Result<String, ServerE
             Ok(format!("{login} is {subject} of {issuer}"))
         }
         Operate::Code { org: slug, login } => auth::new_code(app, org(&slug).await?, OPERATOR, &login).await,
+        Operate::NewPassword { org: slug, login } => {
+            auth::new_password(app, org(&slug).await?, OPERATOR, &login).await
+        }
         Operate::Disable { org: slug, login } => {
             auth::disable(app, org(&slug).await?, OPERATOR, &login).await?;
             Ok(format!("{login} has no access any more"))
@@ -157,15 +165,14 @@ pub async fn operate(app: &Arc<App>, command: Operate) -> Result<String, ServerE
         }
         Operate::BackedUp { org: slug, seq } => {
             let org = org(&slug).await?;
-            let sql = "UPDATE org SET durable_seq = least(seq, greatest(durable_seq, $2)) WHERE org_id = $1";
-            app.db.conn().await?.run(sql, params![org, seq]).await?;
-            Ok(format!("what was decided up to {seq} is in a backup"))
+            let sql = "UPDATE org SET durable_seq = greatest(durable_seq, $2) WHERE org_id = $1 AND seq >= $2";
+            match app.db.conn().await?.run(sql, params![org, seq]).await? {
+                0 => Err(ServerError::Invalid(format!("{slug} is not at {seq} yet; give what seq said before the dump"))),
+                _ => Ok(format!("what was decided up to {seq} is in a backup")),
+            }
         }
         Operate::Restored => {
-            let conn = app.db.conn().await?;
-            // Tokens given out before the restore are unknown to it or, worse, known again.
-            conn.run("DELETE FROM session", &[]).await?;
-            let orgs = conn.run("UPDATE org SET epoch = epoch + 1, durable_seq = seq", &[]).await?;
+            let orgs = retention::restored(app).await?;
             Ok(format!("{orgs} organisations are in a new epoch"))
         }
         Operate::Prune { org: slug, keep } => {

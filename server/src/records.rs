@@ -201,6 +201,27 @@ impl Image {
 
 /// Writes rows over what was there, each once: the last image of those that changed several times.
 pub async fn put(db: &(impl Run + Sync), org: Uuid, images: &[Image]) -> Result<(), ServerError> {
+    write(db, org, images, "true").await.map(drop)
+}
+
+/// The same for what a device asked for: nothing moves from one customer to another, and no history is
+/// written over, whatever ids the device chose.
+pub async fn put_decided(db: &(impl Run + Sync), org: Uuid, images: &[Image]) -> Result<(), ServerError> {
+    let (written, of) =
+        write(db, org, images, "record.customer IS NOT DISTINCT FROM excluded.customer AND record.tbl < 150").await?;
+    if written == of {
+        return Ok(());
+    }
+    Err(ServerError::Conflict("an id of its rows is another row's already".to_owned()))
+}
+
+/// How many rows were written, and how many there were to write.
+async fn write(
+    db: &(impl Run + Sync),
+    org: Uuid,
+    images: &[Image],
+    over: &str,
+) -> Result<(u64, u64), ServerError> {
     let last: BTreeMap<(Table, &str), &Image> = images.iter().map(|image| (image.key(), image)).collect();
     let mut images: Vec<&Image> = last.into_values().collect();
     // A customer's rows are read together, so they are laid down together.
@@ -213,16 +234,17 @@ pub async fn put(db: &(impl Run + Sync), org: Uuid, images: &[Image]) -> Result<
     let bodies: Vec<&str> = images.iter().map(|image| image.body.as_str()).collect();
     let by_person: Vec<bool> = images.iter().map(|image| image.by_person).collect();
     let imported: Vec<Option<&str>> = images.iter().map(|image| image.imported.as_deref()).collect();
-    db.run(
+    let sql = format!(
         "INSERT INTO record (org_id, tbl, id, customer, account, active, body, imported, by_person)
          SELECT $1, * FROM unnest($2::int[], $3::text[], $4::bigint[], $5::bigint[], $6::bool[], $7::text[], $8::text[],
            $9::bool[])
          ON CONFLICT (org_id, tbl, id) DO UPDATE SET customer = excluded.customer, account = excluded.account,
-           active = excluded.active, body = excluded.body, imported = coalesce(excluded.imported, record.imported)",
-        params![org, tables, ids, customers, accounts, actives, bodies, imported, by_person],
-    )
-    .await?;
-    Ok(())
+           active = excluded.active, body = excluded.body, imported = coalesce(excluded.imported, record.imported)
+         WHERE {over}"
+    );
+    let written =
+        db.run(&sql, params![org, tables, ids, customers, accounts, actives, bodies, imported, by_person]).await?;
+    Ok((written, images.len() as u64))
 }
 
 /// Of the account's arrangements only these are in force still.

@@ -1,4 +1,4 @@
-//! What is forgotten, and when.
+//! What is forgotten, and when: by age, and after a restore.
 
 use chrono::TimeDelta;
 use tokio_postgres::IsolationLevel;
@@ -28,4 +28,28 @@ pub async fn prune(app: &App, org: Uuid, keep: i64) -> Result<i64, ServerError> 
     tx.run("DELETE FROM snapshot WHERE org_id = $1 AND made_at < $2", params![org, day_ago]).await?;
     tx.commit().await?;
     Ok(floor)
+}
+
+/// After a restore: a new epoch for every organisation; how many there are. What was given out before is unknown
+/// to the backup or, worse, known again: tokens, codes that were used up since.
+///
+/// The epoch follows the clock. The backup may be restored twice, and know nothing of the first time: counted on
+/// from the backup, the second epoch would be the first one again, and devices would not see it.
+pub async fn restored(app: &App) -> Result<u64, ServerError> {
+    let mut conn = app.db.conn().await?;
+    let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
+    for sql in [
+        "DELETE FROM session",
+        "DELETE FROM challenge",
+        "DELETE FROM oidc_login",
+        "DELETE FROM oidc_code",
+        "DELETE FROM enrolment WHERE used_at IS NULL",
+    ] {
+        tx.run(sql, &[]).await?;
+    }
+    let orgs = tx
+        .run("UPDATE org SET epoch = greatest(epoch + 1, $1), durable_seq = seq", params![app.now().timestamp()])
+        .await?;
+    tx.commit().await?;
+    Ok(orgs)
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use hyper_util::rt::TokioTimer;
 
 use crate::app::App;
 use crate::http::router;
@@ -16,15 +17,29 @@ use crate::orders;
 /// How long running requests get to end.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How long a request's head may take, and a connection rest between two requests.
+const SLOW: Duration = Duration::from_secs(30);
+
 /// Why the server stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The address or the certificate can't be used.
-    #[error("{0}: {1}")]
+    #[error("{0}: {1}; {hint}", hint = hint(.1))]
     Io(String, std::io::Error),
     /// The database is not what it should be.
     #[error(transparent)]
     Server(#[from] crate::error::ServerError),
+}
+
+fn hint(error: &std::io::Error) -> &'static str {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::AddrInUse => "another program listens there: stop it, or choose another address with listen",
+        ErrorKind::AddrNotAvailable => "no network card of this machine has that address: correct listen",
+        ErrorKind::PermissionDenied => "the user that runs the server may not: ports below 1024 are root's, and so may be the files",
+        ErrorKind::NotFound => "correct the path under [tls]",
+        _ => "the chain goes to certificate, its own certificate first, and the key that belongs to it to key",
+    }
 }
 
 /// Serves until the handle says stop.
@@ -35,13 +50,23 @@ pub async fn serve(app: Arc<App>, handle: Handle<SocketAddr>) -> Result<(), Serv
     let address = app.config.listen;
     let failed = |error| ServeError::Io(address.to_string(), error);
     let done = match &app.config.tls {
-        None => axum_server::bind(address).handle(handle).serve(service).await.map_err(failed),
+        None => {
+            // Nothing to read again; but it must not end the server.
+            let renewing = tokio::spawn(renew(None));
+            let mut server = axum_server::bind(address).handle(handle);
+            patient(server.http_builder());
+            let done = server.serve(service).await.map_err(failed);
+            renewing.abort();
+            done
+        }
         Some(files) => {
             let tls = RustlsConfig::from_pem_file(&files.certificate, &files.key)
                 .await
-                .map_err(|error| ServeError::Io(files.certificate.display().to_string(), error))?;
-            let renewing = tokio::spawn(renew(tls.clone(), files.clone()));
-            let done = axum_server::bind_rustls(address, tls).handle(handle).serve(service).await.map_err(failed);
+                .map_err(|error| ServeError::Io(format!("TLS: {} and {}", files.certificate.display(), files.key.display()), error))?;
+            let renewing = tokio::spawn(renew(Some((tls.clone(), files.clone()))));
+            let mut server = axum_server::bind_rustls(address, tls).handle(handle);
+            patient(server.http_builder());
+            let done = server.serve(service).await.map_err(failed);
             renewing.abort();
             done
         }
@@ -50,11 +75,23 @@ pub async fn serve(app: Arc<App>, handle: Handle<SocketAddr>) -> Result<(), Serv
     done
 }
 
+/// Whoever connects and says nothing, or says it drop by drop, does not hold a connection for long.
+fn patient(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(SLOW);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(SLOW)
+        .keep_alive_timeout(SLOW)
+        .max_concurrent_streams(100);
+}
+
 async fn keep_house(app: Arc<App>) {
     let sweep = async {
         loop {
             tokio::time::sleep(Duration::from_mins(10)).await;
             app.limits.sweep();
+            app.wake.sweep();
         }
     };
     let releases = async {
@@ -93,10 +130,14 @@ pub async fn stop_on_signal(handle: Handle<SocketAddr>) {
 }
 
 #[cfg(unix)]
-async fn renew(tls: RustlsConfig, files: crate::config::Tls) {
+async fn renew(tls: Option<(RustlsConfig, crate::config::Tls)>) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
     while hangup.recv().await.is_some() {
+        let Some((tls, files)) = &tls else {
+            tracing::info!("there is no certificate to read again");
+            continue;
+        };
         match tls.reload_from_pem_file(&files.certificate, &files.key).await {
             Ok(()) => tracing::info!("the certificate was read again"),
             Err(error) => tracing::error!(%error, "the certificate can't be read; the old one stays"),
@@ -105,4 +146,4 @@ async fn renew(tls: RustlsConfig, files: crate::config::Tls) {
 }
 
 #[cfg(not(unix))]
-async fn renew(_: RustlsConfig, _: crate::config::Tls) {}
+async fn renew(_: Option<(RustlsConfig, crate::config::Tls)>) {}

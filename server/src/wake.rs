@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use uuid::Uuid;
 
 use crate::db::{Db, Run};
@@ -22,7 +22,11 @@ type News = (u64, u64);
 #[derive(Default)]
 pub struct Wake {
     listened: Mutex<HashMap<Uuid, watch::Sender<News>>>,
+    seats: Mutex<HashMap<Uuid, Vec<oneshot::Sender<()>>>>,
 }
+
+/// Streams of one device at the same moment. It needs one; another may be a dead connection's.
+const SEATS: usize = 3;
 
 impl Wake {
     /// Starts listening; the first news is where the organisation is now.
@@ -31,6 +35,26 @@ impl Wake {
         let mut listened = self.listened.lock().map_err(|_| ServerError::Busy(1))?;
         let sender = listened.entry(org).or_insert_with(|| watch::channel(now).0);
         Ok(sender.subscribe())
+    }
+
+    /// A place for one stream of the device. When it has too many, the oldest one's ends: this resolves.
+    pub fn sit(&self, device: Uuid) -> Result<oneshot::Receiver<()>, ServerError> {
+        let mut seats = self.seats.lock().map_err(|_| ServerError::Busy(1))?;
+        let mine = seats.entry(device).or_default();
+        mine.retain(|seat| !seat.is_closed());
+        if mine.len() >= SEATS {
+            mine.remove(0);
+        }
+        let (seat, left) = oneshot::channel();
+        mine.push(seat);
+        Ok(left)
+    }
+
+    /// Forgets devices that listen no more.
+    pub fn sweep(&self) {
+        if let Ok(mut seats) = self.seats.lock() {
+            seats.retain(|_, mine| mine.iter().any(|seat| !seat.is_closed()));
+        }
     }
 
     /// Something was committed.

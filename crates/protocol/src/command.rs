@@ -132,10 +132,19 @@ impl Act {
                 return Some("A record may only queue, stop or withdraw this account's letters and emails".to_owned());
             }
         }
-        let stray = plan.history.iter().any(|entry| entry.account != Some(*account));
-        stray.then(|| "A record's history entries are this account's".to_owned())
+        if plan.history.iter().any(|entry| entry.account != Some(*account)) {
+            return Some("A record's history entries are this account's".to_owned());
+        }
+        // Such an entry is kept as it comes. One of another kind would pass for what only a decision may say:
+        // that a supervisor approved something.
+        let told = |kind: &str| RECORDED.iter().any(|start| kind.starts_with(start));
+        let other = plan.history.iter().find(|entry| !told(&entry.kind))?;
+        Some(format!("A record tells about letters and emails, not \"{}\"", other.kind))
     }
 }
+
+/// What the history entries of a record are about: the beginnings of their kinds.
+const RECORDED: [&str; 3] = ["email.", "letter.", "outbox."];
 
 /// A command as it is logged on the device and pushed. Written in the same transaction as its
 /// optimistic effects.
@@ -300,8 +309,9 @@ impl Envelope {
     }
 }
 
-/// Whether a string in the JSON holds a NUL.
-fn holds_nul(json: &str) -> bool {
+/// Whether a string in the JSON holds a NUL, which no database stores as text.
+#[must_use]
+pub fn holds_nul(json: &str) -> bool {
     // An even number of backslashes before it would be backslashes, and no NUL.
     json.match_indices("\\u0000")
         .any(|(at, _)| json[..at].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 0)

@@ -36,7 +36,7 @@ pub use auth::{
 pub use domain::row::{OnAccount, PolicyRow, Row, Sent, Table, TemplateRow};
 pub use domain::rows::{Misfit, RowSet};
 
-pub use command::{Act, Clock, Envelope, Instead, Unreadable};
+pub use command::{Act, Clock, Envelope, Instead, Unreadable, holds_nul};
 pub use decide::{decide, ordered, policy_for};
 pub use error::{Problem, ProblemCode};
 pub use feed::{Assigned, Cursor, Page, PullRequest, PullResponse, ScopeDelta, Transaction, Unit, why_snapshot};

@@ -134,7 +134,7 @@ pub async fn put(
     let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
     let customer = works(&tx, caller, account).await?;
     let before = state(&tx, caller.org, customer, &digest).await?;
-    let end = offset + part.len() as u64;
+    let end = offset.saturating_add(part.len() as u64);
     if before.complete || end <= before.here {
         return Ok(before);
     }

@@ -33,7 +33,10 @@ pub async fn enrol(app: &App, request: EnrolRequest) -> Result<EnrolResponse, Se
     }
     let device = NewDevice::of(&request.public_key, &request.device_name)?;
     let mut conn = app.db.conn().await?;
-    let who = of_code(&conn, &slug, &code, app.now()).await?;
+    let who = match of_code(&conn, &slug, &code, app.now()).await {
+        Err(ServerError::WrongCredentials) => return Err(wrong_code(app, &mut conn, &slug).await),
+        found => found?,
+    };
     let new_password = match who.password.clone() {
         Some(stored) => {
             token::must_know(app, &mut conn, (who.org, who.user, &who.name), request.password, stored).await?;
@@ -57,7 +60,10 @@ pub async fn enrol_proved(
         Some(typed) => Some(secrets::typed(typed).ok_or(ServerError::WrongCredentials)?),
     };
     let who = match &code {
-        Some((slug, code)) => of_code(&conn, slug, code, app.now()).await?,
+        Some((slug, code)) => match of_code(&conn, slug, code, app.now()).await {
+            Err(ServerError::WrongCredentials) => return Err(wrong_code(app, &mut conn, slug).await),
+            found => found?,
+        },
         None => of_user(&conn, org, user).await?,
     };
     if (who.org, who.user) != (org, user) {
@@ -106,6 +112,21 @@ async fn of_code(conn: &Conn, slug: &str, code: &str, now: DateTime<Utc>) -> Res
         )
         .await?;
     row.as_ref().map(newcomer).ok_or(ServerError::WrongCredentials)
+}
+
+/// Keeps the attempt in the history of the organisation it named, if there is one.
+async fn wrong_code(app: &App, conn: &mut Conn, slug: &str) -> ServerError {
+    let kept = async {
+        let Some(org) = conn.row("SELECT org_id FROM org WHERE slug = $1", params![slug]).await? else {
+            return Ok::<_, ServerError>(());
+        };
+        let text = "An enrolment code was tried that is unknown, used or expired";
+        history::note(conn, org.get(0), history::entry(app.now(), "server", "auth.failed", text, json!({}))).await
+    };
+    match kept.await {
+        Ok(()) => ServerError::WrongCredentials,
+        Err(error) => error,
+    }
 }
 
 async fn of_user(conn: &Conn, org: Uuid, user: Uuid) -> Result<Newcomer, ServerError> {

@@ -45,7 +45,7 @@ pub async fn add_org(app: &App, slug: &str, name: &str) -> Result<Uuid, ServerEr
 pub async fn org_by_slug(app: &App, slug: &str) -> Result<Uuid, ServerError> {
     let conn = app.db.conn().await?;
     let row = conn.row("SELECT org_id FROM org WHERE slug = $1", params![slug]).await?;
-    Ok(row.ok_or(ServerError::Missing("organisation"))?.get(0))
+    Ok(row.ok_or_else(|| ServerError::NoSuch("organisation", slug.to_owned()))?.get(0))
 }
 
 /// A user to be.
@@ -108,11 +108,15 @@ pub async fn link(app: &App, org: Uuid, by: &str, login: &str, of: (&str, &str))
             params![org, login.trim().to_lowercase(), issuer, subject, now],
         )
         .await?
-        .ok_or(ServerError::Missing("user"))?;
+        .ok_or_else(|| no_user(login))?;
     let summary = format!("{login} was linked to {subject} of {issuer}");
     let detail = json!({ "user": row.get::<_, Uuid>(0) });
     history::append(&tx, org, &[history::entry(now, by, "auth.linked", summary, detail)]).await?;
     tx.commit().await
+}
+
+fn no_user(login: &str) -> ServerError {
+    ServerError::NoSuch("user", login.trim().to_lowercase())
 }
 
 /// A one-time code with which that user enrols a device. Shown once.
@@ -126,7 +130,7 @@ pub async fn new_code(app: &App, org: Uuid, by: &str, login: &str) -> Result<Str
             params![org, login.trim().to_lowercase()],
         )
         .await?
-        .ok_or(ServerError::Missing("user"))?;
+        .ok_or_else(|| no_user(login))?;
     let (user, name, slug): (Uuid, String, String) = (row.get(0), row.get(1), row.get(2));
     let code = secrets::code(&slug)?;
     let now = app.now();
@@ -157,7 +161,7 @@ pub async fn revoke(app: &App, org: Uuid, by: &str, device: Uuid, why: &str) -> 
             params![org, device, now, why],
         )
         .await?
-        .ok_or(ServerError::Missing("device"))?;
+        .ok_or_else(|| ServerError::NoSuch("device", device.to_string()))?;
     let summary = format!("The device {} was revoked: {why}", row.get::<_, String>(0));
     history::append(&tx, org, &[history::entry(now, by, "auth.revoked", summary, json!({ "device": device }))]).await?;
     tx.commit().await
@@ -175,11 +179,34 @@ pub async fn disable(app: &App, org: Uuid, by: &str, login: &str) -> Result<(), 
             params![org, login.trim().to_lowercase(), now],
         )
         .await?
-        .ok_or(ServerError::Missing("user"))?;
+        .ok_or_else(|| no_user(login))?;
     let user: Uuid = row.get(0);
     let summary = format!("{}'s access was ended", row.get::<_, String>(1));
     history::append(&tx, org, &[history::entry(now, by, "user.disabled", summary, json!({ "user": user }))]).await?;
     tx.commit().await
+}
+
+/// A new password for who forgot theirs, made up here and shown once; a lock ends. Whoever learns it still needs
+/// the key of one of the user's devices, or an enrolment code.
+pub async fn new_password(app: &App, org: Uuid, by: &str, login: &str) -> Result<String, ServerError> {
+    let made = secrets::password()?;
+    let hash = app.passwords.hash(made.clone()).await?;
+    let mut conn = app.db.conn().await?;
+    let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
+    let row = tx
+        .row(
+            "UPDATE person SET password = $3, failures = 0, locked_until = NULL
+             WHERE org_id = $1 AND login = $2 AND disabled_at IS NULL RETURNING user_id, name",
+            params![org, login.trim().to_lowercase(), hash],
+        )
+        .await?
+        .ok_or_else(|| no_user(login))?;
+    let user: Uuid = row.get(0);
+    let summary = format!("{} was given a new password", row.get::<_, String>(1));
+    let entry = history::entry(app.now(), by, "auth.password", summary, json!({ "user": user }));
+    history::append(&tx, org, &[entry]).await?;
+    tx.commit().await?;
+    Ok(made)
 }
 
 /// A user as listed.

@@ -31,6 +31,11 @@ pub fn code(slug: &str) -> Result<String, ServerError> {
     Ok(format!("{slug}-{}", groups.join("-")))
 }
 
+/// A password with 100 random bits, to be typed: `7K2QD-93MXA-0BC4D-ZZ1T8`.
+pub fn password() -> Result<String, ServerError> {
+    Ok(code("")?.trim_start_matches('-').to_owned())
+}
+
 /// A code as it was typed, in the form it was made: capitals, no spaces, and the letters that look
 /// like digits read as digits. With its organisation's short name.
 #[must_use]

@@ -254,6 +254,10 @@ pub(super) async fn must_know(
         .await?
         .ok_or(ServerError::WrongCredentials)?;
     if let Some(until) = row.get::<_, Option<DateTime<Utc>>>(1).filter(|until| *until > now) {
+        let summary = format!("A password was given for {name}, who is locked");
+        let entry = history::entry(now, name, "auth.failed", summary, json!({ "user": user }));
+        history::append(&tx, org, &[entry]).await?;
+        tx.commit().await?;
         return Err(ServerError::Locked((until - now).num_minutes() + 1));
     }
     let failures = row.get::<_, i32>(0) + 1;

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::ids::AccountId;
 use protocol::{AttachmentRequest, AttachmentState};
 use serde::Deserialize;
 
-use super::body::Body;
+use super::body::{Body, Path, Query};
 use crate::app::App;
 use crate::attach;
 use crate::auth::Caller;

@@ -13,10 +13,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use protocol::path;
+use protocol::{Problem, ProblemCode, path};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::decompression::RequestDecompressionLayer;
@@ -25,6 +25,7 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::app::App;
+use crate::error::ServerError;
 
 /// Largest body after decompression: an extract's part.
 const LARGEST: usize = 64 << 20;
@@ -32,9 +33,13 @@ const LARGEST: usize = 64 << 20;
 /// Longest a request may take: a first snapshot of a large portfolio is packed within.
 const LONGEST: Duration = Duration::from_mins(5);
 
-/// Every path.
-pub fn router(app: Arc<App>) -> Router {
-    let timed = Router::new()
+/// Largest body, and longest time, where nobody has said yet who they are.
+const SMALL: usize = 16 << 10;
+const SHORT: Duration = Duration::from_secs(30);
+
+/// Where anybody may ask: who speaks is found out here.
+fn open() -> Router<Arc<App>> {
+    Router::new()
         .route(path::ENROL, post(sync::enrol))
         .route(path::CHALLENGE, post(sync::challenge))
         .route(path::TOKEN, post(sync::token))
@@ -44,6 +49,18 @@ pub fn router(app: Arc<App>) -> Router {
         .route(path::OIDC_CALLBACK, get(oidc::callback))
         .route(path::OIDC_ENROL, post(oidc::enrol))
         .route(path::OIDC_SIGN_IN, post(oidc::sign_in))
+        .layer(DefaultBodyLimit::max(SMALL))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, SHORT))
+}
+
+/// Nothing is at that address, or not by that method.
+async fn nowhere() -> ServerError {
+    Problem::new(ProblemCode::Missing, "There is nothing at that address.", "Update Dunlin or the server.").into()
+}
+
+/// Every path.
+pub fn router(app: Arc<App>) -> Router {
+    let timed = Router::new()
         .route(path::PUSH, post(sync::push))
         .route(path::PULL, post(sync::pull))
         .route(path::PERMITS, post(sync::permits))
@@ -59,6 +76,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/import", post(team::import))
         .route("/v1/people", get(team::people).post(team::add_person))
         .route("/v1/people/{login}/code", post(team::code))
+        .route("/v1/people/{login}/password", post(team::password))
         .route("/v1/people/{login}/disable", post(team::disable))
         .route("/v1/devices", get(team::devices))
         .route("/v1/devices/{device}/revoke", post(team::revoke))
@@ -67,11 +85,13 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/health/live", get(|| async { "ok" }))
         .route("/health/ready", get(team::ready))
         .route("/openapi.json", get(|| async { Json(openapi::build()) }))
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, LONGEST));
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST));
     // Chunks are compressed as they are; events must not wait in a compressor.
     let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/zstd"));
     timed
         .route(path::EVENTS, get(sync::events))
+        .merge(open())
+        .fallback(nowhere)
         .layer(RequestDecompressionLayer::new())
         .layer(CompressionLayer::new().compress_when(compressed))
         .layer(DefaultBodyLimit::max(LARGEST))

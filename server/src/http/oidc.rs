@@ -4,14 +4,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header::{COOKIE, HeaderMap, SET_COOKIE};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use protocol::{EnrolResponse, OidcEnrolRequest, OidcSignInRequest, SignInWays, TokenResponse};
 use serde::Deserialize;
 
-use super::body::{Body, From};
+use super::body::{Body, From, Query};
 use crate::app::App;
 use crate::error::ServerError;
 use crate::oidc::{self, Answer, Start};

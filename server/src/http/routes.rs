@@ -118,6 +118,7 @@ pub const ROUTES: &[Route] = routes![
     get "/v1/people" ("administrator, supervisor, auditor") "Every user" None => None;
     post "/v1/people" ("administrator") "A new user" Some(&NEW_PERSON) => None;
     post "/v1/people/{login}/code" ("administrator") "A one-time enrolment code" None => None;
+    post "/v1/people/{login}/password" ("administrator") "A new password, made up here" None => None;
     post "/v1/people/{login}/disable" ("administrator") "Ends a user's access" None => None;
     get "/v1/devices" ("administrator, supervisor, auditor") "Devices and how fresh they are" None => None;
     post "/v1/devices/{device}/revoke" ("administrator") "Ends a device's access, for good" Some(&REVOKE) => None;

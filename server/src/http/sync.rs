@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -17,7 +17,7 @@ use protocol::{
 };
 use uuid::Uuid;
 
-use super::body::{Body, From};
+use super::body::{Body, From, Path};
 use crate::app::App;
 use crate::auth::{self, Caller};
 use crate::error::ServerError;
@@ -118,13 +118,17 @@ pub async fn events(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ServerError> {
     let mut news = app.wake.listen(&app.db, caller.org).await?;
     news.mark_changed();
+    let left = app.wake.sit(caller.device.0)?;
     let minutes = u64::try_from(app.config.auth.token_minutes).unwrap_or(15);
     let until = tokio::time::Instant::now() + Duration::from_mins(minutes);
-    let stream = stream::unfold(news, move |mut news| async move {
-        tokio::time::timeout_at(until, news.changed()).await.ok()?.ok()?;
+    let stream = stream::unfold((news, left), move |(mut news, mut left)| async move {
+        tokio::select! {
+            _ = &mut left => return None,
+            changed = tokio::time::timeout_at(until, news.changed()) => changed.ok()?.ok()?,
+        }
         let (epoch, seq) = *news.borrow_and_update();
         let event = Event::default().data(format!("{{\"epoch\":{epoch},\"seq\":{seq}}}"));
-        Some((Ok(event), news))
+        Some((Ok(event), (news, left)))
     });
     Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }

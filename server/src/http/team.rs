@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::ids::AccountId;
 use domain::policy::Policy;
@@ -11,7 +11,7 @@ use protocol::WireRow;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::body::Body;
+use super::body::{Body, Path, Query};
 use crate::app::App;
 use crate::auth::{self, Caller, NewPerson, Person, Role};
 use crate::error::ServerError;
@@ -89,6 +89,18 @@ pub async fn code(State(app): State<Arc<App>>, caller: Caller, Path(login): Path
     caller.must_be(MANAGES)?;
     let code = auth::new_code(&app, caller.org, &caller.name, &login).await?;
     Ok(Json(Code { code }))
+}
+
+/// A new password; shown once.
+#[derive(Serialize)]
+pub struct Password {
+    password: String,
+}
+
+pub async fn password(State(app): State<Arc<App>>, caller: Caller, Path(login): Path<String>) -> Answer<Password> {
+    caller.must_be(MANAGES)?;
+    let password = auth::new_password(&app, caller.org, &caller.name, &login).await?;
+    Ok(Json(Password { password }))
 }
 
 pub async fn disable(

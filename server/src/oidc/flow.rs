@@ -193,11 +193,9 @@ async fn finish(app: &App, login: Login, answer: Answer) -> Result<String, Serve
     }
 }
 
-async fn note(app: &App, org: Uuid, kind: &str, text: String) -> Result<(), ServerError> {
+pub(super) async fn note(app: &App, org: Uuid, kind: &str, text: String) -> Result<(), ServerError> {
     let mut conn = app.db.conn().await?;
-    let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
-    history::append(&tx, org, &[history::entry(app.now(), "server", kind, text, json!({}))]).await?;
-    tx.commit().await
+    history::note(&mut conn, org, history::entry(app.now(), "server", kind, text, json!({}))).await
 }
 
 /// Finds the user, by the provider's subject or for the first time by the verified address, and makes

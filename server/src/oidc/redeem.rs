@@ -7,7 +7,7 @@ use protocol::{EnrolResponse, OidcEnrolRequest, OidcProof, OidcSignInRequest, Si
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::flow::of_org;
+use super::flow::{note, of_org};
 use crate::app::App;
 use crate::auth::{self, secrets};
 use crate::db::{Conn, Run};
@@ -29,8 +29,29 @@ pub fn ways(app: &App, org: &str) -> SignInWays {
 }
 
 /// Takes the code, which is good once: whose it is, if the verifier is the one of the challenge.
-async fn redeem(conn: &Conn, proof: &OidcProof, now: DateTime<Utc>) -> Result<(Uuid, Uuid), ServerError> {
+/// A wrong one is kept in the history.
+async fn redeem(app: &App, proof: &OidcProof) -> Result<(Uuid, Uuid), ServerError> {
     let org = secrets::org_of(&proof.code).ok_or(ServerError::WrongCredentials)?;
+    let conn = app.db.conn().await?;
+    let found = taken(&conn, org, proof, app.now()).await;
+    if !matches!(found, Err(ServerError::WrongCredentials)) {
+        return found;
+    }
+    let known = conn.row("SELECT 1 FROM org WHERE org_id = $1", params![org]).await?.is_some();
+    drop(conn);
+    if known {
+        let text = "A sign-in code was brought that is unknown, used, expired or another device's".to_owned();
+        note(app, org, "auth.failed", text).await?;
+    }
+    found
+}
+
+async fn taken(
+    conn: &Conn,
+    org: Uuid,
+    proof: &OidcProof,
+    now: DateTime<Utc>,
+) -> Result<(Uuid, Uuid), ServerError> {
     let row = conn
         .row(
             "DELETE FROM oidc_code WHERE org_id = $1 AND code_hash = $2 AND expires_at > $3
@@ -50,8 +71,8 @@ async fn redeem(conn: &Conn, proof: &OidcProof, now: DateTime<Utc>) -> Result<(U
 /// Makes a device of the user whom the provider named. Unless configured otherwise an administrator's
 /// code for that user is needed too: it says that this computer is meant.
 pub async fn enrol(app: &App, request: OidcEnrolRequest) -> Result<EnrolResponse, ServerError> {
+    let (org, user) = redeem(app, &request.proof).await?;
     let conn = app.db.conn().await?;
-    let (org, user) = redeem(&conn, &request.proof, app.now()).await?;
     let row = conn.row("SELECT slug FROM org WHERE org_id = $1", params![org]).await?;
     let provider = of_org(app, row.ok_or(ServerError::WrongCredentials)?.get(0))?;
     drop(conn);
@@ -63,8 +84,6 @@ pub async fn enrol(app: &App, request: OidcEnrolRequest) -> Result<EnrolResponse
 
 /// The user signs in again through the provider; a token comes with it.
 pub async fn sign_in(app: &App, request: OidcSignInRequest) -> Result<TokenResponse, ServerError> {
-    let conn = app.db.conn().await?;
-    let who = redeem(&conn, &request.proof, app.now()).await?;
-    drop(conn);
+    let who = redeem(app, &request.proof).await?;
     auth::sign_in_proved(app, who, &request.signed).await
 }

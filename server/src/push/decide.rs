@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use domain::arrangement::is_insulating;
 use domain::compliance::{self, Purpose, local_date};
 use domain::contact::{Direction, Medium};
@@ -56,6 +56,13 @@ pub fn is_call(act: &Act) -> bool {
         if contact.direction == Direction::Outbound
             && matches!(contact.medium, Medium::Call | Medium::Voicemail)
             && contact.disposition.is_none_or(domain::contact::Disposition::counts_as_call))
+}
+
+/// Whether databases and people can do with that moment. A clock that is wrong is flagged and stops nothing;
+/// this is no clock any more.
+#[must_use]
+pub fn is_storable(moment: DateTime<Utc>) -> bool {
+    (1900..=9999).contains(&moment.year())
 }
 
 /// Decides a command and takes its plan into the rows.

@@ -36,6 +36,9 @@ const TRIES: u32 = 5;
 /// How often a command whose rows the database refuses is tried before it is quarantined.
 const COMMAND_TRIES: u32 = 3;
 
+/// Longest name of a time zone or a program's version.
+const WORD: usize = 100;
+
 /// Decides a batch: once, whatever happens to the connection, the database or this process.
 pub async fn push(app: &App, caller: &Caller, request: &PushRequest) -> Result<PushResponse, ServerError> {
     caller.actor()?;
@@ -51,7 +54,7 @@ pub async fn push(app: &App, caller: &Caller, request: &PushRequest) -> Result<P
         tries += 1;
         match once(app, caller, request, careful).await {
             // The database refused what was written together: it is found out whose rows.
-            Err(error @ ServerError::Database(_)) if !careful && !error.is_passing() => {
+            Err(error @ (ServerError::Database(_) | ServerError::Conflict(_))) if !careful && !error.is_passing() => {
                 tracing::warn!(%error, "a batch is written command by command");
                 careful = true;
             }
@@ -76,6 +79,11 @@ fn check_form(app: &App, caller: &Caller, request: &PushRequest) -> Result<(), S
         if command.device != caller.device {
             let message = format!("Command {} is another device's", command.id);
             return Err(Problem::new(ProblemCode::Forbidden, message, "Enrol this device.").into());
+        }
+        // Both are stored beside every command, and no batch's size counts them.
+        if [&command.tz, &command.app_version].into_iter().any(|word| word.len() > WORD || word.contains('\0')) {
+            let message = format!("Command {} names no time zone or program", command.id);
+            return Err(Problem::new(ProblemCode::Malformed, message, "Update Dunlin.").into());
         }
         if let Err(error) = app.versions.takes(command) {
             let remedy = "Update Dunlin on this device, or export its work.";
@@ -193,7 +201,12 @@ impl<'t, 'c> Batch<'t, 'c> {
             return Ok(());
         }
         let act = match envelope.act() {
-            Ok(act) => act,
+            Ok(act) if decide::is_storable(envelope.clock.moment()) => act,
+            Ok(act) => {
+                let why = "By the device's clock it took place in a year that no calendar here knows.";
+                self.quarantine(envelope, Some(&act), why.to_owned());
+                return Ok(());
+            }
             Err(error) => {
                 self.quarantine(envelope, None, format!("{error}."));
                 return Ok(());
@@ -259,7 +272,7 @@ impl<'t, 'c> Batch<'t, 'c> {
     async fn flush(&mut self) -> Result<(), ServerError> {
         let images = &self.images[self.unwritten..];
         if !images.is_empty() {
-            records::put(self.tx, self.caller.org, images).await?;
+            records::put_decided(self.tx, self.caller.org, images).await?;
             self.unwritten = self.images.len();
         }
         Ok(())
@@ -286,8 +299,8 @@ impl<'t, 'c> Batch<'t, 'c> {
                 Err(error) if error.is_passing() => return Err(error),
                 Err(error) => {
                     self.tx.script("ROLLBACK TO SAVEPOINT command; RELEASE SAVEPOINT command").await?;
-                    tracing::error!(%error, cause = ?std::error::Error::source(&error), command = %envelope.id, tries,
-                        "a command's rows were refused");
+                    let error = crate::error::chain(&error);
+                    tracing::error!(error, command = %envelope.id, tries, "a command's rows were refused");
                     if tries >= COMMAND_TRIES {
                         return Ok(Err("The database refused its rows; the server's log says why".to_owned()));
                     }
@@ -306,7 +319,7 @@ impl<'t, 'c> Batch<'t, 'c> {
         if let Some(live) = live {
             records::only_active(self.tx, self.caller.org, act.account(), live).await?;
         }
-        records::put(self.tx, self.caller.org, images).await?;
+        records::put_decided(self.tx, self.caller.org, images).await?;
         if let (Act::Order { order }, Some(customer)) = (act, self.owners.get(&act.account())) {
             let org = self.caller.org;
             orders::keep(self.tx, (org, *customer), order, &self.caller.name, self.now).await?;

@@ -68,10 +68,17 @@ pub async fn by_reference(app: &App, org: Uuid, references: &[String]) -> Result
 pub async fn assign_as(app: &App, (org, by): (Uuid, &str), change: &Assign) -> Result<Assigned, ServerError> {
     let mut conn = app.db.conn().await?;
     let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
-    let to = user(&tx, org, &change.login).await?;
+    let (to, role) = user(&tx, org, &change.login).await?;
+    let comes = !change.add.is_empty() || change.take_over_from.is_some();
+    // Their rows would leave with the next snapshot, to a role that sees none.
+    if comes && !matches!(role, Role::Specialist | Role::Supervisor) {
+        let login = &change.login;
+        let message = format!("{login} is {}, who works no customers; assign to a specialist or supervisor", role.word());
+        return Err(ServerError::Invalid(message));
+    }
     let mut moves: Vec<(Uuid, CustomerId, bool)> = Vec::new();
     if let Some(login) = &change.take_over_from {
-        let from = user(&tx, org, login).await?;
+        let (from, _) = user(&tx, org, login).await?;
         let rows = tx
             .rows(
                 "SELECT customer FROM assignment WHERE org_id = $1 AND user_id = $2 ORDER BY customer",
@@ -113,14 +120,15 @@ fn count(moves: &[(Uuid, CustomerId, bool)], added: bool) -> usize {
     moves.iter().filter(|(_, _, to)| *to == added).count()
 }
 
-async fn user(tx: &Tx<'_>, org: Uuid, login: &str) -> Result<Uuid, ServerError> {
+async fn user(tx: &Tx<'_>, org: Uuid, login: &str) -> Result<(Uuid, Role), ServerError> {
     let row = tx
         .row(
-            "SELECT user_id FROM person WHERE org_id = $1 AND login = $2 AND disabled_at IS NULL",
+            "SELECT user_id, role FROM person WHERE org_id = $1 AND login = $2 AND disabled_at IS NULL",
             params![org, login.trim().to_lowercase()],
         )
-        .await?;
-    Ok(row.ok_or(ServerError::Missing("user"))?.get(0))
+        .await?
+        .ok_or_else(|| ServerError::NoSuch("user", login.trim().to_lowercase()))?;
+    Ok((row.get(0), Role::of(row.get(1))?))
 }
 
 /// The moves that changed anything.
