@@ -8,6 +8,7 @@ use crate::run::{Failed, root};
 /// Who may use whom, by package folder: the arrows of the architecture.
 const ARROWS: &[(&str, &[&str])] = &[
     ("crates/domain", &[]),
+    ("crates/heap", &[]),
     ("crates/protocol", &["domain"]),
     ("crates/sync", &["domain", "protocol"]),
     ("crates/contract", &[]),
@@ -16,7 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/simulator", &["domain", "protocol", "store", "sync"]),
     ("crates/letters", &["domain"]),
     ("crates/mail", &["domain"]),
-    ("crates/app", &["domain", "protocol", "sync", "contract", "intake", "store", "letters", "mail"]),
+    ("crates/app", &["domain", "heap", "protocol", "sync", "contract", "intake", "store", "letters", "mail"]),
     ("crates/headless", &["app", "domain", "contract", "intake", "store", "letters", "mail"]),
     ("crates/fleet", &["app", "contract", "domain", "intake", "protocol", "server"]),
     ("src-tauri", &["app", "contract"]),

@@ -68,5 +68,6 @@ impl Job<'_> {
 impl Drop for Job<'_> {
     fn drop(&mut self) {
         self.jobs.held().remove(&self.name);
+        heap::give_back();
     }
 }

@@ -95,17 +95,22 @@ const laptop = {
     return { docs: done.docs_written };
   },
 
-  async work({ count }) {
-    for (let nr = 0; nr < count; nr += 1) {
-      await db.put({
-        _id: `note:${String(nr).padStart(8, '0')}`,
-        table: 'command',
-        account: String(nr),
-        occurred_at: new Date().toISOString(),
-        act: { command: 'add_note', note: `Note ${nr}: the customer asked for a copy of the latest invoice.` },
-      });
+  // One document after another, as a person's work comes.
+  async work({ file }) {
+    let docs = 0;
+    for await (const some of batches(file)) {
+      for (const doc of some) {
+        try {
+          await db.put(doc);
+        } catch (error) {
+          if (error.status !== 409) throw error;
+          const { _rev } = await db.get(doc._id);
+          await db.put({ ...doc, _rev });
+        }
+        docs += 1;
+      }
     }
-    return { docs: count };
+    return { docs };
   },
 
   async push({ port }) {

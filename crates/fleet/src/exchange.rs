@@ -1,7 +1,7 @@
 //! The measurement, part after part on one server: first load, first sync, push, delta, the crowd, the
 //! climb; then the peer.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +34,8 @@ struct Ours {
     join: Value,
     work: Value,
     push: Value,
+    /// The rows that the push left on the server, and how many.
+    pushed: (PathBuf, u64),
     night: Duration,
     delta: Value,
     /// Resident and most, in kB, after first sync, push, delta, crowd, climb.
@@ -63,7 +65,7 @@ pub fn measured(args: &Args) -> Result<Vec<Row>, Failure> {
             eprintln!("SKIPPED: {why}");
             None
         }
-        (_, None) => Some(peer::measured(args, &scene, &portfolio, folder.path())?),
+        (_, None) => Some(peer::measured(args, &scene, &portfolio, &ours.pushed.0, folder.path())?),
     };
     rows(args, &portfolio, &ours, peer.as_ref())
 }
@@ -107,6 +109,8 @@ fn ours(args: &Args, scene: &mut Scene, portfolio: &Portfolio, at: &Path) -> Res
         return Err(format!("{} commands were refused", push["refused"]).into());
     }
     let after_push = scene.memory();
+    let file = at.with_file_name("pushed.jsonl");
+    let pushed = (file.clone(), scene.pushed(&file)?);
 
     eprintln!("a night ...");
     scene.stop()?;
@@ -120,7 +124,7 @@ fn ours(args: &Args, scene: &mut Scene, portfolio: &Portfolio, at: &Path) -> Res
 
     let (at_once, in_time, climb, after) = fleet(scene, clients)?;
     let memory = [after_join, after_push, after_delta, after.0, after.1];
-    Ok(Ours { load, join, work, push, night, delta, memory, at_once, in_time, climb })
+    Ok(Ours { load, join, work, push, pushed, night, delta, memory, at_once, in_time, climb })
 }
 
 /// Users with a client and a part of the portfolio each.
@@ -191,6 +195,9 @@ fn rows(args: &Args, portfolio: &Portfolio, ours: &Ours, peer: Option<&Peer>) ->
     #[expect(clippy::cast_precision_loss, reason = "counts of rows")]
     let (all, changed) = (portfolio.count as f64, portfolio.changed as f64);
     let commands = f64::from(args.commands);
+    let made = ours.pushed.1;
+    #[expect(clippy::cast_precision_loss, reason = "counts of rows")]
+    let each = made as f64 / commands;
     let seconds = |answer: &Value| number(answer, "seconds").map(|took| took.max(1e-9));
     let (join, push, delta) = (seconds(&ours.join)?, seconds(&ours.push)?, seconds(&ours.delta)?);
     let shown = |took: f64| time(Duration::from_secs_f64(took));
@@ -240,15 +247,17 @@ fn rows(args: &Args, portfolio: &Portfolio, ours: &Ours, peer: Option<&Peer>) ->
             format!("{commands} notes written offline, one transaction each"),
             format!("{:.0}/s", commands / seconds(&ours.work)?),
         )
-        .peer(peer.map_or_else(String::new, |peer| format!("PouchDB, not on disk yet: {:.0}/s", peer.work))),
+        .peer(peer.map_or_else(String::new, |peer| {
+            format!("PouchDB, the {made} rows they make, not on disk yet: {:.0}/s", peer.work / each)
+        })),
         held(
             Row::new(
                 format!("push of {commands} commands, all decided and back"),
                 format!("{}, {:.0}/s", shown(push), commands / push),
             ),
             commands / push,
-            peer.map(|peer| peer.push),
-            &|peer| format!("PouchDB: {:.0}/s", peer.push),
+            peer.map(|peer| peer.push / each),
+            &|peer| format!("PouchDB, the {made} rows they make, {:.0} rows/s: {:.0}/s", peer.push, peer.push / each),
         ),
         Row::new("  the server's process then", server_memory(ours.memory[1])),
         Row::new(

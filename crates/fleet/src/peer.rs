@@ -21,9 +21,9 @@ pub struct Peer {
     pub first: f64,
     /// Memory of its laptop and its server then, in kB.
     pub memory: (f64, f64),
-    /// Documents put one after another on the laptop, a second.
+    /// What the commands made, put one after another on the laptop: documents a second.
     pub work: f64,
-    /// Replication of them.
+    /// Replication of it.
     pub push: f64,
     /// Changed documents, and their replication.
     pub delta: (f64, f64),
@@ -49,7 +49,7 @@ fn start(name: &'static str, role: &str, at: &Path) -> Result<Child, Failure> {
 }
 
 /// Measures it.
-pub fn measured(args: &Args, scene: &Scene, portfolio: &Portfolio, at: &Path) -> Result<Peer, Failure> {
+pub fn measured(args: &Args, scene: &Scene, portfolio: &Portfolio, pushed: &Path, at: &Path) -> Result<Peer, Failure> {
     let mut server = start("PouchDB's server", "server", &at.join("pouch-server"))?;
     let mut laptop = start("PouchDB's laptop", "laptop", &at.join("pouch-laptop"))?;
     let port = server.ask(&json!({ "do": "serve" }))?["port"].clone();
@@ -61,9 +61,12 @@ pub fn measured(args: &Args, scene: &Scene, portfolio: &Portfolio, at: &Path) ->
     if first["docs"] != loaded["docs"] {
         return Err(format!("PouchDB replicated {} of {}", first["docs"], loaded["docs"]).into());
     }
-    eprintln!("PouchDB: {} documents ...", args.commands);
-    let work = laptop.ask(&json!({ "do": "work", "count": args.commands }))?;
+    eprintln!("PouchDB: what {} commands make ...", args.commands);
+    let work = laptop.ask(&json!({ "do": "work", "file": pushed }))?;
     let push = laptop.ask(&json!({ "do": "push", "port": port }))?;
+    if push["docs"] != work["docs"] {
+        return Err(format!("PouchDB pushed {} of {}", push["docs"], work["docs"]).into());
+    }
     eprintln!("PouchDB: delta ...");
     let changed = server.ask(&json!({ "do": "change", "file": portfolio.extract }))?;
     let delta = laptop.ask(&json!({ "do": "pull", "port": port }))?;

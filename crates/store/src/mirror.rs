@@ -153,23 +153,40 @@ pub(crate) fn owner(conn: &Connection, account: AccountId) -> Result<Option<Cust
         .optional()?)
 }
 
-/// Forgets a customer: every row, every derived figure, every word of the search. The guard is open.
-/// The history is to be linked anew from what is returned.
+/// Forgets a customer: every row, every derived figure, every word of the search, every paper. The guard is
+/// open. The history is to be linked anew from what is returned.
 pub(crate) fn purge(conn: &Connection, id: CustomerId) -> Result<Gone, StoreError> {
+    for account in accounts(conn, id)? {
+        forget_papers(conn, account)?;
+    }
+    clear(conn, id)
+}
+
+/// Letters and other files on an account, which only this device has.
+fn forget_papers(conn: &Connection, account: AccountId) -> Result<(), StoreError> {
+    for sql in [
+        // A run's file holds everybody's letters: it goes with the first who does.
+        "DELETE FROM document_bytes WHERE document IN (SELECT d.nr FROM document d JOIN letter_run r ON r.id = d.run
+           JOIN letter_run_member m ON m.run = r.nr WHERE m.account = ?1)",
+        "DELETE FROM document WHERE run IN (SELECT r.id FROM letter_run r
+           JOIN letter_run_member m ON m.run = r.nr WHERE m.account = ?1)",
+        "DELETE FROM letter_run_member WHERE account = ?1",
+        "DELETE FROM document_bytes WHERE document IN (SELECT nr FROM document WHERE account = ?1)",
+        "DELETE FROM document WHERE account = ?1",
+    ] {
+        conn.prepare_cached(sql)?.execute([account.0.0])?;
+    }
+    Ok(())
+}
+
+/// Deletes the rows that a server may have sent, and what is derived from them.
+fn clear(conn: &Connection, id: CustomerId) -> Result<Gone, StoreError> {
     let accounts = accounts(conn, id)?;
     for account in &accounts {
         contact::forget_notes(conn, *account)?;
         for sql in [
             "DELETE FROM worklist WHERE account = ?1",
             "DELETE FROM account_summary WHERE account = ?1",
-            // A run's file holds everybody's letters: it goes with the first who does.
-            "DELETE FROM document_bytes WHERE document IN (SELECT d.nr FROM document d JOIN letter_run r ON r.id = d.run
-               JOIN letter_run_member m ON m.run = r.nr WHERE m.account = ?1)",
-            "DELETE FROM document WHERE run IN (SELECT r.id FROM letter_run r
-               JOIN letter_run_member m ON m.run = r.nr WHERE m.account = ?1)",
-            "DELETE FROM letter_run_member WHERE account = ?1",
-            "DELETE FROM document_bytes WHERE document IN (SELECT nr FROM document WHERE account = ?1)",
-            "DELETE FROM document WHERE account = ?1",
             "DELETE FROM step_taken WHERE account = ?1",
             "DELETE FROM outbox WHERE account = ?1",
             "DELETE FROM follow_up WHERE account = ?1",
@@ -206,13 +223,21 @@ pub(crate) fn settle_search(conn: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Replaces a customer's rows by these: a repair, or one who came into scope. The history is to be
-/// linked anew from what is returned.
+/// Replaces a customer's rows by these: a repair, or one who came into scope. What only this device has
+/// of their accounts stays. The history is to be linked anew from what is returned.
 pub(crate) fn replace(conn: &Connection, id: CustomerId, rows: &[Row]) -> Result<Gone, StoreError> {
     // Who else works them is told when it changes, and not with their rows.
     let assigned = sync_state::assigned(conn, id)?;
-    let gone = purge(conn, id)?;
+    let before = accounts(conn, id)?;
+    // Letters refer to accounts that go and come back in this transaction.
+    conn.execute_batch("PRAGMA defer_foreign_keys = ON")?;
+    let gone = clear(conn, id)?;
     rows.iter().try_for_each(|row| put(conn, row))?;
+    for account in before {
+        if !is_here(conn, account)? {
+            forget_papers(conn, account)?;
+        }
+    }
     if !assigned.is_empty() {
         sync_state::assign(conn, id, &assigned)?;
     }

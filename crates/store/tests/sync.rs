@@ -4,12 +4,16 @@
 mod common;
 
 use common::plans::{arrangement, contact, follow_up, hold, id, intent, plan};
-use common::{Fresh, Portfolio, at, entry, key, raw};
+use common::{Fresh, Portfolio, at, day, entry, key, raw};
 use domain::hold::HoldKind;
-use domain::ids::{AccountId, CustomerId};
+use domain::ids::{AccountId, CustomerId, RunId};
+use domain::outbox::Channel;
 use domain::plan::{Change, Plan};
 use domain::row::Row;
-use dunlin_store::{Incoming, Logged, NewCommand, Place, Settled, Store, StoreError, Taken, Verdict};
+use dunlin_store::{
+    Document, Incoming, Logged, Member, MemberState, NewCommand, Place, Run, RunState, Settled, Store, StoreError,
+    Taken, Verdict,
+};
 use uuid::Uuid;
 
 const DEVICE: Uuid = Uuid::from_u128(0xd);
@@ -29,6 +33,29 @@ fn logged(number: u128) -> NewCommand {
 
 fn act(store: &Store, account: AccountId, number: u128, plan: &Plan) -> Result<Logged, StoreError> {
     store.act(account, at(1), |_| Ok((logged(number), plan.clone()))).map(|(logged, _)| logged)
+}
+
+fn run() -> Run {
+    Run {
+        id: RunId(Uuid::from_u128(0xa)),
+        channel: Channel::Letter,
+        title: "Letters of March 10".into(),
+        as_of: day(400),
+        made: at(1),
+        actor: "specialist".into(),
+        state: RunState::Printed,
+    }
+}
+
+fn member(position: u32, account: AccountId) -> Member {
+    let body = serde_json::json!({"level": "Letter 2"});
+    let why = "40 days past due".into();
+    Member { position, account, state: MemberState::Confirmed, why, outbox: None, serial: None, body }
+}
+
+fn document(number: u128, account: Option<AccountId>, run: Option<RunId>) -> Document {
+    let (title, media_type) = ("Letters".into(), "application/pdf".into());
+    Document { id: Uuid::from_u128(number), account, run, outbox: None, made: at(3), title, media_type }
 }
 
 fn nothing(_: &Logged, _: &dunlin_store::Ground<'_>) -> Result<Plan, String> {
@@ -243,6 +270,39 @@ fn one_who_comes_is_whole_and_a_repair_replaces() {
     let fewer: Vec<Row> = rows.iter().filter(|row| !matches!(row, Row::Invoice(_))).cloned().collect();
     store.rebase(&page(3, 4, &fewer), &mut nothing).unwrap();
     assert_eq!(store.unit(whom).unwrap(), fewer);
+}
+
+/// The run of a morning's letters is nobody else's copy: a repair of one customer must not take it.
+#[test]
+fn what_only_this_device_has_survives_a_repair_and_leaves_with_the_account() {
+    let portfolio = Portfolio::of(3, 2);
+    let (source, store) = connected(&portfolio);
+    let (whom, account) = (portfolio.customers[1].id, portfolio.accounts[1].id);
+    let of_run = run();
+    let members: Vec<Member> =
+        (0_u32..).zip(&portfolio.accounts).map(|(position, account)| member(position, account.id)).collect();
+    store.add_run(&of_run, &members).unwrap();
+    let (all, own) = (document(1, None, Some(of_run.id)), document(2, Some(account), None));
+    store.add_document(&all, b"everybody's letters").unwrap();
+    store.add_document(&own, b"a confirmation").unwrap();
+    let page = |from, to, rows: Vec<Row>| Incoming {
+        after: place(from),
+        to: place(to),
+        replace: vec![(whom, rows)],
+        ..Incoming::default()
+    };
+    let rows = source.store.unit(whom).unwrap();
+    store.rebase(&page(1, 2, rows.clone()), &mut nothing).unwrap();
+    assert_eq!(store.unit(whom).unwrap(), rows);
+    assert_eq!(store.run(of_run.id).unwrap().1, members);
+    assert_eq!(store.document_bytes(all.id).unwrap(), b"everybody's letters");
+    assert_eq!(store.document_bytes(own.id).unwrap(), b"a confirmation");
+    // The account is no more: its papers go, and nothing refers to what is not there.
+    let person: Vec<Row> = rows.iter().filter(|row| matches!(row, Row::Customer(_))).cloned().collect();
+    store.rebase(&page(2, 3, person), &mut nothing).unwrap();
+    assert!(store.document_bytes(own.id).is_err());
+    assert!(store.document_bytes(all.id).is_err());
+    assert_eq!(store.run(of_run.id).unwrap().1.len(), 2);
 }
 
 /// A database that worked alone is connected: its log goes on top of the server's rows.

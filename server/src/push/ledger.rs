@@ -147,7 +147,7 @@ impl Line {
     }
 }
 
-/// Writes the verdicts, and moves the device on.
+/// Writes the verdicts.
 pub async fn write(
     tx: &Tx<'_>,
     caller: &Caller,
@@ -182,7 +182,6 @@ pub async fn write(
         envelopes.push(serde_json::to_string(&line.envelope).map_err(unwritable)?);
         results.push(result);
     }
-    let last = numbers.last().copied().unwrap_or_default();
     tx.run(
         "INSERT INTO command (org_id, device_id, seq, decided_at, device_seq, id, digest, customer, account, outcome,
            result, envelope)
@@ -205,11 +204,6 @@ pub async fn write(
     )
     .await
     .map_err(taken)?;
-    tx.run(
-        "UPDATE device SET last_seq = $3 WHERE org_id = $1 AND device_id = $2",
-        params![caller.org, caller.device.0, last],
-    )
-    .await?;
     Ok(results)
 }
 
@@ -225,18 +219,25 @@ fn taken(error: ServerError) -> ServerError {
     }
 }
 
-/// Freshness, for the supervisor.
-pub async fn seen(tx: &Tx<'_>, caller: &Caller, request: &PushRequest, now: DateTime<Utc>) -> Result<(), ServerError> {
+/// Moves the device on to its last command, and keeps its freshness, for the supervisor.
+pub async fn seen(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    request: &PushRequest,
+    last_seq: u64,
+    now: DateTime<Utc>,
+) -> Result<(), ServerError> {
     let last = request.commands.last();
     tx.run(
-        "UPDATE device SET seen_at = $3, app_version = coalesce($4, app_version),
+        "UPDATE device SET last_seq = $6, seen_at = $3, app_version = coalesce($4, app_version),
            clock_ahead_ms = coalesce($5, clock_ahead_ms) WHERE org_id = $1 AND device_id = $2",
         params![
             caller.org,
             caller.device.0,
             now,
             last.map(|command| command.app_version.replace('\0', "")),
-            last.and_then(|command| command.clock.offset_ms)
+            last.and_then(|command| command.clock.offset_ms),
+            signed(last_seq)
         ],
     )
     .await?;

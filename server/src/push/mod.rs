@@ -16,7 +16,7 @@ use domain::row::Row;
 use domain::rows::RowSet;
 use protocol::{
     Act, CommandIds, CommandResult, Envelope, Outcome, PUSH_BYTES, PUSH_COMMANDS, Problem, ProblemCode, PushRequest,
-    PushResponse,
+    PushResponse, Unreadable,
 };
 use serde_json::json;
 use tokio_postgres::IsolationLevel;
@@ -100,6 +100,7 @@ fn check_form(app: &App, caller: &Caller, request: &PushRequest) -> Result<(), S
 
 async fn once(app: &App, caller: &Caller, request: &PushRequest, careful: bool) -> Result<PushResponse, ServerError> {
     let now = app.now();
+    let read: Vec<Read<'_>> = request.commands.iter().map(|command| (command, command.act())).collect();
     let mut conn: Conn = app.db.conn().await?;
     let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
     tx.script("SET LOCAL lock_timeout = '10s'; SET LOCAL statement_timeout = '60s'").await?;
@@ -108,8 +109,8 @@ async fn once(app: &App, caller: &Caller, request: &PushRequest, careful: bool) 
         let message = format!("The server is in epoch {epoch}, the device in {}", request.epoch);
         return Err(Problem::new(ProblemCode::Epoch, message, "Dunlin fetches a fresh copy by itself.").into());
     }
-    let new: Vec<&Envelope> = request.commands.iter().filter(|command| command.device_seq > last).collect();
-    if let Some(first) = new.first().filter(|first| first.device_seq != last + 1) {
+    let new: Vec<Read<'_>> = read.into_iter().filter(|(command, _)| command.device_seq > last).collect();
+    if let Some((first, _)) = new.first().filter(|(first, _)| first.device_seq != last + 1) {
         let message = format!("Command {} arrived, {} is next", first.device_seq, last + 1);
         let mut problem = Problem::new(ProblemCode::Gap, message, "Dunlin sends the missing ones by itself.");
         problem.expected = Some(last + 1);
@@ -117,25 +118,23 @@ async fn once(app: &App, caller: &Caller, request: &PushRequest, careful: bool) 
     }
     let mut results = known;
     let mut seq = head;
+    let last_device_seq = last + new.len() as u64;
     if !new.is_empty() {
         let mut batch = Batch::open(&tx, caller, &new, now, careful).await?;
-        for envelope in &new {
-            batch.take(envelope).await?;
+        for (envelope, act) in new {
+            batch.take(envelope, act).await?;
         }
         let (decided, at) = batch.close().await?;
         results.extend(decided);
         seq = at;
     }
-    ledger::seen(&tx, caller, request, now).await?;
+    ledger::seen(&tx, caller, request, last_device_seq, now).await?;
     tx.commit().await?;
-    Ok(PushResponse {
-        epoch,
-        results,
-        last_device_seq: last + new.len() as u64,
-        seq: u64::try_from(seq).unwrap_or_default(),
-        server_time: now,
-    })
+    Ok(PushResponse { epoch, results, last_device_seq, seq: u64::try_from(seq).unwrap_or_default(), server_time: now })
 }
+
+/// A command and what it says, read once.
+type Read<'r> = (&'r Envelope, Result<Act, Unreadable>);
 
 /// A batch being decided: what is locked, what is decided, what is to be written last.
 struct Batch<'t, 'c> {
@@ -161,21 +160,25 @@ impl<'t, 'c> Batch<'t, 'c> {
     async fn open(
         tx: &'t Tx<'c>,
         caller: &'t Caller,
-        new: &[&Envelope],
+        new: &[Read<'_>],
         now: DateTime<Utc>,
         careful: bool,
     ) -> Result<Self, ServerError> {
-        let accounts = new.iter().filter_map(|envelope| envelope.act().ok()).map(|act| act.account()).collect();
+        let accounts = new.iter().filter_map(|(_, act)| act.as_ref().ok()).map(Act::account).collect();
         let owners = records::owners(tx, caller.org, &accounts).await?;
         let customers: BTreeSet<CustomerId> = owners.values().copied().collect();
         let locked = records::lock(tx, caller.org, &customers).await?;
-        let scope = ledger::scope(tx, caller, &locked).await?;
-        let units = records::load(tx, caller.org, &locked).await?;
-        let mut policies = records::policies(tx, caller.org).await?;
+        // Together on their way: one is looked up while another's answer is read.
+        let (scope, mut policies, missing, units) = tokio::try_join!(
+            ledger::scope(tx, caller, &locked),
+            records::policies(tx, caller.org),
+            ledger::quarantined(tx, caller),
+            records::load(tx, caller.org, &locked),
+        )?;
         if policies.is_empty() {
             policies.push(Policy::standard());
         }
-        let missing = ledger::quarantined(tx, caller).await?.into_iter().flat_map(ids_of).collect();
+        let missing = missing.into_iter().flat_map(ids_of).collect();
         Ok(Self {
             tx,
             caller,
@@ -195,12 +198,12 @@ impl<'t, 'c> Batch<'t, 'c> {
 
     /// Decides one command and writes its rows: with its neighbours', or under a savepoint of its own
     /// where the rows alone are not all there is to write.
-    async fn take(&mut self, envelope: &Envelope) -> Result<(), ServerError> {
+    async fn take(&mut self, envelope: &Envelope, act: Result<Act, Unreadable>) -> Result<(), ServerError> {
         if let Some(bytes) = envelope.too_large() {
-            self.too_large(envelope, bytes);
+            self.too_large(envelope, act.ok().as_ref(), bytes);
             return Ok(());
         }
-        let act = match envelope.act() {
+        let act = match act {
             Ok(act) if decide::is_storable(envelope.clock.moment()) => act,
             Ok(act) => {
                 let why = "By the device's clock it took place in a year that no calendar here knows.";
@@ -335,7 +338,7 @@ impl<'t, 'c> Batch<'t, 'c> {
 
     /// One that is larger than a whole batch, or did not get through whole, is refused by itself: it takes
     /// its place in the order, lands in the device's inbox, and what comes after it goes on.
-    fn too_large(&mut self, envelope: &Envelope, bytes: u64) {
+    fn too_large(&mut self, envelope: &Envelope, act: Option<&Act>, bytes: u64) {
         let (text, remedy) = if bytes > PUSH_BYTES as u64 {
             (format!("It has {bytes} bytes, and at most {PUSH_BYTES} are taken"), "Shorten it and do it again.")
         } else {
@@ -343,9 +346,8 @@ impl<'t, 'c> Batch<'t, 'c> {
             (text, "Shorten it and do it again. If it is short, tell your administrator: a proxy may stop it.")
         };
         let refusal = Refusal::by(Reason::new("SYN-11", "1", text), remedy);
-        let act = envelope.act().ok();
-        let customer = act.as_ref().and_then(|act| self.owners.get(&act.account()).copied());
-        self.decided.push(ledger::Line::new(envelope, act.as_ref(), customer, Outcome::Refused { refusal }));
+        let customer = act.and_then(|act| self.owners.get(&act.account()).copied());
+        self.decided.push(ledger::Line::new(envelope, act, customer, Outcome::Refused { refusal }));
     }
 
     fn quarantine(&mut self, envelope: &Envelope, act: Option<&Act>, why: String) {
@@ -368,8 +370,10 @@ impl<'t, 'c> Batch<'t, 'c> {
         let org = self.caller.org;
         history::append(self.tx, org, &self.history).await?;
         let seq = records::next_seq(self.tx, org).await?;
-        records::feed(self.tx, org, seq, &self.images).await?;
-        let results = ledger::write(self.tx, self.caller, self.decided, seq, self.now).await?;
+        let ((), results) = tokio::try_join!(
+            records::feed(self.tx, org, seq, &self.images),
+            ledger::write(self.tx, self.caller, self.decided, seq, self.now),
+        )?;
         Ok((results, seq))
     }
 }

@@ -307,7 +307,9 @@ impl Driver {
         let changed: Vec<AccountId> = std::mem::take(&mut self.unplanned).into_iter().collect();
         let all = store.account_count().map_err(stored)?;
         if std::mem::take(&mut self.plan_whole) || changed.len() * ONE_IN > all {
-            return desk.plan_all(store).map(|_| ());
+            let planned = desk.plan_all(store).map(|_| ());
+            heap::give_back();
+            return planned;
         }
         desk.plan_changed(store, &changed)
     }

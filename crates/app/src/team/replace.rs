@@ -68,6 +68,7 @@ impl Driver {
             }
         };
         desk.changed("exchange");
+        heap::give_back();
         swapped.and(done)
     }
 }
