@@ -9,9 +9,9 @@ use contract::{
     PickFile, PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest, PreviewTemplate, PreviewView,
     PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail,
     RevokeDevice, RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveDocument,
-    SaveMailAccount, SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport,
-    SessionView, SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView,
-    TeamView, TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
+    SaveMailAccount, SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SaveWaiting, SavedView, SearchHit, SearchQuery,
+    SendReport, SessionView, SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery,
+    SimulationView, TeamView, TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
 };
 
 use crate::desk::Desk;
@@ -306,6 +306,10 @@ impl Host for Desk {
 
     fn settle_refused(&self, input: SettleRefused) -> Result<Done, ApiError> {
         self.settle_refusal(&input)
+    }
+
+    fn save_waiting(&self, input: SaveWaiting) -> Result<Done, ApiError> {
+        self.save_waiting_file(&input)
     }
 
     fn presence(&self, input: AtAccount) -> Result<PresenceView, ApiError> {

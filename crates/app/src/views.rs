@@ -23,6 +23,12 @@ pub fn amount(amount: Decimal, currency: Currency) -> MoneyView {
     money(Money::new(amount, currency))
 }
 
+/// A text for a spreadsheet: what it would take for a formula gets an apostrophe.
+#[must_use]
+pub fn cell(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
 /// The word of a serde enumeration.
 #[must_use]
 pub fn word<T: Serialize>(value: &T) -> String {

@@ -9,9 +9,9 @@ use crate::{
     PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest, PreviewTemplate, PreviewView, PrintRun,
     Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail, RevokeDevice,
     RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveDocument, SaveMailAccount,
-    SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport, SessionView,
-    SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TeamView,
-    TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
+    SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SaveWaiting, SavedView, SearchHit, SearchQuery, SendReport,
+    SessionView, SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView,
+    TeamView, TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
 };
 
 /// Calls `$macro! { name(Input) -> Output: "what it does"; ... }` with every command.
@@ -91,6 +91,7 @@ macro_rules! for_each_command {
             sync_now(Nothing) -> Done: "Exchanges with the server now.";
             send_letters(Nothing) -> Done: "Sends letters again that the server did not take.";
             settle_refused(SettleRefused) -> Done: "Settles what the server refused.";
+            save_waiting(SaveWaiting) -> Done: "Writes what waits for the server, and what it refused, to a CSV file.";
             presence(AtAccount) -> PresenceView: "Tells which account is open here, and who else has it open.";
             leave_team(Nothing) -> SessionView: "Gives the server up; this device's copy of its data is deleted.";
             roster(Nothing) -> RosterView: "People and devices of the team.";

@@ -94,6 +94,12 @@ dto! {
         pub stopped: Option<String>,
     }
 
+    /// What waits for the server and what it refused, to a file.
+    pub struct SaveWaiting {
+        /// Where to.
+        pub path: String,
+    }
+
     /// Something done here that waits for the server.
     pub struct QueuedView {
         /// Its number.

@@ -48,9 +48,9 @@ use crate::{
     PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest, PreviewTemplate, PreviewView, PrintRun,
     Printers, Progress, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail,
     RevokeDevice, RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveDocument,
-    SaveMailAccount, SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SavedView, SearchHit, SearchQuery, SendReport,
-    SessionView, SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView,
-    TeamView, TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
+    SaveMailAccount, SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SaveWaiting, SavedView, SearchHit, SearchQuery,
+    SendReport, SessionView, SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery,
+    SimulationView, TeamView, TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
 };
 
 crate::for_each_command!(visit_all);

@@ -1,6 +1,8 @@
 //! Several people, one portfolio: what each did offline, and what became of it.
 
-use contract::{Act, ArrangeForm, AssignAccounts, AuditQuery, DayQuery, Host as _, LinkState, Nothing, SettleRefused};
+use contract::{
+    Act, ArrangeForm, AssignAccounts, AuditQuery, DayQuery, Host as _, LinkState, Nothing, SaveWaiting, SettleRefused,
+};
 use server::auth::Role;
 
 use crate::common::{Office, ROWS, csv};
@@ -76,6 +78,23 @@ fn two_who_work_the_same_account_offline_come_back_and_one_arrangement_wins() {
         ana.timeline("A-1").iter().any(|entry| format!("{entry:?}").contains("proof of payment")),
         "his note came to her"
     );
+
+    scene.offline();
+    bob.act("A-1", Act::AddNote { note: "She pays on the 3rd".to_owned() }).expect("noted");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("waiting.csv");
+    let save = |path: &std::path::Path| bob.desk.save_waiting(SaveWaiting { path: path.display().to_string() });
+    assert!(save(&path).expect("saved").message.starts_with("2 acts"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(
+        lines[1].starts_with("refused,") && lines[1].contains("2 installments") && lines[1].contains("(A-2)"),
+        "{text}"
+    );
+    assert!(lines[2].starts_with("waiting,") && lines[2].contains("Note: She pays on the 3rd"), "{text}");
+    let error = save(&folder.path().join("gone/waiting.csv")).expect_err("no such folder");
+    assert!(error.message.contains("waiting.csv"), "{error:?}");
+    scene.online();
 
     let number = refused.number;
     bob.desk.settle_refused(SettleRefused { number, how: "discarded".to_owned() }).expect("settled");

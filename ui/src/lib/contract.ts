@@ -3196,6 +3196,12 @@ subject: string,
  */
 body: string, };
 
+export type SaveWaiting = { 
+/**
+ * Where to.
+ */
+path: string, };
+
 export type SavedView = { 
 /**
  * Its name.
@@ -3992,6 +3998,8 @@ export interface Commands {
   send_letters: { input: Nothing; output: Done };
   /** Settles what the server refused. */
   settle_refused: { input: SettleRefused; output: Done };
+  /** Writes what waits for the server, and what it refused, to a CSV file. */
+  save_waiting: { input: SaveWaiting; output: Done };
   /** Tells which account is open here, and who else has it open. */
   presence: { input: AtAccount; output: PresenceView };
   /** Gives the server up; this device's copy of its data is deleted. */

@@ -15,7 +15,7 @@ use super::simulate::gone;
 use crate::desk::Desk;
 use crate::errors::{file, stored};
 use crate::planning::threads;
-use crate::views::word;
+use crate::views::{cell, word};
 
 /// The file's columns.
 const COLUMNS: [&str; 13] = [
@@ -35,11 +35,6 @@ const COLUMNS: [&str; 13] = [
 ];
 
 type Line = [String; COLUMNS.len()];
-
-/// A text that a spreadsheet would take for a formula gets an apostrophe.
-fn cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
-}
 
 fn lines(facts: &Facts, walked: &[Vec<Foreseen>; 2], changed: bool) -> Vec<Line> {
     let yes = |yes: bool| if yes { "yes" } else { "no" }.to_owned();

@@ -8,6 +8,7 @@
 mod browser;
 mod driver;
 mod events;
+mod export;
 mod join;
 mod letters;
 mod link;

@@ -135,7 +135,7 @@ impl Desk {
         Some(format!("{} ({})", facts.customer.name, facts.account.reference))
     }
 
-    fn queued_view(&self, store: &Store, logged: &Logged) -> QueuedView {
+    pub(super) fn queued_view(&self, store: &Store, logged: &Logged) -> QueuedView {
         QueuedView {
             number: number(logged.device_seq),
             account: logged.account.to_string(),
@@ -146,7 +146,7 @@ impl Desk {
         }
     }
 
-    fn refused_view(&self, store: &Store, refused: &Refused) -> RefusedView {
+    pub(super) fn refused_view(&self, store: &Store, refused: &Refused) -> RefusedView {
         let logged = &refused.command;
         let who = self.who(store, logged.account);
         let result: Option<CommandResult> = serde_json::from_str(&refused.verdict).ok();
