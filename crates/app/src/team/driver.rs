@@ -43,6 +43,8 @@ pub struct Driver {
     unplanned: BTreeSet<AccountId>,
     /// It is to be planned whole.
     plan_whole: bool,
+    /// Rows taken in since freed memory went back to the system.
+    pub(super) taken_in: usize,
 }
 
 fn words(error: &impl std::fmt::Display) -> String {
@@ -65,6 +67,7 @@ impl Driver {
             permits_at: None,
             unplanned: BTreeSet::new(),
             plan_whole: false,
+            taken_in: 0,
         }
     }
 
@@ -221,6 +224,7 @@ impl Driver {
         let update = "Update Dunlin on this device. What you did is kept and sent then.";
         let standing = match status {
             Status::UpToDate => {
+                self.rest();
                 self.renew(desk);
                 Self::stands(desk, Standing::UpToDate);
                 desk.link.post.look();
@@ -281,6 +285,7 @@ impl Driver {
             .rebase(&incoming(page), &mut |logged, ground| replayed(logged, ground, &by))
             .map_err(|error| words(&error))?;
         if !done.stale {
+            self.taken_in = self.taken_in.saturating_add(page.rows.len());
             self.unplanned.extend(done.accounts);
             self.plan_whole |= done.purged > 0 || page.rows.iter().any(is_policy);
             // Once, after the last page.
@@ -307,9 +312,7 @@ impl Driver {
         let changed: Vec<AccountId> = std::mem::take(&mut self.unplanned).into_iter().collect();
         let all = store.account_count().map_err(stored)?;
         if std::mem::take(&mut self.plan_whole) || changed.len() * ONE_IN > all {
-            let planned = desk.plan_all(store).map(|_| ());
-            heap::give_back();
-            return planned;
+            return desk.plan_all(store).map(|_| ());
         }
         desk.plan_changed(store, &changed)
     }

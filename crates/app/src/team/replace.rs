@@ -17,6 +17,9 @@ use crate::vault::{self, KeySource};
 /// So long the window's own work may take before the files are exchanged.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// After so many rows.
+const MANY: usize = 5_000;
+
 fn part_path(desk: &Desk) -> PathBuf {
     desk.folder.join("dunlin.db.snapshot")
 }
@@ -39,6 +42,13 @@ impl Driver {
         let parts = part.snapshot_parts().map_err(|error| error.to_string())?;
         self.part = Some(part);
         Ok(parts)
+    }
+
+    /// After much work the memory that it took goes back.
+    pub(super) fn rest(&mut self) {
+        if std::mem::take(&mut self.taken_in) > MANY {
+            heap::give_back();
+        }
     }
 
     /// Carries over what only this device has, and puts the new file in the old one's place. Nobody
@@ -68,7 +78,7 @@ impl Driver {
             }
         };
         desk.changed("exchange");
-        heap::give_back();
+        self.taken_in = usize::MAX;
         swapped.and(done)
     }
 }
