@@ -150,6 +150,14 @@ impl Store {
         done
     }
 
+    /// Lets go of the decrypted pages that are kept for the next look: after work that looked at everything
+    /// they are not those that a person will ask for.
+    pub fn shrink(&self) -> Result<(), StoreError> {
+        let shrink = |conn: &Connection| conn.execute_batch("PRAGMA shrink_memory");
+        held(&self.readers).iter().try_for_each(shrink)?;
+        self.write(|conn| Ok(shrink(conn)?))
+    }
+
     /// One transaction: all of `work` or nothing of it.
     pub(crate) fn transact<T>(
         &self,

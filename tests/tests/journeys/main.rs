@@ -16,8 +16,11 @@ mod pages;
 mod policy;
 #[path = "../../../xtask/src/postgres.rs"]
 mod postgres;
+#[path = "../team/ripe.rs"]
+mod ripe;
 #[path = "../team/scene.rs"]
 mod scene;
 mod start;
+mod suspension;
 mod team;
 mod world;

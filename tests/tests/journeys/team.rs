@@ -13,23 +13,23 @@ use crate::scene::{PASSWORD, Scene};
 use crate::world::{TUESDAY, World};
 
 /// The server's side works outside of the journey's own runtime.
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.expect("done")
 }
 
 /// What stands on the server's side: the scene, and a supervisor at work.
-struct Team {
-    scene: Scene,
-    lead: Office,
+pub struct Team {
+    pub scene: Scene,
+    pub lead: Office,
 }
 
-fn assign(lead: &Office, login: &str, numbers: &[&str], add: bool) {
+pub fn assign(lead: &Office, login: &str, numbers: &[&str], add: bool) {
     let accounts = numbers.iter().map(|number| lead.account(number)).collect();
     let input = AssignAccounts { login: login.to_owned(), accounts, add, take_over_from: None };
     lead.desk.assign_accounts(input).expect("assigned");
 }
 
-async fn with<T: Send + 'static>(
+pub async fn with<T: Send + 'static>(
     team: &Arc<std::sync::Mutex<Team>>,
     work: impl FnOnce(&mut Team) -> T + Send + 'static,
 ) -> T {
@@ -38,7 +38,7 @@ async fn with<T: Send + 'static>(
 }
 
 /// Joins a team at the first start.
-async fn join(world: &World, server: &str, code: &str, device: &str) {
+pub async fn join(world: &World, server: &str, code: &str, device: &str) {
     world.press("Connect to your team").await;
     world.fill("Server address", server).await;
     world.fill("One-time code", code).await;
@@ -48,15 +48,6 @@ async fn join(world: &World, server: &str, code: &str, device: &str) {
     world.screenshot("team-join").await;
     world.press("Connect").await;
     world.sees("to do").await;
-}
-
-async fn open(world: &World, words: &str) {
-    world.strike("/").await;
-    world.client().active_element().await.expect("the search").send_keys(words).await.expect("typed");
-    world.sees("account").await;
-    tokio::time::sleep(std::time::Duration::from_millis(800)).await;
-    world.enter().await;
-    world.sees("Back").await;
 }
 
 /// Agrees to so many installments on the account that is open.
@@ -97,7 +88,7 @@ async fn two_windows_on_one_account_and_a_reassigned_one() {
 
     with(&team, |team| team.scene.offline()).await;
     for (world, count) in [(&ana, "3"), (&bob, "2")] {
-        open(world, "Customer Two").await;
+        world.open_account("Customer Two").await;
         arrange(world, count).await;
         world.sees("1 waiting").await;
     }
@@ -123,7 +114,7 @@ async fn two_windows_on_one_account_and_a_reassigned_one() {
     bob.screenshot("team-discard").await;
     bob.press("Discard it").await;
     bob.sees("Nothing was refused").await;
-    open(&bob, "Customer Two").await;
+    bob.open_account("Customer Two").await;
     bob.sees("0 of 4 paid").await;
     bob.sees("ana by name").await;
 
@@ -153,7 +144,7 @@ async fn two_windows_on_one_account_and_a_reassigned_one() {
     })
     .await;
     bob.command("sync_now", json!({})).await.expect("asked");
-    open(&bob, "Business").await;
+    bob.open_account("Business").await;
     bob.sees("Sample Business LLC").await;
     ana.command("sync_now", json!({})).await.expect("asked");
     for tries in 0.. {

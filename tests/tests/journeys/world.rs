@@ -203,6 +203,12 @@ impl World {
         self.find(Locator::XPath(&path), &format!("the button \"{words}\"")).await.click().await.expect("pressed");
     }
 
+    /// Presses a button of the dialog that is open, whose words stand behind it too.
+    pub async fn confirm(&self, words: &str) {
+        let path = format!("//dialog//button[starts-with(normalize-space(.), '{words}')]");
+        self.find(Locator::XPath(&path), &format!("the dialog's \"{words}\"")).await.click().await.expect("pressed");
+    }
+
     /// Goes to a screen by its name.
     pub async fn go(&self, screen: &str) {
         let path = format!("//nav//button[starts-with(normalize-space(.), '{screen}')]");

@@ -15,5 +15,6 @@ mod pages;
 mod postgres;
 mod provider;
 mod relay;
+mod ripe;
 mod scene;
 mod together;

@@ -2,44 +2,13 @@
 
 use chrono::TimeDelta;
 use contract::{Act, AssignAccounts, Host as _};
-use domain::account::{Service, ServiceState};
-use domain::ids::{AccountId, CustomerId, ServiceId};
-use domain::row::{OnAccount, Row};
-use domain::treatment::StepTaken;
 use server::auth::Role;
 use server::orders::{self, OrderLine};
-use server::records::{self, Image};
 
-use crate::common::{Office, ROWS, csv};
+use crate::common::{ROWS, csv};
 use crate::scene::{Scene, link};
 
-fn service(account: AccountId) -> Service {
-    Service {
-        id: ServiceId::derive("billing", &account.to_string()),
-        account,
-        product: "Fiber 500".to_owned(),
-        identifier: "Line 1".to_owned(),
-        state: ServiceState::Active,
-    }
-}
-
 impl Scene {
-    /// The account has a service, and its final notice went out in time.
-    fn ripe(&self, lead: &Office, number: &str) {
-        let view = lead.view(number);
-        let account: AccountId = AccountId(view.account.parse().unwrap());
-        let customer: CustomerId = CustomerId(view.customer_id.parse().unwrap());
-        let day = "2026-02-20".parse().unwrap();
-        let rows = [
-            Row::Service(service(account)),
-            Row::Steps(OnAccount { account, of: vec![StepTaken::new(None, "Final notice", day)] }),
-        ];
-        let images: Vec<Image> = rows.iter().map(|row| Image::of(row, Some(customer), false).unwrap()).collect();
-        self.wait_for(async {
-            records::put(&self.app.db.conn().await.unwrap(), self.org, &images).await.unwrap();
-        });
-    }
-
     fn order(&self) -> OrderLine {
         self.wait_for(orders::all(&self.app, self.org, "")).unwrap().remove(0)
     }

@@ -224,7 +224,7 @@ impl Driver {
         let update = "Update Dunlin on this device. What you did is kept and sent then.";
         let standing = match status {
             Status::UpToDate => {
-                self.rest();
+                self.rest(desk);
                 self.renew(desk);
                 Self::stands(desk, Standing::UpToDate);
                 desk.link.post.look();

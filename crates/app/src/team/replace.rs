@@ -10,6 +10,7 @@ use store::{Key, Store, Taken};
 use sync::Stored;
 
 use super::driver::{Driver, place_of, replayed, verdict};
+use super::link::open_store;
 use crate::desk::{Access, Desk};
 use crate::errors::stored;
 use crate::vault::{self, KeySource};
@@ -45,8 +46,10 @@ impl Driver {
     }
 
     /// After much work the memory that it took goes back.
-    pub(super) fn rest(&mut self) {
+    pub(super) fn rest(&mut self, desk: &Desk) {
         if std::mem::take(&mut self.taken_in) > MANY {
+            // Kept pages are a matter of speed only.
+            let _ = open_store(desk).map(|store| store.shrink());
             heap::give_back();
         }
     }
