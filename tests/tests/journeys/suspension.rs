@@ -37,7 +37,7 @@ async fn a_payment_arrives_while_a_suspension_is_queued_and_nobody_is_cut() {
 
     with(&team, |team| team.scene.offline()).await;
     ana.open_account("Customer One").await;
-    ana.show("Services").await;
+    ana.press("Plans, services").await;
     ana.press("Ask for suspension").await;
     ana.sees("whoever has paid by then is not cut").await;
     ana.is_accessible("asking for a suspension").await;
@@ -73,6 +73,7 @@ async fn a_payment_arrives_while_a_suspension_is_queued_and_nobody_is_cut() {
     let gone = |team: &mut Team| team.scene.wait_for(orders::dispatch(&team.scene.app, team.scene.org)).expect("told");
     assert!(with(&team, gone).await.is_empty(), "no cut");
     ana.command("sync_now", json!({})).await.expect("asked");
+    ana.press("Timeline").await;
     ana.sees("suspend service was refused").await;
     ana.looks("suspension-refused").await;
     drop((ana, head));
