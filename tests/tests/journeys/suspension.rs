@@ -31,8 +31,6 @@ async fn a_payment_arrives_while_a_suspension_is_queued_and_nobody_is_cut() {
     let joins = with(&team, |team| [team.scene.join("ana"), team.scene.join("head")]).await;
     let ana = World::new(TUESDAY).await;
     join(&ana, &joins[0].server, &joins[0].code, "Ana's laptop").await;
-    let head = World::new(TUESDAY).await;
-    join(&head, &joins[1].server, &joins[1].code, "The office").await;
     ana.sees("Up to date").await;
 
     with(&team, |team| team.scene.offline()).await;
@@ -54,6 +52,8 @@ async fn a_payment_arrives_while_a_suspension_is_queued_and_nobody_is_cut() {
     assert_eq!(with(&team, state).await, "requested", "no payment is known beyond the request");
 
     // The night's extract, in the supervisor's window: she has paid.
+    let head = World::new(TUESDAY).await;
+    join(&head, &joins[1].server, &joins[1].code, "The office").await;
     with(&team, |team| team.scene.clock.forward(TimeDelta::hours(1))).await;
     let extract = head.home.path().join("extract.csv");
     let mut rows = ROWS.to_vec();
@@ -68,6 +68,7 @@ async fn a_payment_arrives_while_a_suspension_is_queued_and_nobody_is_cut() {
     head.press("Import").await;
     head.sees("Go to My day").await;
     head.screenshot("suspension-paid").await;
+    drop(head);
     with(&team, |team| team.scene.wait_for(team.scene.payments_known())).await;
     assert_eq!(with(&team, state).await, "refused");
     let gone = |team: &mut Team| team.scene.wait_for(orders::dispatch(&team.scene.app, team.scene.org)).expect("told");
@@ -76,6 +77,6 @@ async fn a_payment_arrives_while_a_suspension_is_queued_and_nobody_is_cut() {
     ana.press("Timeline").await;
     ana.sees("suspend service was refused").await;
     ana.looks("suspension-refused").await;
-    drop((ana, head));
+    drop(ana);
     apart(move || drop(team)).await;
 }
