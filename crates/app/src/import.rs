@@ -199,7 +199,8 @@ impl Desk {
             Self::keep_mapping(&store, source, &mapping, input.save_mapping)?;
             self.changed("import");
             return Ok(ImportReport {
-                inserted: count(done.changed),
+                inserted: count(done.new),
+                updated: count(done.changed.saturating_sub(done.new)),
                 unchanged: count(done.same),
                 done: true,
                 ..report

@@ -75,7 +75,7 @@ shapes! {
     PUBLISHED { "version": "integer" }
     NEW_TEMPLATE { "key": "string", "body": "object" }
     PART { "rows": "array", "payments_until": "string?" }
-    IMPORTED { "changed": "integer", "same": "integer" }
+    IMPORTED { "changed": "integer", "new": "integer", "same": "integer" }
     NEW_PERSON { "login": "string", "name": "string", "role": "string" }
     REVOKE { "why": "string" }
     PROBLEM {

@@ -39,6 +39,9 @@ pub struct How {
 pub struct Imported {
     /// Rows that were new or differed.
     pub changed: usize,
+    /// Of those, new ones.
+    #[serde(default)]
+    pub new: usize,
     /// Rows that were as they are.
     pub same: usize,
 }
@@ -77,6 +80,7 @@ pub async fn import_rows(
         }
         let part = together(app, org, by, some, how).await?;
         done.changed += part.changed;
+        done.new += part.new;
         done.same += part.same;
     }
     let conn = app.db.conn().await?;
@@ -167,6 +171,7 @@ async fn together(
                 done.same += 1;
             } else {
                 done.changed += 1;
+                done.new += usize::from(before.is_none());
                 images.push(image);
             }
         }

@@ -46,7 +46,7 @@ async fn an_extract_reaches_laptops_as_a_delta_and_policy_and_templates_reach_ev
     let mut one = scene.accounts(1..2).await.remove(0);
     let device = scene.specialist("ana", &[one.customer.id]).await;
     let (_, cursor) = device.snapshot().await;
-    assert_eq!(scene.import(&rows(&one)).await, Imported { changed: 0, same: 5 }, "the same extract again");
+    assert_eq!(scene.import(&rows(&one)).await, Imported { changed: 0, new: 0, same: 5 }, "the same extract again");
     one.invoices[0].applied = usd(2_000).amount;
     assert_eq!(scene.import(&rows(&one)).await.changed, 1);
     let page = device.page(cursor).await;

@@ -42,7 +42,8 @@ fn a_payment_that_arrives_while_a_suspension_is_queued_stops_the_cut() {
     scene.clock.forward(TimeDelta::hours(1));
     let mut rows = ROWS.to_vec();
     rows[0].6 = "0.00";
-    assert!(lead.import(&csv(&rows)).done);
+    let report = lead.import(&csv(&rows));
+    assert_eq!((report.done, report.inserted, report.updated), (true, 0, 1), "{report:?}");
     scene.wait_for(scene.payments_known());
     let order = scene.order();
     assert_eq!(order.state, "refused", "{order:?}");

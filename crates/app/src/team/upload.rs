@@ -42,6 +42,9 @@ struct Part {
 pub struct Uploaded {
     /// Rows that were new or differed.
     pub changed: usize,
+    /// Of those, new ones; a server of before does not say.
+    #[serde(default)]
+    pub new: usize,
     /// Rows that were as they are.
     pub same: usize,
 }
@@ -108,6 +111,7 @@ impl Desk {
                 let part = Part { rows: std::mem::take(&mut rows), payments_until };
                 let answer: Uploaded = net.post("/v1/import", &part).map_err(|trouble| troubled(&trouble))?;
                 done.changed += answer.changed;
+                done.new += answer.new;
                 done.same += answer.same;
             }
         }
