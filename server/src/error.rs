@@ -75,7 +75,9 @@ impl From<tokio_postgres::Error> for ServerError {
         // The caller's text, which no table could take: nothing of ours failed.
         let unstorable = [SqlState::CHARACTER_NOT_IN_REPERTOIRE, SqlState::UNTRANSLATABLE_CHARACTER];
         if error.code().is_some_and(|code| unstorable.contains(code)) {
-            return Self::Invalid("a text holds a character that can't be stored, such as NUL; leave it out".to_owned());
+            return Self::Invalid(
+                "a text holds a character that can't be stored, such as NUL; leave it out".to_owned(),
+            );
         }
         Self::Database(error)
     }
@@ -152,7 +154,9 @@ impl ServerError {
             Self::Locked(_) => "Wait, or ask your administrator.".to_owned(),
             Self::Revoked(_) => "Ask your administrator.".to_owned(),
             Self::Forbidden(_) => "Ask someone with the right role.".to_owned(),
-            Self::Missing(_) | Self::NoSuch(..) | Self::Invalid(_) | Self::Conflict(_) => "Correct it and try again.".to_owned(),
+            Self::Missing(_) | Self::NoSuch(..) | Self::Invalid(_) | Self::Conflict(_) => {
+                "Correct it and try again.".to_owned()
+            }
             _ => "Dunlin tries again by itself.".to_owned(),
         }
     }

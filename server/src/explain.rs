@@ -34,7 +34,9 @@ pub fn explain(error: &ServerError, database: &Database) -> String {
     let said = chain(error);
     let ServerError::Database(inner) = error else {
         return match error {
-            ServerError::Unavailable(_) => format!("{said}\nSee that PostgreSQL runs, answers and has connections left."),
+            ServerError::Unavailable(_) => {
+                format!("{said}\nSee that PostgreSQL runs, answers and has connections left.")
+            }
             _ => said,
         };
     };
@@ -94,7 +96,8 @@ fn remedy(error: &tokio_postgres::Error, said: &str, Meant { at, name, user }: &
         ),
         (
             "certificate",
-            "PostgreSQL's certificate does not do for that host: renew it, or use the name that stands in it.".to_owned(),
+            "PostgreSQL's certificate does not do for that host: renew it, or use the name that stands in it."
+                .to_owned(),
         ),
         (
             "does not support TLS",

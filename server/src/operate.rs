@@ -132,9 +132,7 @@ pub async fn operate(app: &Arc<App>, command: Operate) -> Result<String, ServerE
             Ok(format!("{login} is {subject} of {issuer}"))
         }
         Operate::Code { org: slug, login } => auth::new_code(app, org(&slug).await?, OPERATOR, &login).await,
-        Operate::NewPassword { org: slug, login } => {
-            auth::new_password(app, org(&slug).await?, OPERATOR, &login).await
-        }
+        Operate::NewPassword { org: slug, login } => auth::new_password(app, org(&slug).await?, OPERATOR, &login).await,
         Operate::Disable { org: slug, login } => {
             auth::disable(app, org(&slug).await?, OPERATOR, &login).await?;
             Ok(format!("{login} has no access any more"))
@@ -167,7 +165,9 @@ pub async fn operate(app: &Arc<App>, command: Operate) -> Result<String, ServerE
             let org = org(&slug).await?;
             let sql = "UPDATE org SET durable_seq = greatest(durable_seq, $2) WHERE org_id = $1 AND seq >= $2";
             match app.db.conn().await?.run(sql, params![org, seq]).await? {
-                0 => Err(ServerError::Invalid(format!("{slug} is not at {seq} yet; give what seq said before the dump"))),
+                0 => {
+                    Err(ServerError::Invalid(format!("{slug} is not at {seq} yet; give what seq said before the dump")))
+                }
                 _ => Ok(format!("what was decided up to {seq} is in a backup")),
             }
         }

@@ -215,12 +215,7 @@ pub async fn put_decided(db: &(impl Run + Sync), org: Uuid, images: &[Image]) ->
 }
 
 /// How many rows were written, and how many there were to write.
-async fn write(
-    db: &(impl Run + Sync),
-    org: Uuid,
-    images: &[Image],
-    over: &str,
-) -> Result<(u64, u64), ServerError> {
+async fn write(db: &(impl Run + Sync), org: Uuid, images: &[Image], over: &str) -> Result<(u64, u64), ServerError> {
     let last: BTreeMap<(Table, &str), &Image> = images.iter().map(|image| (image.key(), image)).collect();
     let images: Vec<&Image> = last.into_values().collect();
     let tables: Vec<i32> = images.iter().map(|image| number(image.table)).collect();

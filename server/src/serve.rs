@@ -36,7 +36,9 @@ fn hint(error: &std::io::Error) -> &'static str {
     match error.kind() {
         ErrorKind::AddrInUse => "another program listens there: stop it, or choose another address with listen",
         ErrorKind::AddrNotAvailable => "no network card of this machine has that address: correct listen",
-        ErrorKind::PermissionDenied => "the user that runs the server may not: ports below 1024 are root's, and so may be the files",
+        ErrorKind::PermissionDenied => {
+            "the user that runs the server may not: ports below 1024 are root's, and so may be the files"
+        }
         ErrorKind::NotFound => "correct the path under [tls]",
         _ => "the chain goes to certificate, its own certificate first, and the key that belongs to it to key",
     }
@@ -60,9 +62,9 @@ pub async fn serve(app: Arc<App>, handle: Handle<SocketAddr>) -> Result<(), Serv
             done
         }
         Some(files) => {
-            let tls = RustlsConfig::from_pem_file(&files.certificate, &files.key)
-                .await
-                .map_err(|error| ServeError::Io(format!("TLS: {} and {}", files.certificate.display(), files.key.display()), error))?;
+            let tls = RustlsConfig::from_pem_file(&files.certificate, &files.key).await.map_err(|error| {
+                ServeError::Io(format!("TLS: {} and {}", files.certificate.display(), files.key.display()), error)
+            })?;
             let renewing = tokio::spawn(renew(Some((tls.clone(), files.clone()))));
             let mut server = axum_server::bind_rustls(address, tls).handle(handle);
             patient(server.http_builder());

@@ -24,7 +24,9 @@ use uuid::Uuid;
 pub use self::enrol::{enrol, enrol_proved};
 pub use self::limit::Limits;
 pub use self::password::{Passwords, SHORTEST};
-pub use self::people::{NewPerson, Person, add_org, add_person, disable, link, new_code, new_password, org_by_slug, people, revoke};
+pub use self::people::{
+    NewPerson, Person, add_org, add_person, disable, link, new_code, new_password, org_by_slug, people, revoke,
+};
 pub use self::token::{challenge, sign_in, sign_in_proved, token};
 use crate::app::App;
 use crate::db::Run;

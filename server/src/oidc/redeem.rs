@@ -46,12 +46,7 @@ async fn redeem(app: &App, proof: &OidcProof) -> Result<(Uuid, Uuid), ServerErro
     found
 }
 
-async fn taken(
-    conn: &Conn,
-    org: Uuid,
-    proof: &OidcProof,
-    now: DateTime<Utc>,
-) -> Result<(Uuid, Uuid), ServerError> {
+async fn taken(conn: &Conn, org: Uuid, proof: &OidcProof, now: DateTime<Utc>) -> Result<(Uuid, Uuid), ServerError> {
     let row = conn
         .row(
             "DELETE FROM oidc_code WHERE org_id = $1 AND code_hash = $2 AND expires_at > $3

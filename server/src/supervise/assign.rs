@@ -73,7 +73,8 @@ pub async fn assign_as(app: &App, (org, by): (Uuid, &str), change: &Assign) -> R
     // Their rows would leave with the next snapshot, to a role that sees none.
     if comes && !matches!(role, Role::Specialist | Role::Supervisor) {
         let login = &change.login;
-        let message = format!("{login} is {}, who works no customers; assign to a specialist or supervisor", role.word());
+        let message =
+            format!("{login} is {}, who works no customers; assign to a specialist or supervisor", role.word());
         return Err(ServerError::Invalid(message));
     }
     let mut moves: Vec<(Uuid, CustomerId, bool)> = Vec::new();
