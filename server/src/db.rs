@@ -131,25 +131,22 @@ fn settle_tls(wanted: &mut tokio_postgres::Config) {
 
 fn connector(authority: Option<&Path>) -> Result<MakeRustlsConnect, ServerError> {
     let mut roots = rustls::RootCertStore::empty();
-    match authority {
-        Some(file) => {
-            let unreadable = |why: String| ServerError::Invalid(format!("{}: {why}", file.display()));
-            for found in CertificateDer::pem_file_iter(file).map_err(|error| unreadable(error.to_string()))? {
-                let certificate = found.map_err(|error| unreadable(error.to_string()))?;
-                roots.add(certificate).map_err(|error| unreadable(error.to_string()))?;
-            }
-            if roots.is_empty() {
-                return Err(unreadable("there is no certificate in it".to_owned()));
-            }
+    if let Some(file) = authority {
+        let unreadable = |why: String| ServerError::Invalid(format!("{}: {why}", file.display()));
+        for found in CertificateDer::pem_file_iter(file).map_err(|error| unreadable(error.to_string()))? {
+            let certificate = found.map_err(|error| unreadable(error.to_string()))?;
+            roots.add(certificate).map_err(|error| unreadable(error.to_string()))?;
         }
-        None => {
-            let found = rustls_native_certs::load_native_certs();
-            for error in found.errors {
-                tracing::warn!(%error, "a certificate of the system can't be read");
-            }
-            // A host without any can still reach a socket; a TLS connection will fail.
-            roots.add_parsable_certificates(found.certs);
+        if roots.is_empty() {
+            return Err(unreadable("there is no certificate in it".to_owned()));
         }
+    } else {
+        let found = rustls_native_certs::load_native_certs();
+        for error in found.errors {
+            tracing::warn!(%error, "a certificate of the system can't be read");
+        }
+        // A host without any can still reach a socket; a TLS connection will fail.
+        roots.add_parsable_certificates(found.certs);
     }
     let config = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
     Ok(MakeRustlsConnect::new(config))

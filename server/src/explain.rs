@@ -106,3 +106,22 @@ fn remedy(error: &tokio_postgres::Error, said: &str, Meant { at, name, user }: &
     ];
     by_words.into_iter().find(|(word, _)| said.contains(word)).map(|(_, remedy)| remedy)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Db;
+
+    #[tokio::test]
+    async fn the_database_and_the_remedy_are_named_and_the_password_is_not() {
+        let at = |url: &str| Database { url: url.to_owned(), ..Database::default() };
+        let closed = at("postgres://dunlin:secret@127.0.0.1:1/collections");
+        let error = Db::new(&closed).unwrap().conn().await.err().unwrap();
+        let said = explain(&error, &closed);
+        assert!(said.starts_with("database collections at 127.0.0.1:1, as dunlin: "), "{said}");
+        assert!(said.contains("\nNothing listens at 127.0.0.1:1") && !said.contains("secret"), "{said}");
+        let wrong = at("postgres//dunlin:secret@db");
+        let said = explain(&Db::new(&wrong).err().unwrap(), &wrong);
+        assert!(said.contains("postgres://USER:PASSWORD@") && !said.contains("secret"), "{said}");
+    }
+}

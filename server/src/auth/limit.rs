@@ -15,7 +15,7 @@ use crate::error::ServerError;
 fn subscriber(from: IpAddr) -> IpAddr {
     match from.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
-        short => short,
+        short @ IpAddr::V4(_) => short,
     }
 }
 

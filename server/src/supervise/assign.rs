@@ -72,9 +72,8 @@ pub async fn assign_as(app: &App, (org, by): (Uuid, &str), change: &Assign) -> R
     let comes = !change.add.is_empty() || change.take_over_from.is_some();
     // Their rows would leave with the next snapshot, to a role that sees none.
     if comes && !matches!(role, Role::Specialist | Role::Supervisor) {
-        let login = &change.login;
-        let message =
-            format!("{login} is {}, who works no customers; assign to a specialist or supervisor", role.word());
+        let (login, word) = (&change.login, role.word());
+        let message = format!("{login} has the role {word}, which works no customers; choose another user");
         return Err(ServerError::Invalid(message));
     }
     let mut moves: Vec<(Uuid, CustomerId, bool)> = Vec::new();

@@ -18,15 +18,15 @@ use server::http::routes::{self, ROUTES, Shape};
 use crate::scene::{PASSWORD, Scene};
 use crate::work::{after, note};
 
-struct Client {
-    agent: ureq::Agent,
-    base: String,
-    token: Option<String>,
+pub struct Client {
+    pub agent: ureq::Agent,
+    pub base: String,
+    pub token: Option<String>,
 }
 
 impl Client {
     /// Serves the scene on a free port.
-    async fn of(scene: &Scene) -> (Self, Handle<SocketAddr>) {
+    pub async fn of(scene: &Scene) -> (Self, Handle<SocketAddr>) {
         let handle = Handle::new();
         let (app, stop) = (scene.app.clone(), handle.clone());
         tokio::spawn(async move { server::serve::serve(app, stop).await.unwrap() });
@@ -37,7 +37,7 @@ impl Client {
     }
 
     /// ureq blocks; the server needs its threads meanwhile.
-    fn send(&self, method: &str, path: &str, body: Option<String>) -> (u16, Option<String>, String) {
+    pub fn send(&self, method: &str, path: &str, body: Option<String>) -> (u16, Option<String>, String) {
         tokio::task::block_in_place(|| {
             let url = format!("{}{path}", self.base);
             let bearer = self.token.as_ref().map(|token| format!("Bearer {token}")).unwrap_or_default();
@@ -55,7 +55,7 @@ impl Client {
         })
     }
 
-    fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Problem> {
+    pub fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Problem> {
         let (status, _, text) = self.send("post", path, Some(serde_json::to_string(body).unwrap()));
         if status == 200 { Ok(serde_json::from_str(&text).unwrap()) } else { Err(serde_json::from_str(&text).unwrap()) }
     }

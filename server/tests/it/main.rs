@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test's way to fail")]
 
 mod attach;
+mod attacks;
 mod auth;
 mod crash;
 mod http;
@@ -14,6 +15,8 @@ mod presence;
 mod program;
 mod pull;
 mod push;
+mod restored;
+mod roles;
 mod scene;
 mod schema;
 mod shipped;

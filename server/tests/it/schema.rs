@@ -58,3 +58,21 @@ async fn without_prepared_statements_nothing_is_left_in_the_session() {
     // As behind PgBouncer in transaction mode: the next transaction may be in another session.
     assert_eq!(scene.count("SELECT count(*) FROM pg_prepared_statements").await, 0);
 }
+
+#[tokio::test]
+async fn an_operator_hears_what_the_database_lacks() {
+    use server::config::Database;
+    use server::db::Db;
+    use server::explain::explain;
+    let scene = Scene::new().await;
+    let there = scene.app.config.database.clone();
+    let conn = scene.app.db.conn().await.unwrap();
+    let name: String = conn.row("SELECT current_database()::text", &[]).await.unwrap().unwrap().get(0);
+    conn.script("CREATE DATABASE empty").await.unwrap();
+    let at = |other: &str| Database { url: there.url.replace(&name, other), ..there.clone() };
+    let error = migrate::check(&Db::new(&at("nowhere")).unwrap()).await.unwrap_err();
+    let said = explain(&error, &at("nowhere"));
+    assert!(said.contains("\nMake it: createdb"), "{said}");
+    let error = migrate::check(&Db::new(&at("empty")).unwrap()).await.unwrap_err();
+    assert!(explain(&error, &at("empty")).contains("run dunlin-server migrate"), "{error}");
+}
