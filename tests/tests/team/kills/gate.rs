@@ -107,7 +107,7 @@ fn upwards(mut from: TcpStream, mut to: TcpStream, aim: &Mutex<Option<Aim>>, way
         match hit(&String::from_utf8_lossy(line), aim) {
             Some(When::Unheard) => {
                 let _ = fire.send(When::Unheard);
-                break;
+                return hold(from, to);
             }
             when @ Some(_) => *way.aimed.lock().unwrap() = when,
             None => {}
@@ -120,13 +120,20 @@ fn upwards(mut from: TcpStream, mut to: TcpStream, aim: &Mutex<Option<Aim>>, way
     let _ = from.shutdown(Shutdown::Both);
 }
 
+/// Nothing passes any more, until the laptop is dead: it waits, and never knows.
+fn hold(mut laptop: TcpStream, server: TcpStream) {
+    let mut chunk = vec![0; 16 << 10];
+    while let Ok(1..) = laptop.read(&mut chunk) {}
+    let _ = server.shutdown(Shutdown::Both);
+}
+
 fn downwards(mut from: TcpStream, mut to: TcpStream, way: &Way, fire: &Sender<When>) {
     let mut chunk = vec![0; 64 << 10];
     while let Ok(count @ 1..) = from.read(&mut chunk) {
         let aimed = way.aimed.lock().unwrap().take();
         if aimed == Some(When::Unanswered) {
             let _ = fire.send(When::Unanswered);
-            break;
+            return hold(to, from);
         }
         let passed = to.write_all(&chunk[..count]);
         if let Some(when) = aimed {

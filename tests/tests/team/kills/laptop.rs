@@ -97,6 +97,8 @@ pub fn live(life: &Life) {
         let _ = std::io::stdin().read_line(&mut String::new());
         std::process::exit(0);
     });
+    // The test harness's own words stand before.
+    println!();
     let keychain = Arc::new(Files::of(&life.computer));
     let desk = Arc::new(Desk::new(&data(&life.computer), Arc::new(Telling), keychain, Moving::at(NOON)));
     desk.start();
