@@ -27,6 +27,9 @@ pub struct Desk {
     pub(crate) state: RwLock<Access>,
     /// One sender at a time: two would hand over the same message.
     pub(crate) sending: std::sync::Mutex<()>,
+    /// One planner at a time, from reading the facts to keeping what they give: else older facts could
+    /// overwrite what newer ones gave.
+    pub(crate) planning: std::sync::Mutex<()>,
     /// How many ids were given, where they are counted.
     counted: Option<Arc<AtomicU64>>,
     /// The last simulation of a policy, until its policies change or the database is closed.
@@ -56,6 +59,7 @@ impl Desk {
             link: Link::default(),
             state: RwLock::new(Access::Closed),
             sending: std::sync::Mutex::new(()),
+            planning: std::sync::Mutex::new(()),
             counted: None,
             simulation: std::sync::Mutex::new(None),
         }
@@ -72,6 +76,12 @@ impl Desk {
     #[must_use]
     pub fn database(&self) -> PathBuf {
         self.folder.join("dunlin.db")
+    }
+
+    /// Whether there is a database: what is left of one whose making was cut short is none.
+    pub(crate) fn has_database(&self) -> bool {
+        let path = self.database();
+        path.exists() && !Store::was_never_made(&path)
     }
 
     /// The open store, or why there is none.

@@ -1,6 +1,8 @@
 //! Planning: every account's figures and its place in My day, for the whole portfolio or after
 //! something changed on one account.
 
+use std::sync::{MutexGuard, PoisonError};
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contract::{ApiError, Done, NextView};
 use domain::aging;
@@ -123,6 +125,16 @@ fn work_row(facts: &Facts, item: Item, oldest: i64, callable: Callable) -> WorkR
 impl Desk {
     /// Plans the whole portfolio on two threads.
     pub(crate) fn plan_all(&self, store: &Store) -> Result<usize, ApiError> {
+        let _one = self.planner();
+        self.plan_whole(store)
+    }
+
+    /// Held by whoever plans.
+    fn planner(&self) -> MutexGuard<'_, ()> {
+        self.planning.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn plan_whole(&self, store: &Store) -> Result<usize, ApiError> {
         let now = self.now();
         let policy = self.policy_on(store, self.today())?;
         let shares = store
@@ -139,6 +151,7 @@ impl Desk {
 
     /// Plans one account again, after something changed on it.
     pub(crate) fn plan_account(&self, store: &Store, account: AccountId) -> Result<(), ApiError> {
+        let _one = self.planner();
         let now = self.now();
         let facts = store.facts(account, now).map_err(stored)?;
         let today = local_date(&facts.customer, now);
@@ -150,6 +163,7 @@ impl Desk {
 
     /// Plans accounts again that came or changed with an exchange; one that left has no row.
     pub(crate) fn plan_changed(&self, store: &Store, accounts: &[AccountId]) -> Result<(), ApiError> {
+        let _one = self.planner();
         let (now, today) = (self.now(), self.today());
         let mut policies = Policies::default();
         // Where customers are it is at most a day earlier or later.
@@ -185,10 +199,17 @@ impl Desk {
     /// Plans when the last plan is of another day.
     pub(crate) fn plan_if_stale(&self) -> Result<(), ApiError> {
         let store = self.store()?;
-        let fresh = store.freshness().map_err(stored)?;
-        if (fresh.import.is_some() || store.is_connected().map_err(stored)?) && fresh.planned_for != Some(self.today())
-        {
-            self.plan_all(&store)?;
+        let stale = || -> Result<bool, ApiError> {
+            let fresh = store.freshness().map_err(stored)?;
+            let any = fresh.import.is_some() || store.is_connected().map_err(stored)?;
+            Ok(any && fresh.planned_for != Some(self.today()))
+        };
+        if stale()? {
+            let _one = self.planner();
+            // Whoever planned meanwhile may have done it.
+            if stale()? {
+                self.plan_whole(&store)?;
+            }
         }
         Ok(())
     }
@@ -230,6 +251,7 @@ impl Desk {
         accounts: &[AccountId],
         policies: &mut Policies,
     ) -> Result<(), ApiError> {
+        let _one = self.planner();
         let now = self.now();
         let mut answers = Vec::with_capacity(accounts.len());
         for account in accounts {

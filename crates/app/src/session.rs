@@ -40,7 +40,7 @@ impl Desk {
     /// None when there is no database, or one that waits for its passphrase.
     fn try_open(&self) -> Result<Option<Store>, ApiError> {
         let path = self.database();
-        if !path.exists() {
+        if !self.has_database() {
             return Ok(None);
         }
         let sources = vault::read_sources(&path)?;
@@ -77,7 +77,7 @@ impl Desk {
         let (stage, problem) = match self.store() {
             Ok(_) => (Stage::Ready, None),
             Err(error) if error.code == ErrorCode::NotReady => {
-                if !self.database().exists() {
+                if !self.has_database() {
                     (Stage::FirstStart, None)
                 } else if self.passphrase_protects()? {
                     (Stage::NeedsPassphrase, None)
@@ -154,7 +154,7 @@ impl Desk {
     /// Creates the database with a key in the keychain, or from the passphrase.
     pub(crate) fn create(&self, input: &CreateDatabase) -> Result<SessionView, ApiError> {
         let path = self.database();
-        if path.exists() {
+        if self.has_database() {
             return Err(ApiError::new(
                 ErrorCode::Failed,
                 format!("There is a database at {} already.", path.display()),

@@ -251,6 +251,29 @@ fn a_damaged_file_and_a_damaged_source_are_named_and_left_as_they_are() {
 }
 
 #[test]
+fn a_start_that_was_cut_short_begins_anew_and_a_file_that_was_emptied_does_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let keychain = Arc::new(MemoryKeychain::default());
+    let (desk, _) = started(folder.path(), keychain.clone());
+    create(&desk, None).expect("created");
+    drop(desk);
+    // As a kill leaves it that falls between the file's name and its first page.
+    std::fs::write(folder.path().join("dunlin.db"), []).expect("emptied");
+    std::fs::write(folder.path().join("dunlin.db-journal"), [0; 512]).expect("written");
+    let lock = folder.path().join("dunlin.db.lock");
+    let (_, damaged) = started(folder.path(), keychain.clone());
+    assert_eq!(damaged.stage, Stage::Blocked, "it was opened before: it held something");
+    assert_eq!(problem(&damaged).code, ErrorCode::Damaged);
+    std::fs::write(&lock, []).expect("emptied");
+    let (desk, view) = started(folder.path(), keychain.clone());
+    assert_eq!(view.stage, Stage::FirstStart, "{:?}", view.problem);
+    create(&desk, None).expect("created");
+    drop(desk);
+    let (_, view) = started(folder.path(), keychain);
+    assert_eq!((view.stage, view.user.as_str()), (Stage::Ready, USER));
+}
+
+#[test]
 fn a_missing_source_file_asks_for_it_back() {
     let office = Office::open();
     let folder = office.folder;

@@ -65,6 +65,11 @@ impl Lock {
     }
 }
 
+/// Whether a database was opened with any key so far.
+pub(crate) fn was_opened(path: &Path) -> bool {
+    std::fs::metadata(beside(path, ".lock")).is_ok_and(|file| file.len() > 0)
+}
+
 fn check(key: &Key) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(b"dunlin key check 1");

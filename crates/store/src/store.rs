@@ -89,6 +89,13 @@ impl Store {
         }
     }
 
+    /// Whether a program that ended while it made this file left nothing but its name: it is empty, and was
+    /// never opened with a key. One that was, and is empty now, is `Damaged`.
+    #[must_use]
+    pub fn was_never_made(path: &Path) -> bool {
+        is_empty_file(path) && !crate::lock::was_opened(path)
+    }
+
     fn start(path: &Path, key: &Key, mut writer: Connection, mut lock: Lock) -> Result<Self, StoreError> {
         migration::run(&mut writer)?;
         if sync_state::get(&writer)?.device.is_some() {

@@ -7,6 +7,8 @@ mod bars;
 mod common;
 mod first_start;
 mod follow_ups;
+#[path = "../team/issuer.rs"]
+mod issuer;
 mod keys_lost;
 mod letters;
 mod mail;
@@ -16,6 +18,7 @@ mod pages;
 mod policy;
 #[path = "../../../xtask/src/postgres.rs"]
 mod postgres;
+mod provider;
 #[path = "../team/ripe.rs"]
 mod ripe;
 #[path = "../team/scene.rs"]

@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub struct World {
     pub home: std::sync::Arc<TempDir>,
     now: String,
+    /// Programs that are found before the system's own.
+    programs: Option<PathBuf>,
     driver: Option<Child>,
     client: Option<Client>,
 }
@@ -48,16 +50,22 @@ async fn end(driver: &mut Child) {
 impl World {
     /// A new computer whose clock stands at `now`; the window opens.
     pub async fn new(now: &str) -> Self {
-        let mut world =
-            Self { home: TempDir::new().expect("a home").into(), now: now.to_owned(), driver: None, client: None };
+        Self::with_programs(now, None).await
+    }
+
+    /// The same, with programs that are found before the system's own: a browser, say.
+    pub async fn with_programs(now: &str, programs: Option<&Path>) -> Self {
+        let home = TempDir::new().expect("a home").into();
+        let programs = programs.map(Path::to_owned);
+        let mut world = Self { home, now: now.to_owned(), programs, driver: None, client: None };
         world.open().await;
         world
     }
 
     /// A second window on the same computer.
     pub async fn beside(other: &Self) -> Self {
-        let mut world =
-            Self { home: std::sync::Arc::clone(&other.home), now: other.now.clone(), driver: None, client: None };
+        let (home, now) = (std::sync::Arc::clone(&other.home), other.now.clone());
+        let mut world = Self { home, now, programs: other.programs.clone(), driver: None, client: None };
         world.open().await;
         world
     }
@@ -85,6 +93,9 @@ impl World {
     /// A driver in a process group of its own with the app that it starts, and its port.
     fn driver(&self) -> (Child, u16) {
         let port = free_port();
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = self.programs.iter().cloned().chain(std::env::split_paths(&path));
+        let path = std::env::join_paths(folders).expect("a path");
         let mut driver = Command::new("WebKitWebDriver")
             .arg(format!("--port={port}"))
             .env("XDG_DATA_HOME", self.home.path().join("data"))
@@ -93,6 +104,7 @@ impl World {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
             .env("DUNLIN_NOW", &self.now)
+            .env("PATH", path)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .process_group(0)

@@ -6,6 +6,8 @@
 mod common;
 mod devices;
 mod emails;
+mod issuer;
+mod kills;
 mod letters;
 #[path = "../../../crates/app/tests/common/server.rs"]
 mod mail;

@@ -24,7 +24,7 @@ use crate::postgres::Postgres;
 pub const PASSWORD: &str = "a good long password";
 
 /// How long an exchange may take on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Scene {
     pub clock: Arc<Moving>,
@@ -151,7 +151,7 @@ impl Scene {
     }
 
     /// The organisation's last transaction.
-    fn seq(&self) -> i64 {
+    pub fn seq(&self) -> i64 {
         let sql = "SELECT seq FROM org WHERE org_id = $1";
         let row = self.runtime.block_on(async { self.app.db.conn().await.unwrap().row(sql, params![self.org]).await });
         row.unwrap().unwrap().get(0)

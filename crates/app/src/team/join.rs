@@ -27,7 +27,7 @@ impl Desk {
         let organisation = browser::organisation(&input.code)?;
         let authority = input.authority.as_deref().map(str::trim).filter(|pem| !pem.is_empty());
         let way = Way::new(&server, authority)?;
-        let fresh = !self.database().exists();
+        let fresh = !self.has_database();
         if !fresh {
             let store = self.store()?;
             if Membership::load(&store)?.is_some() {

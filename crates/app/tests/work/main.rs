@@ -10,6 +10,7 @@ mod approvals;
 mod house;
 mod imports;
 mod joint;
+mod planning;
 mod plans;
 mod runs;
 mod tasks;
