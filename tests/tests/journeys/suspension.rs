@@ -4,7 +4,6 @@
 use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
-use contract::Host as _;
 use serde_json::json;
 use server::auth::Role;
 use server::orders;
