@@ -191,23 +191,49 @@ fn server_memory(of: Option<(u64, u64)>) -> String {
     )
 }
 
-fn rows(args: &Args, portfolio: &Portfolio, ours: &Ours, peer: Option<&Peer>) -> Result<Vec<Row>, Failure> {
-    #[expect(clippy::cast_precision_loss, reason = "counts of rows")]
-    let (all, changed) = (portfolio.count as f64, portfolio.changed as f64);
+fn seconds(answer: &Value) -> Result<f64, Failure> {
+    number(answer, "seconds").map(|took| took.max(1e-9))
+}
+
+fn shown(took: f64) -> String {
+    time(Duration::from_secs_f64(took))
+}
+
+/// A rate beside the peer's, and whether the bar holds.
+fn held(row: Row, ours: f64, theirs: Option<(f64, String)>) -> Row {
+    let Some((theirs, words)) = theirs else { return row };
+    let ratio = ours / theirs.max(1e-9);
+    row.peer(words).ratio(ratio).bar(">= 10x", ratio >= 10.0)
+}
+
+/// The commands, as they were written on the laptop and as they were pushed.
+fn push_rows(args: &Args, ours: &Ours, peer: Option<&Peer>) -> Result<[Row; 2], Failure> {
     let commands = f64::from(args.commands);
     let made = ours.pushed.1;
     #[expect(clippy::cast_precision_loss, reason = "counts of rows")]
     let each = made as f64 / commands;
-    let seconds = |answer: &Value| number(answer, "seconds").map(|took| took.max(1e-9));
-    let (join, push, delta) = (seconds(&ours.join)?, seconds(&ours.push)?, seconds(&ours.delta)?);
-    let shown = |took: f64| time(Duration::from_secs_f64(took));
-    let held = |row: Row, ours: f64, theirs: Option<f64>, words: &dyn Fn(&Peer) -> String| match (theirs, peer) {
-        (Some(theirs), Some(peer)) => {
-            let ratio = ours / theirs.max(1e-9);
-            row.peer(words(peer)).ratio(ratio).bar(">= 10x", ratio >= 10.0)
-        }
-        _ => row,
-    };
+    let push = seconds(&ours.push)?;
+    let written = Row::new(
+        format!("{commands} notes written offline, one transaction each"),
+        format!("{:.0}/s", commands / seconds(&ours.work)?),
+    );
+    let words = |peer: &Peer| format!("PouchDB, the {made} rows they make, not on disk yet: {:.0}/s", peer.work / each);
+    let pushed = Row::new(
+        format!("push of {commands} commands, all decided and back"),
+        format!("{}, {:.0}/s", shown(push), commands / push),
+    );
+    let theirs = peer.map(|peer| {
+        let rate = peer.push / each;
+        (rate, format!("PouchDB, the {made} rows they make, {:.0} rows/s: {rate:.0}/s", peer.push))
+    });
+    Ok([written.peer(peer.map_or_else(String::new, words)), held(pushed, commands / push, theirs)])
+}
+
+fn rows(args: &Args, portfolio: &Portfolio, ours: &Ours, peer: Option<&Peer>) -> Result<Vec<Row>, Failure> {
+    #[expect(clippy::cast_precision_loss, reason = "counts of rows")]
+    let (all, changed) = (portfolio.count as f64, portfolio.changed as f64);
+    let (join, delta) = (seconds(&ours.join)?, seconds(&ours.delta)?);
+    let [work, push] = push_rows(args, ours, peer)?;
     let reached = Row::new(
         format!("  {changed} changes reach the laptop, My day planned"),
         format!("{}, {:.0} rows/s", shown(delta), changed / delta),
@@ -229,8 +255,7 @@ fn rows(args: &Args, portfolio: &Portfolio, ours: &Ours, peer: Option<&Peer>) ->
                 format!("{}, {:.0} rows/s", shown(join), all / join),
             ),
             all / join,
-            peer.map(|peer| peer.first),
-            &|peer| format!("PouchDB, {} of the rows: {:.0} rows/s", peer.rows, peer.first),
+            peer.map(|peer| (peer.first, format!("PouchDB, {} of the rows: {:.0} rows/s", peer.rows, peer.first))),
         ),
         Row::new(
             "  the app's own process then",
@@ -240,25 +265,12 @@ fn rows(args: &Args, portfolio: &Portfolio, ours: &Ours, peer: Option<&Peer>) ->
                 megabytes(number(&ours.join, "peak_kb")?)
             ),
         )
-        .peer(peer.map_or_else(String::new, |peer| format!("PouchDB: {}", megabytes(peer.memory.0)))),
+        .peer(peer.map_or_else(String::new, |peer| format!("PouchDB: {}", megabytes(peer.memory.0))))
+        .bar("<= 150 MB", number(&ours.join, "resident_kb")? <= 150.0 * 1024.0),
         Row::new("  the server's process then", server_memory(ours.memory[0]))
             .peer(peer.map_or_else(String::new, |peer| format!("express-pouchdb: {}", megabytes(peer.memory.1)))),
-        Row::new(
-            format!("{commands} notes written offline, one transaction each"),
-            format!("{:.0}/s", commands / seconds(&ours.work)?),
-        )
-        .peer(peer.map_or_else(String::new, |peer| {
-            format!("PouchDB, the {made} rows they make, not on disk yet: {:.0}/s", peer.work / each)
-        })),
-        held(
-            Row::new(
-                format!("push of {commands} commands, all decided and back"),
-                format!("{}, {:.0}/s", shown(push), commands / push),
-            ),
-            commands / push,
-            peer.map(|peer| peer.push / each),
-            &|peer| format!("PouchDB, the {made} rows they make, {:.0} rows/s: {:.0}/s", peer.push, peer.push / each),
-        ),
+        work,
+        push,
         Row::new("  the server's process then", server_memory(ours.memory[1])),
         Row::new(
             format!("nightly extract, {changed} invoices changed, on the server"),
