@@ -34,7 +34,7 @@ struct Ours {
     join: Value,
     work: Value,
     push: Value,
-    /// The rows that the push left on the server, and how many.
+    /// The rows that the push changed, and how many.
     pushed: (PathBuf, u64),
     night: Duration,
     delta: Value,
@@ -94,6 +94,12 @@ fn ours(args: &Args, scene: &mut Scene, portfolio: &Portfolio, at: &Path) -> Res
     eprintln!("  {join}");
     let after_join = scene.memory();
 
+    // Another device of the same user hears of what the laptop will push.
+    let http = Http::to(&scene.address());
+    let code = scene.code(LEAD)?;
+    let mut witness = scene.runtime.block_on(Light::enrol(&http, &code))?;
+    scene.runtime.block_on(witness.catch_up())?;
+
     eprintln!("{} commands ...", args.commands);
     scene.stop()?;
     laptop.ask(&json!({ "do": "lose" }))?;
@@ -110,7 +116,7 @@ fn ours(args: &Args, scene: &mut Scene, portfolio: &Portfolio, at: &Path) -> Res
     }
     let after_push = scene.memory();
     let file = at.with_file_name("pushed.jsonl");
-    let pushed = (file.clone(), scene.pushed(&file)?);
+    let pushed = (file.clone(), scene.runtime.block_on(witness.came(&file))?);
 
     eprintln!("a night ...");
     scene.stop()?;

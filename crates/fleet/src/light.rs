@@ -1,5 +1,9 @@
 //! A light client: a device with a key and a token of its own that pulls and pushes, without a database.
 
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+
 use app::{Clock as _, SystemClock};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -102,6 +106,28 @@ impl Light {
             assigned: false,
         };
         self.http.post(path::PULL, Some(&self.token), &request).await
+    }
+
+    /// The rows that came since it caught up, one JSON object a line, and how many.
+    pub async fn came(&mut self, into: &Path) -> Result<u64, Failure> {
+        self.sign().await?;
+        let mut file = BufWriter::new(File::create(into)?);
+        let mut count = 0;
+        loop {
+            let PullResponse::Page(page) = self.pull().await.given()? else {
+                return Err("the server sends no page".into());
+            };
+            for row in page.transactions.iter().flat_map(|one| &one.rows) {
+                serde_json::to_writer(&mut file, row)?;
+                file.write_all(b"\n")?;
+                count += 1;
+            }
+            self.cursor = page.cursor;
+            if !page.more {
+                file.flush()?;
+                return Ok(count);
+            }
+        }
     }
 
     /// One push of so many notes. They are numbered on when all were decided.

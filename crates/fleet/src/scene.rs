@@ -1,19 +1,14 @@
 //! The server as it runs in an office: the release program on a PostgreSQL to throw away, with
 //! `fsync`, and what an operator does around it.
 
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use protocol::{Json, WireRow};
 use server::app::App;
 use server::auth::{self, NewPerson, Role};
 use server::config::Config;
-use server::db::Run as _;
-use server::{params, records};
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
@@ -136,36 +131,6 @@ impl Scene {
             }
             Ok(codes)
         })
-    }
-
-    /// What pushes left on the server, one JSON object a line: the commands, and the rows they changed. How
-    /// many that is.
-    pub fn pushed(&self, into: &Path) -> Result<u64, Failure> {
-        let found = self.runtime.block_on(async {
-            let conn = self.app.db.conn().await?;
-            // The first load left no feed.
-            let sql = "SELECT tbl, id, body FROM feed WHERE org_id = $1 ORDER BY seq";
-            let rows = conn.rows(sql, params![self.org]).await?;
-            let sql = "SELECT id, envelope FROM command WHERE org_id = $1 ORDER BY device_seq";
-            Ok::<_, Failure>((rows, conn.rows(sql, params![self.org]).await?))
-        })?;
-        let mut file = BufWriter::new(File::create(into)?);
-        let mut count = 0;
-        let mut put = |row: &WireRow| -> Result<(), Failure> {
-            serde_json::to_writer(&mut file, row)?;
-            file.write_all(b"\n")?;
-            count += 1;
-            Ok(())
-        };
-        for row in &found.0 {
-            put(&records::wire(row, 0)?)?;
-        }
-        for row in &found.1 {
-            let id = row.get::<_, Uuid>(0).to_string();
-            put(&WireRow { table: "command".to_owned(), id, row: Json::parse(row.get(1))? })?;
-        }
-        file.flush()?;
-        Ok(count)
     }
 
     /// Another code for a user.
