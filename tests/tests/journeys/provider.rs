@@ -56,6 +56,7 @@ async fn a_person_signs_in_at_the_provider_in_the_browser_and_again_when_it_is_t
     types("unverified");
     window.press("Sign in with your organization").await;
     window.sees("The organization's provider refused").await;
+    window.sees("did not verify it").await;
     window.looks("provider-refused").await;
     types("ana");
     window.press("Sign in with your organization").await;
