@@ -4,7 +4,6 @@
 
 use std::path::Path;
 
-use contract::Host as _;
 use dunlin_app::Clock as _;
 use serde_json::json;
 use server::db::Run as _;
@@ -55,11 +54,12 @@ async fn a_person_signs_in_at_the_provider_in_the_browser_and_again_when_it_is_t
     window.fill("One-time code", &join.code).await;
     window.fill("Name of this device", "Ana's laptop").await;
     types("unverified");
-    window.press("Connect").await;
+    window.press("Sign in with your organization").await;
     window.sees("The organization's provider refused").await;
+    window.sees("did not verify it").await;
     window.looks("provider-refused").await;
     types("ana");
-    window.press("Connect").await;
+    window.press("Sign in with your organization").await;
     window.sees("Up to date").await;
     let shown = std::fs::read_to_string(folder.path().join("shown")).expect("what the browser showed");
     assert!(shown.contains("Dunlin"), "the browser says where to go on: {shown}");
@@ -82,7 +82,7 @@ async fn a_person_signs_in_at_the_provider_in_the_browser_and_again_when_it_is_t
     window.looks("provider-sign-in").await;
     types("unverified");
     window.press("Sign in in the browser").await;
-    window.sees("refused").await;
+    window.sees("provider refused").await;
     types("ana");
     window.press("Sign in in the browser").await;
     window.sees("Up to date").await;

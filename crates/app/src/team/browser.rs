@@ -69,8 +69,18 @@ pub fn prove(shell: &dyn Shell, way: &Way, organisation: &str) -> Result<OidcPro
         )),
         Err(NotSignedIn::Refused(why)) => Err(ApiError::new(
             ErrorCode::SignInRefused,
-            format!("The organization's provider refused: {}.", why.trim_end_matches('.')),
+            format!("The organization's provider refused: {}.", spoken(&why)),
             "Ask your administrator whether your account there is allowed to use Dunlin.",
         )),
+    }
+}
+
+/// A word of OAuth's or of the server's as a person reads it; anything else as it came.
+fn spoken(why: &str) -> &str {
+    match why {
+        "unknown_user" => "nobody in the team has that account's email address, or the provider did not verify it",
+        "access_denied" => "the sign-in was declined",
+        "server_error" => "the sign-in could not be completed, and the server's log says why",
+        other => other.trim_end_matches('.'),
     }
 }

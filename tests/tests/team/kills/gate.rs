@@ -107,7 +107,7 @@ fn upwards(mut from: TcpStream, mut to: TcpStream, aim: &Mutex<Option<Aim>>, way
         match hit(&String::from_utf8_lossy(line), aim) {
             Some(When::Unheard) => {
                 let _ = fire.send(When::Unheard);
-                return hold(from, to);
+                return hold(from, &to);
             }
             when @ Some(_) => *way.aimed.lock().unwrap() = when,
             None => {}
@@ -121,7 +121,7 @@ fn upwards(mut from: TcpStream, mut to: TcpStream, aim: &Mutex<Option<Aim>>, way
 }
 
 /// Nothing passes any more, until the laptop is dead: it waits, and never knows.
-fn hold(mut laptop: TcpStream, server: TcpStream) {
+fn hold(mut laptop: TcpStream, server: &TcpStream) {
     let mut chunk = vec![0; 16 << 10];
     while let Ok(1..) = laptop.read(&mut chunk) {}
     let _ = server.shutdown(Shutdown::Both);
@@ -133,7 +133,7 @@ fn downwards(mut from: TcpStream, mut to: TcpStream, way: &Way, fire: &Sender<Wh
         let aimed = way.aimed.lock().unwrap().take();
         if aimed == Some(When::Unanswered) {
             let _ = fire.send(When::Unanswered);
-            return hold(to, from);
+            return hold(to, &from);
         }
         let passed = to.write_all(&chunk[..count]);
         if let Some(when) = aimed {

@@ -214,7 +214,7 @@ impl Running {
     /// The last it said.
     fn tail(&self) -> String {
         let said = self.said.lock().unwrap();
-        said.iter().rev().take(12).rev().map(|line| format!("\n  {line}")).collect()
+        said.iter().skip(said.len().saturating_sub(12)).map(Value::to_string).collect::<Vec<_>>().join("\n  ")
     }
 }
 
@@ -280,7 +280,7 @@ fn late(dice: &mut Rng) -> Vec<Kill> {
 fn interfere(lead: &Office, dice: &mut Rng, number: u32) {
     let note = format!("A colleague looked at it {number}");
     lead.act(&format!("A-{}", 10 + dice.usize(..14)), Act::AddNote { note }).expect("noted");
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         let moving = CUSTOMERS - 1 - dice.usize(..MOVING);
         hand_over(lead, ["ana", "bob"][dice.usize(..2)], &[moving], dice.bool());
     }

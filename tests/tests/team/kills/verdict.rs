@@ -136,13 +136,9 @@ fn is_the_servers(scene: &Scene, login: &str, store: &Store) {
         let theirs = scene.wait_for(theirs).unwrap();
         if mine.checksum() != theirs.checksum() {
             let odd = |one: &Unit, other: &Unit| {
-                one.rows
-                    .iter()
-                    .filter(|row| !other.rows.contains(row))
-                    .map(|row| format!("\n  {row:?}"))
-                    .collect::<String>()
+                one.rows.iter().filter(|row| !other.rows.contains(row)).cloned().collect::<Vec<_>>()
             };
-            panic!("{login}: {customer} differs: here{}\nthere{}", odd(&mine, &theirs), odd(&theirs, &mine));
+            panic!("{login}: {customer} differs: here {:#?}\nthere {:#?}", odd(&mine, &theirs), odd(&theirs, &mine));
         }
     }
 }
