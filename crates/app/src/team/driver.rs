@@ -285,7 +285,8 @@ impl Driver {
             .rebase(&incoming(page), &mut |logged, ground| replayed(logged, ground, &by))
             .map_err(|error| words(&error))?;
         if !done.stale {
-            self.taken_in = self.taken_in.saturating_add(page.rows.len());
+            let whole = page.replace.iter().map(|(_, rows)| rows.len()).sum::<usize>();
+            self.taken_in = self.taken_in.saturating_add(page.rows.len() + whole);
             self.unplanned.extend(done.accounts);
             self.plan_whole |= done.purged > 0 || page.rows.iter().any(is_policy);
             if page.more {
