@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::routes::{PROBLEM, ROUTES, Route, Shape};
+use super::routes::{PROBLEM, QUERIES, ROUTES, Route, Shape};
 
 /// Makes it.
 #[must_use]
@@ -42,6 +42,7 @@ fn operation(route: &Route) -> Value {
         .split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .chain(queries(route))
         .collect();
     let mut operation = json!({
         "summary": route.what,
@@ -59,6 +60,14 @@ fn operation(route: &Route) -> Value {
         operation["description"] = json!(format!("Roles: {}.", route.who));
     }
     operation
+}
+
+fn queries(route: &Route) -> impl Iterator<Item = Value> {
+    let taken = QUERIES.iter().filter(|(method, path, _)| (*method, *path) == (route.method, route.path));
+    taken.flat_map(|(_, _, fields)| *fields).map(|(name, of)| {
+        let plain = of.trim_end_matches('?');
+        json!({ "name": name, "in": "query", "required": plain == *of, "schema": { "type": plain } })
+    })
 }
 
 fn reference(shape: &Shape) -> Value {

@@ -95,8 +95,8 @@ pub const ROUTES: &[Route] = routes![
     post "/v1/challenge" ("") "Something for the device to sign" Some(&CHALLENGE_REQUEST) => Some(&CHALLENGE_RESPONSE);
     post "/v1/token" ("") "A short token for a signed challenge" Some(&SIGNED_CHALLENGE) => Some(&TOKEN_RESPONSE);
     post "/v1/sign-in" ("") "The user signs in again; a token comes with it" Some(&SIGN_IN_REQUEST) => Some(&TOKEN_RESPONSE);
-    get "/v1/sign-in-ways" ("") "How an organisation's users sign in; org" None => Some(&SIGN_IN_WAYS);
-    get "/auth/oidc/start" ("") "In the browser: to the organisation's provider; org, challenge, redirect, state" None => None;
+    get "/v1/sign-in-ways" ("") "How an organisation's users sign in" None => Some(&SIGN_IN_WAYS);
+    get "/auth/oidc/start" ("") "In the browser: to the organisation's provider" None => None;
     get "/auth/oidc/callback" ("") "In the browser: back from it, on to the device" None => None;
     post "/v1/oidc/enrol" ("") "A device's first contact, after a sign-in at the provider" Some(&OIDC_ENROL_REQUEST) => Some(&ENROL_RESPONSE);
     post "/v1/oidc/sign-in" ("") "The user signs in again at the provider; a token comes with it" Some(&OIDC_SIGN_IN_REQUEST) => Some(&TOKEN_RESPONSE);
@@ -108,8 +108,8 @@ pub const ROUTES: &[Route] = routes![
     get "/v1/events" ("any") "Server-sent events: the organisation is at that number now" None => None;
     post "/v1/presence" ("specialist, supervisor") "What this device has open; who else has" Some(&PRESENCE_REQUEST) => Some(&PRESENCE_RESPONSE);
     post "/v1/attachments" ("specialist, supervisor") "Begins an attachment, or says how far it came" Some(&ATTACHMENT_REQUEST) => Some(&ATTACHMENT_STATE);
-    get "/v1/attachments/{account}/{sha256}" ("any") "An attachment's bytes; offset" None => None;
-    put "/v1/attachments/{account}/{sha256}" ("specialist, supervisor") "The next part's bytes; offset" None => Some(&ATTACHMENT_STATE);
+    get "/v1/attachments/{account}/{sha256}" ("any") "An attachment's bytes" None => None;
+    put "/v1/attachments/{account}/{sha256}" ("specialist, supervisor") "The next part's bytes" None => Some(&ATTACHMENT_STATE);
     get "/v1/orders" ("supervisor, auditor") "Service orders and how far they are" None => None;
     post "/v1/assign" ("supervisor") "Who works whom" Some(&ASSIGN) => Some(&ASSIGNED);
     post "/v1/policy" ("supervisor") "Publishes a policy" None => Some(&PUBLISHED);
@@ -122,9 +122,23 @@ pub const ROUTES: &[Route] = routes![
     post "/v1/people/{login}/disable" ("administrator") "Ends a user's access" None => None;
     get "/v1/devices" ("administrator, supervisor, auditor") "Devices and how fresh they are" None => None;
     post "/v1/devices/{device}/revoke" ("administrator") "Ends a device's access, for good" Some(&REVOKE) => None;
-    get "/v1/audit" ("supervisor, auditor") "The audit, newest first; account, kind, below" None => None;
+    get "/v1/audit" ("supervisor, auditor") "The audit, newest first" None => None;
     get "/v1/audit/verify" ("supervisor, auditor") "Recomputes the audit's chain" None => None;
     get "/health/live" ("") "The process runs" None => None;
     get "/health/ready" ("") "The database answers and has this program's schema" None => None;
     get "/openapi.json" ("") "This document" None => None;
+];
+
+/// What a path takes behind its `?`, by method and path; a `?` marks what may be left out.
+pub const QUERIES: &[(&str, &str, &[(&str, &str)])] = &[
+    ("get", "/v1/sign-in-ways", &[("org", "string")]),
+    (
+        "get",
+        "/auth/oidc/start",
+        &[("org", "string"), ("challenge", "string"), ("redirect", "string"), ("state", "string")],
+    ),
+    ("get", "/auth/oidc/callback", &[("state", "string"), ("code", "string?"), ("error", "string?")]),
+    ("get", "/v1/attachments/{account}/{sha256}", &[("offset", "integer?")]),
+    ("put", "/v1/attachments/{account}/{sha256}", &[("offset", "integer?")]),
+    ("get", "/v1/audit", &[("account", "string?"), ("kind", "string?"), ("below", "integer?")]),
 ];

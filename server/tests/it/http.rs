@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use server::auth::Role;
 use server::config::Tls;
 use server::http::openapi;
-use server::http::routes::{self, ROUTES, Shape};
+use server::http::routes::{self, QUERIES, ROUTES, Shape};
 
 use crate::scene::{PASSWORD, Scene};
 use crate::work::{after, note};
@@ -104,6 +104,16 @@ async fn events_tell_the_number_and_too_many_requests_are_told_to_wait() {
     let one = scene.accounts(1..2).await.remove(0);
     let device = scene.specialist("ana", &[one.customer.id]).await;
     let (mut client, _handle) = Client::of(&scene).await;
+    for (method, path, fields) in QUERIES {
+        let operation = &openapi::build()["paths"][path][method];
+        let named = operation["parameters"].as_array().expect("a path that is there");
+        for (name, of) in *fields {
+            let one = named.iter().find(|one| one["name"] == **name && one["in"] == "query").expect("it is named");
+            assert_eq!(one["required"], !of.ends_with('?'), "{path} {name}");
+        }
+    }
+    let (status, _, _) = client.send("get", "/v1/sign-in-ways", None);
+    assert_eq!(status, 422, "an organisation must be named");
     client.token = Some(device.token().await.unwrap().token);
     let (agent, url) = (client.agent.clone(), format!("{}{}", client.base, path::EVENTS));
     let bearer = format!("Bearer {}", client.token.clone().unwrap());

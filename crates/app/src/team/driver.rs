@@ -285,13 +285,14 @@ impl Driver {
             .rebase(&incoming(page), &mut |logged, ground| replayed(logged, ground, &by))
             .map_err(|error| words(&error))?;
         if !done.stale {
-            self.taken_in = self.taken_in.saturating_add(page.rows.len());
+            let whole = page.replace.iter().map(|(_, rows)| rows.len()).sum::<usize>();
+            self.taken_in = self.taken_in.saturating_add(page.rows.len() + whole);
             self.unplanned.extend(done.accounts);
             self.plan_whole |= done.purged > 0 || page.rows.iter().any(is_policy);
-            // Once, after the last page.
-            let planned = if page.more { Ok(()) } else { self.plan(desk, &store) };
-            // My day is planned afresh with the next change; the rows themselves are in.
-            if let Err(error) = planned {
+            if page.more {
+                Self::stands(desk, Standing::Busy);
+            } else if let Err(error) = self.plan(desk, &store) {
+                // The rows themselves are in; My day is planned afresh with the next change.
                 eprintln!("dunlin: My day could not be planned: {}", error.message);
             }
             if !page.replace.is_empty() {
