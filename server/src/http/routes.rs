@@ -129,8 +129,11 @@ pub const ROUTES: &[Route] = routes![
     get "/openapi.json" ("") "This document" None => None;
 ];
 
-/// What a path takes behind its `?`, by method and path; a `?` marks what may be left out.
-pub const QUERIES: &[(&str, &str, &[(&str, &str)])] = &[
+/// Method, path, and what it takes behind its `?` with its JSON type; a `?` marks what may be left out.
+pub type Query = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+/// Of every path that takes something so.
+pub const QUERIES: &[Query] = &[
     ("get", "/v1/sign-in-ways", &[("org", "string")]),
     (
         "get",
