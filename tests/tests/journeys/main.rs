@@ -26,4 +26,5 @@ mod scene;
 mod start;
 mod suspension;
 mod team;
+mod unsent;
 mod world;
