@@ -43,6 +43,7 @@ async fn a_letter_printed_offline_waits_in_sight_until_its_copy_is_with_the_serv
     ana.sees("Look at the pages").await;
     ana.go("Team").await;
     ana.sees("Printed letters to send").await;
+    ana.sees("nothing answers at its address").await;
     ana.show("Printed letters to send").await;
     ana.looks("team-unsent-letters").await;
     ana.is_accessible("letters that wait").await;

@@ -1,7 +1,7 @@
 //! The way to the server: HTTP over TLS, one try each, a short token that is fetched when it is
 //! needed. Whether to try again is the engine's decision.
 
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -62,6 +62,27 @@ pub struct Offset {
 
 fn net(error: &dyn std::fmt::Display) -> Trouble {
     Trouble::Net(format!("The server can't be reached: {error}"))
+}
+
+/// Why no answer came, in words that a person without a network understands.
+fn away(error: &ureq::Error) -> Trouble {
+    let kind = match error {
+        ureq::Error::Io(error) => error.kind(),
+        ureq::Error::Timeout(_) => ErrorKind::TimedOut,
+        ureq::Error::HostNotFound => ErrorKind::HostUnreachable,
+        other => return net(other),
+    };
+    match kind {
+        ErrorKind::ConnectionRefused => net(&"nothing answers at its address"),
+        ErrorKind::TimedOut => net(&"it does not answer in time"),
+        ErrorKind::HostUnreachable => net(&"its name is not known here; there may be no network"),
+        ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => net(&"there is no network"),
+        ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::BrokenPipe
+        | ErrorKind::UnexpectedEof => net(&"the connection broke off"),
+        _ => net(error),
+    }
 }
 
 /// Where a server may be: encrypted, unless it is this very computer.
@@ -147,7 +168,7 @@ impl Way {
 
     /// One `GET` of JSON, without a token.
     pub fn ask<A: DeserializeOwned>(&self, path: &str) -> Result<A, Trouble> {
-        read(self.agent.get(self.url(path)).call().map_err(|error| net(&error))?)
+        read(self.agent.get(self.url(path)).call().map_err(|error| away(&error))?)
     }
 
     fn send(&self, path: &str, body: &impl Serialize, token: Option<&str>) -> Result<http::Response<Body>, Trouble> {
@@ -162,9 +183,9 @@ impl Way {
         }
         if bytes.len() > WORTH_PACKING {
             let packed = zstd::encode_all(bytes.as_slice(), 3).map_err(|error| net(&error))?;
-            return request.header("content-encoding", "zstd").send(packed.as_slice()).map_err(|error| net(&error));
+            return request.header("content-encoding", "zstd").send(packed.as_slice()).map_err(|error| away(&error));
         }
-        request.send(bytes.as_slice()).map_err(|error| net(&error))
+        request.send(bytes.as_slice()).map_err(|error| away(&error))
     }
 
     fn put(&self, path: &str, bytes: &[u8], token: &str) -> Result<http::Response<Body>, Trouble> {
@@ -176,7 +197,7 @@ impl Way {
             .header("content-type", "application/octet-stream")
             .header("authorization", format!("Bearer {token}"))
             .send(bytes)
-            .map_err(|error| net(&error))
+            .map_err(|error| away(&error))
     }
 
     fn get(&self, path: &str, token: &str) -> Result<http::Response<Body>, Trouble> {
@@ -185,7 +206,7 @@ impl Way {
             .header("accept-encoding", "zstd")
             .header("authorization", format!("Bearer {token}"))
             .call()
-            .map_err(|error| net(&error))
+            .map_err(|error| away(&error))
     }
 }
 
