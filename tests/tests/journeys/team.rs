@@ -60,6 +60,18 @@ async fn arrange(world: &World, count: &str) {
     world.sees("Arrangement").await;
 }
 
+/// Waits until the laptop has so many accounts.
+async fn has(world: &World, accounts: u32) {
+    for tries in 0.. {
+        let session = world.command("session", json!({})).await.expect("a view");
+        if session["accounts"] == json!(accounts) {
+            return;
+        }
+        assert!(tries < 100, "not {accounts}: {session}");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+}
+
 #[tokio::test]
 async fn two_windows_on_one_account_and_a_reassigned_one() {
     let team = apart(|| {
@@ -144,17 +156,11 @@ async fn two_windows_on_one_account_and_a_reassigned_one() {
     })
     .await;
     bob.command("sync_now", json!({})).await.expect("asked");
+    has(&bob, 3).await;
     bob.open_account("Business").await;
     bob.sees("Sample Business LLC").await;
     ana.command("sync_now", json!({})).await.expect("asked");
-    for tries in 0.. {
-        let session = ana.command("session", json!({})).await.expect("a view");
-        if session["accounts"] == json!(2) {
-            break;
-        }
-        assert!(tries < 100, "it does not leave: {session}");
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-    }
+    has(&ana, 2).await;
     ana.close().await;
     let left = decrypted_with(&folder, &key);
     assert!(!holds(&left, "Sample Business LLC") && !holds(&left, "ap@example.com"), "it is still in the file");
