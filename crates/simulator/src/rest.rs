@@ -17,10 +17,15 @@ impl World {
         for number in 0..self.clients.len() {
             let client = &mut self.clients[number];
             client.offline_until = 0;
-            client.reads = protocol::SCHEMA + 1;
-            if client.speaks < known_to(NEWEST).oldest() {
-                // It may only pull: a person updates it, with what waits in its log.
+            let read = std::mem::replace(&mut client.reads, protocol::SCHEMA + 1);
+            // It may only pull: a person updates it, with what waits in its log.
+            let pulls_only = client.speaks < known_to(NEWEST).oldest();
+            if pulls_only {
                 client.speaks = NEWEST;
+            }
+            // An update starts the program anew: what was on its way to the old one does not reach it.
+            let updated = read <= protocol::SCHEMA && self.server.upgraded_at.is_some() && client.stopped.is_none();
+            if pulls_only || updated {
                 self.crash(number);
                 continue;
             }
