@@ -10,6 +10,7 @@ async fn a_supervisor_edits_a_plan_simulates_it_and_publishes_it() {
     let mut world = World::new(TUESDAY).await;
     world.fill("Your name", "Sam").await;
     world.press("Look around with a sample portfolio").await;
+    world.until("filled", |session| !session["last_import"].is_null()).await;
     world.sees("to do").await;
     let mut settings = world.command("settings", json!({})).await.expect("settings");
     settings["role"] = json!("supervisor");

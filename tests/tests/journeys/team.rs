@@ -62,14 +62,7 @@ async fn arrange(world: &World, count: &str) {
 
 /// Waits until the laptop has so many accounts.
 async fn has(world: &World, accounts: u32) {
-    for tries in 0.. {
-        let session = world.command("session", json!({})).await.expect("a view");
-        if session["accounts"] == json!(accounts) {
-            return;
-        }
-        assert!(tries < 100, "not {accounts}: {session}");
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-    }
+    world.until("as many accounts as that", |session| session["accounts"] == json!(accounts)).await;
 }
 
 #[tokio::test]

@@ -315,6 +315,19 @@ impl World {
         }
     }
 
+    /// Waits until what the program says of its database is so.
+    pub async fn until(&self, what: &str, so: impl Fn(&Value) -> bool) {
+        let began = Instant::now();
+        loop {
+            let session = self.command("session", json!({})).await.expect("a view");
+            if so(&session) {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "not {what}: {session}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     /// A picture of the window, kept beside the build.
     pub async fn screenshot(&self, name: &str) {
         let folder = target().join("journeys");
