@@ -29,12 +29,14 @@ pub fn all(args: &[String]) -> Result<(), Failed> {
     step("licences, sources and bans", || cargo(&["deny", "--workspace", "check", "bans", "licenses", "sources"]))?;
     step("advisories", advisories)?;
     step("clippy", || cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
-    step("Rust tests", || {
-        cargo(&["nextest", "run", "--workspace", "--cargo-quiet", "--profile", "ci", "-E", "not binary(~journeys)"])
-    })?;
+    // Another choice of packages would be another choice of features, and compile every library again:
+    // the tests, the app and the journeys are built together. That the app needs nothing which only the
+    // others ask for is checked without building it twice.
+    step("the app by itself", || cargo(&["check", "--package", "dunlin", "--quiet"]))?;
+    step("build", || cargo(&["build", "--workspace", "--bins", "--tests", "--quiet"]))?;
+    step("Rust tests", || cargo(&nextest("not binary(~journeys)")))?;
     if !fast {
-        step("the app", || cargo(&["build", "--package", "dunlin", "--quiet"]))?;
-        step("journeys in the real window", journeys)?;
+        step("journeys in the real window", || in_session(&nextest("binary(~journeys)"), &[]))?;
     }
     println!("\nAll checks passed.");
     Ok(())
@@ -55,10 +57,8 @@ fn advisories() -> Result<(), Failed> {
     }
 }
 
-fn journeys() -> Result<(), Failed> {
-    let nextest =
-        ["nextest", "run", "--package", "dunlin-tests", "--cargo-quiet", "--profile", "ci", "-E", "binary(~journeys)"];
-    in_session(&nextest, &[])
+fn nextest(which: &str) -> [&str; 8] {
+    ["nextest", "run", "--workspace", "--cargo-quiet", "--profile", "ci", "-E", which]
 }
 
 /// The release build's start in the real window. The journeys' own hands open it.
