@@ -22,7 +22,7 @@ pub(crate) async fn repair(
 ) -> Result<(), ServerError> {
     let claimed: BTreeMap<CustomerId, &String> = request.checksums.iter().map(|(of, sum)| (*of, sum)).collect();
     let asked: BTreeSet<CustomerId> = request.repair.iter().copied().collect();
-    if claimed.is_empty() && asked.is_empty() {
+    if claimed.is_empty() && asked.is_empty() && request.stretch.is_none() {
         return Ok(());
     }
     let rows = tx
@@ -36,7 +36,7 @@ pub(crate) async fn repair(
     page.scope.remove.sort_unstable();
     page.scope.remove.dedup();
     let mut room = usize::try_from(room).unwrap_or_default();
-    for customer in works.iter().filter(|customer| asked.contains(customer) || !claimed.is_empty()) {
+    for customer in works.iter().filter(|customer| asked.contains(customer) || request.told_of(**customer)) {
         let unit = records::unit(tx, caller.org, *customer).await?;
         let same = match claimed.get(customer) {
             Some(sum) => **sum == unit.checksum(),

@@ -118,6 +118,13 @@ impl HoldKind {
         )
     }
 
+    /// Comes from the customer, a court or a creditor, and binds from the moment we hear it; the rest are pauses
+    /// that we choose.
+    #[must_use]
+    pub fn is_made_known(&self) -> bool {
+        !matches!(self, Self::Invoice { .. } | Self::Manual)
+    }
+
     /// What is known of it may grow: a case goes on, an attorney is written to, a certificate is
     /// renewed.
     #[must_use]

@@ -182,6 +182,12 @@ impl State {
         matches!(self, Self::Sent { .. } | Self::Cancelled { .. })
     }
 
+    /// Not sent and not given up.
+    #[must_use]
+    pub fn is_under_way(&self) -> bool {
+        !self.is_over() && !matches!(self, Self::Stopped { .. })
+    }
+
     /// Can leave at that moment.
     #[must_use]
     pub fn is_ready(&self, now: DateTime<Utc>) -> bool {

@@ -102,6 +102,7 @@ impl Light {
             limit_bytes: PAGE_BYTES as u64,
             permits: Vec::new(),
             checksums: Vec::new(),
+            stretch: None,
             repair: Vec::new(),
             assigned: false,
         };
@@ -136,7 +137,7 @@ impl Light {
         for nr in 1..=count as u64 {
             commands.push(self.note(self.seq + nr)?);
         }
-        let request = PushRequest { epoch: self.cursor.epoch, commands };
+        let request = PushRequest { epoch: self.cursor.epoch, commands, lost_upto: None };
         let answer: Answer<PushResponse> = self.http.post(path::PUSH, Some(&self.token), &request).await;
         if let Answer::Given(given) = &answer {
             if let Some(other) = given.results.iter().find(|result| !result.outcome.is_accepted()) {

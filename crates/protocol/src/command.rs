@@ -97,9 +97,14 @@ impl Act {
             // A claim to send: whoever comes second must not. What became of it is a fact.
             Self::Settle { event, .. } => *event != Event::Started,
             Self::Record { .. } | Self::Order { .. } => false,
+            // What a customer or a court made known binds everybody, whoever heard it.
+            Self::Decide {
+                command: Command::PlaceHold { hold: kind, .. } | Command::AmendHold { kind, .. }, ..
+            } => kind.is_made_known(),
             Self::Decide { command, .. } => matches!(
                 command,
                 Command::RecordContact(_)
+                    | Command::OpenDispute { .. }
                     | Command::AddNote { .. }
                     | Command::CorrectContact { .. }
                     | Command::RecordPayment(_)

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::account::ServiceState;
 use domain::compliance::zone::local_date;
-use domain::decide::{Actor, settle};
+use domain::decide::{Actor, recorded, settle};
 use domain::facts::Facts;
 use domain::history::Entry;
 use domain::ids::{HistoryId, IdSource};
@@ -33,7 +33,7 @@ pub fn decide(command: &Envelope, facts: &Facts, policy: &Policy, by: &Actor) ->
     match act {
         Act::Decide { command, .. } => domain::decide::decide(facts, policy, command, by, now, today, &mut ids),
         Act::Settle { outbox, event, .. } => settle(facts, policy, (outbox, event), by, now, today, &mut ids),
-        Act::Record { plan, .. } => Ok(plan),
+        Act::Record { plan, .. } => recorded(facts, &plan).map(|()| plan),
         Act::Order { order } => ordered(&order, facts, by, now, &mut ids),
     }
 }

@@ -40,10 +40,13 @@ pub struct PullRequest {
     /// Permits that the device still holds unspent, so that the server need not guess.
     #[serde(default)]
     pub permits: Vec<PermitId>,
-    /// Once a day: the checksum of each customer that the device holds, all of them. Answered in
-    /// `Page::repair`. Only meant when nothing is pending.
+    /// Once a day, part by part: the checksum of each customer that the device holds in a stretch. Answered
+    /// in `Page::repair`. Only meant when nothing is pending.
     #[serde(default)]
     pub checksums: Vec<(CustomerId, String)>,
+    /// The stretch. None from a device that does not name it: from its first checksum to its last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stretch: Option<Stretch>,
     /// These were found different: send them whole.
     #[serde(default)]
     pub repair: Vec<CustomerId>,
@@ -51,6 +54,39 @@ pub struct PullRequest {
     /// starts. Answered in `Page::assigned`.
     #[serde(default)]
     pub assigned: bool,
+}
+
+/// Customers, in the order of their ids.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stretch {
+    /// Those after this one; none is from the first.
+    pub after: Option<CustomerId>,
+    /// Up to this one, it included; none is to the last.
+    pub upto: Option<CustomerId>,
+}
+
+impl Stretch {
+    /// Whether the customer lies in it.
+    #[must_use]
+    pub fn holds(&self, customer: CustomerId) -> bool {
+        self.after.is_none_or(|after| customer > after) && self.upto.is_none_or(|upto| customer <= upto)
+    }
+}
+
+impl PullRequest {
+    /// Whether the device told a checksum of that customer, if it holds them; none without checksums.
+    #[must_use]
+    pub fn told_of(&self, customer: CustomerId) -> bool {
+        match self.stretch {
+            Some(stretch) => stretch.holds(customer),
+            // No more than it can have meant.
+            None => {
+                let ids = || self.checksums.iter().map(|(of, _)| *of);
+                ids().min().is_some_and(|first| first <= customer) && ids().max() >= Some(customer)
+            }
+        }
+    }
 }
 
 /// The answer.

@@ -39,7 +39,9 @@ pub use domain::rows::{Misfit, RowSet};
 pub use command::{Act, Clock, Envelope, Instead, Unreadable, holds_nul};
 pub use decide::{decide, ordered, policy_for};
 pub use error::{Problem, ProblemCode};
-pub use feed::{Assigned, Cursor, Page, PullRequest, PullResponse, ScopeDelta, Transaction, Unit, why_snapshot};
+pub use feed::{
+    Assigned, Cursor, Page, PullRequest, PullResponse, ScopeDelta, Stretch, Transaction, Unit, why_snapshot,
+};
 pub use ids::{CommandId, CommandIds, DeviceId, PermitId, SnapshotId};
 pub use json::Json;
 pub use permit::{Permit, PermitRequest, PermitResponse};

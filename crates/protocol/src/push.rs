@@ -16,6 +16,10 @@ pub struct PushRequest {
     pub epoch: u64,
     /// The commands.
     pub commands: Vec<Envelope>,
+    /// Commands up to this one are neither with the server nor with the device any more: the server was
+    /// restored from a backup older than the one that it had called safe. The next number follows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost_upto: Option<u64>,
 }
 
 /// What became of them.

@@ -143,7 +143,7 @@ pub(crate) fn told(event: &Event) -> String {
             answer.results.iter().map(|it| (it.device_seq, it.outcome.is_accepted())).collect::<Vec<_>>(),
             answer.last_device_seq
         ),
-        Event::Log(commands) => format!("log of {}", commands.len()),
+        Event::Log(commands) => format!("log of {}", commands.as_ref().map_or(0, Vec::len)),
         Event::Manifest(_, Ok(manifest)) => format!("manifest of {} rows", manifest.rows),
         Event::Chunk(_, Ok(bytes)) => format!("chunk of {} bytes", bytes.len()),
         other => format!("{other:?}").chars().take(200).collect(),

@@ -155,14 +155,14 @@ impl Server {
 
     /// Customers whose checksums differ, and those that should be there, when both speak of the same moment.
     fn repair(&self, request: &PullRequest, mine: &BTreeSet<CustomerId>, same_moment: bool) -> Vec<Unit> {
-        if !same_moment || request.checksums.is_empty() {
+        if !same_moment {
             return Vec::new();
         }
         let differs = |customer: &CustomerId| {
             let claimed = request.checksums.iter().find(|(of, _)| of == customer).map(|(_, sum)| sum);
             Unit::of(&self.rows, *customer).ok().filter(|unit| claimed != Some(&unit.checksum()))
         };
-        mine.iter().filter_map(differs).collect()
+        mine.iter().filter(|customer| request.told_of(**customer)).filter_map(differs).collect()
     }
 
     pub(crate) fn manifest(&mut self, device: DeviceId, request: ManifestRequest) -> Manifest {

@@ -2,6 +2,8 @@
 //! for the checksums. Nothing is decided, and nothing a person did here is looked at: pending
 //! commands were undone before.
 
+use std::collections::BTreeSet;
+
 use domain::ids::{AccountId, CustomerId};
 use domain::row::{OnAccount, Row, Sent};
 use domain::treatment::StepTaken;
@@ -11,8 +13,8 @@ use crate::codec::Read;
 use crate::error::StoreError;
 use crate::table::history::Gone;
 use crate::table::{
-    account, account_search, arrangement, contact, contact_point, customer, dispute, follow_up, history, hold, invoice,
-    outbox, payment, policy, service, step_taken, sync_state, template,
+    account, account_search, arrangement, attachment, contact, contact_point, customer, dispute, follow_up, history,
+    hold, invoice, outbox, payment, policy, service, step_taken, sync_state, template,
 };
 
 /// Puts one row. Rows come in the order of their tables.
@@ -223,23 +225,41 @@ pub(crate) fn settle_search(conn: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Replaces a customer's rows by these: a repair, or one who came into scope. What only this device has
-/// of their accounts stays. The history is to be linked anew from what is returned.
-pub(crate) fn replace(conn: &Connection, id: CustomerId, rows: &[Row]) -> Result<Gone, StoreError> {
-    // Who else works them is told when it changes, and not with their rows.
-    let assigned = sync_state::assigned(conn, id)?;
-    let before = accounts(conn, id)?;
+/// Replaces these customers' rows: a repair, or whoever came into scope. What only this device has of their
+/// accounts stays, also of those that go from one of them to another. The history is to be linked anew
+/// from what is returned.
+pub(crate) fn replace(conn: &Connection, units: &[(CustomerId, Vec<Row>)]) -> Result<Gone, StoreError> {
+    let mut before = Vec::new();
+    let mut gone = Gone::default();
     // Letters refer to accounts that go and come back in this transaction.
     conn.execute_batch("PRAGMA defer_foreign_keys = ON")?;
-    let gone = clear(conn, id)?;
-    rows.iter().try_for_each(|row| put(conn, row))?;
+    let mut assigned = Vec::new();
+    for (id, _) in units {
+        before.extend(accounts(conn, *id)?);
+        // Who else works them is told when it changes, and not with their rows.
+        assigned.push((*id, sync_state::assigned(conn, *id)?));
+        gone = gone.and(clear(conn, *id)?);
+    }
+    units.iter().flat_map(|(_, rows)| rows).try_for_each(|row| put(conn, row))?;
     for account in before {
         if !is_here(conn, account)? {
             forget_papers(conn, account)?;
+            attachment::forget(conn, account)?;
         }
     }
-    if !assigned.is_empty() {
+    for (id, assigned) in assigned.into_iter().filter(|(_, assigned)| !assigned.is_empty()) {
         sync_state::assign(conn, id, &assigned)?;
     }
     Ok(gone)
+}
+
+/// Whether an account that is here is in none of the units that replace its customer: it leaves this device.
+pub(crate) fn leaves(conn: &Connection, units: &[(CustomerId, Vec<Row>)]) -> Result<bool, StoreError> {
+    let stays: BTreeSet<AccountId> = units.iter().flat_map(|(_, rows)| rows).filter_map(Row::account).collect();
+    for (id, _) in units {
+        if accounts(conn, *id)?.iter().any(|account| !stays.contains(account)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

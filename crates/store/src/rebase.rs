@@ -81,7 +81,7 @@ pub struct Rebased {
     /// Of those, commands that the domain refuses on the rows as they are now: without effect here, and
     /// for the server to decide.
     pub stuck: usize,
-    /// Customers purged.
+    /// Customers purged, whole or in part.
     pub purged: usize,
 }
 
@@ -91,7 +91,7 @@ pub type Replay<'a> = &'a mut dyn FnMut(&Logged, &Ground<'_>) -> Result<Plan, St
 impl Store {
     /// Takes in a page under the pending commands.
     pub fn rebase(&self, page: &Incoming, replay: Replay<'_>) -> Result<Rebased, StoreError> {
-        let purging = !page.remove.is_empty();
+        let purging = !page.remove.is_empty() || self.read(|conn| mirror::leaves(conn, &page.replace))?;
         if purging {
             // Freed pages are overwritten too, not only freed cells.
             self.write(|conn| Ok(conn.pragma_update(None, "secure_delete", "ON")?))?;
@@ -230,8 +230,9 @@ fn take(conn: &Connection, page: &Incoming, rows: &[&Row], done: &mut Rebased) -
         gone = gone.and(mirror::purge(conn, *customer)?);
         done.purged += 1;
     }
-    for (customer, rows) in &page.replace {
-        gone = gone.and(mirror::replace(conn, *customer, rows)?);
+    done.purged += usize::from(mirror::leaves(conn, &page.replace)?);
+    gone = gone.and(mirror::replace(conn, &page.replace)?);
+    for (customer, _) in &page.replace {
         done.accounts.extend(mirror::accounts(conn, *customer)?);
     }
     Ok(gone)

@@ -5,6 +5,7 @@ mod common;
 
 use common::plans::{arrangement, contact, follow_up, hold, id, intent, plan};
 use common::{Fresh, Portfolio, at, day, entry, key, raw};
+use domain::account::Account;
 use domain::hold::HoldKind;
 use domain::ids::{AccountId, CustomerId, RunId};
 use domain::outbox::Channel;
@@ -303,6 +304,38 @@ fn what_only_this_device_has_survives_a_repair_and_leaves_with_the_account() {
     assert!(store.document_bytes(own.id).is_err());
     assert!(store.document_bytes(all.id).is_err());
     assert_eq!(store.run(of_run.id).unwrap().1.len(), 2);
+}
+
+/// The billing system gave an account to another customer who is here too: it never leaves, nor do its letters.
+#[test]
+fn an_account_that_goes_to_another_customer_keeps_its_papers() {
+    let portfolio = Portfolio::of(3, 2);
+    let (source, store) = connected(&portfolio);
+    let (from, to) = (portfolio.customers[0].id, portfolio.customers[1].id);
+    let account = portfolio.accounts[0].id;
+    let own = document(1, Some(account), None);
+    store.add_document(&own, b"a confirmation").unwrap();
+    let (left, moved): (Vec<Row>, Vec<Row>) =
+        source.store.unit(from).unwrap().into_iter().partition(|row| row.account() != Some(account));
+    let mut whole = source.store.unit(to).unwrap();
+    whole.extend(moved.into_iter().map(|row| match row {
+        Row::Account(account) => Row::Account(Account { customer: to, ..account }),
+        other => other,
+    }));
+    whole.sort_by_key(Row::table);
+    // In whichever order they come.
+    let replace = vec![(from, left.clone()), (to, whole.clone())];
+    let page = Incoming { after: place(1), to: place(2), replace, ..Incoming::default() };
+    let done = store.rebase(&page, &mut nothing).unwrap();
+    assert_eq!(done.purged, 0, "nothing left this device");
+    assert_eq!(store.document_bytes(own.id).unwrap(), b"a confirmation");
+    assert!(store.unit(to).unwrap().iter().any(|row| row.account() == Some(account)));
+    assert!(store.unit(from).unwrap().iter().all(|row| row.account() != Some(account)));
+    // And to one who is not here: it leaves with every word, as its customer would.
+    let replace = vec![(to, source.store.unit(to).unwrap())];
+    let page = Incoming { after: place(2), to: place(3), replace, ..Incoming::default() };
+    assert_eq!(store.rebase(&page, &mut nothing).unwrap().purged, 1);
+    assert!(store.document_bytes(own.id).is_err());
 }
 
 /// A database that worked alone is connected: its log goes on top of the server's rows.

@@ -1,6 +1,7 @@
 //! Drift: when which customers' checksums are compared with the server's.
 
 use domain::ids::CustomerId;
+use protocol::Stretch;
 
 use crate::event::{Action, Input};
 
@@ -15,15 +16,18 @@ const SOON: u64 = 15 * 60_000;
 /// portfolio is spread over the day, and one request is never large.
 const PART: usize = 500;
 
+/// A stretch of customers, and the sums of all that are here of it.
+pub(crate) type Part = (Stretch, Vec<(CustomerId, String)>);
+
 /// A round through all customers, part by part.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Comparison {
     /// When the next part is due.
     at: u64,
     /// To go with the next pull.
-    checksums: Vec<(CustomerId, String)>,
-    /// The pull under way carries them: up to this customer, and whether more follow.
-    asked: Option<(CustomerId, bool)>,
+    part: Option<Part>,
+    /// The pull under way carries these.
+    asked: Option<Stretch>,
     /// This round came up to here.
     upto: Option<CustomerId>,
     /// This round found what had to be repaired.
@@ -45,19 +49,22 @@ impl Comparison {
         Action::Compare { after: self.upto, count: PART }
     }
 
-    /// The store's sums; none ends the round.
-    pub(crate) fn summed(&mut self, checksums: Vec<(CustomerId, String)>, input: Input) {
-        if checksums.is_empty() {
-            self.ended(input);
+    /// The store's sums; none while they would say nothing.
+    pub(crate) fn summed(&mut self, checksums: Option<Vec<(CustomerId, String)>>, input: Input) {
+        self.part = checksums.map(|checksums| {
+            let upto = checksums.last().filter(|_| checksums.len() >= PART).map(|(last, _)| *last);
+            (Stretch { after: self.upto, upto }, checksums)
+        });
+        if self.part.is_none() {
+            self.at = soon(input);
         }
-        self.checksums = checksums;
     }
 
     /// What goes with the pull that leaves now.
-    pub(crate) fn take(&mut self) -> Vec<(CustomerId, String)> {
-        let checksums = std::mem::take(&mut self.checksums);
-        self.asked = checksums.last().map(|(last, _)| (*last, checksums.len() >= PART));
-        checksums
+    pub(crate) fn take(&mut self) -> Option<Part> {
+        let part = self.part.take();
+        self.asked = part.as_ref().map(|(stretch, _)| *stretch);
+        part
     }
 
     /// The pull was answered: by a page that moves the cursor or not, and that repairs somebody or not.
@@ -66,8 +73,8 @@ impl Comparison {
         match self.asked.take() {
             // The checksums were of a moment before this page, and were not looked at: once more, soon.
             Some(_) if moves => {}
-            Some((last, true)) => self.upto = Some(last),
-            Some((_, false)) => self.ended(input),
+            Some(Stretch { upto: Some(last), .. }) => self.upto = Some(last),
+            Some(_) => self.ended(input),
             None => {}
         }
     }

@@ -61,6 +61,8 @@ pub struct Engine {
     pub(crate) withhold: bool,
     /// A gap was reported, and nothing was decided since.
     pub(crate) gap: bool,
+    /// It was reported again: neither the log nor the server has what lies in it.
+    pub(crate) lost: bool,
     /// How commands of older versions are read.
     pub(crate) versions: Versions,
     /// Something came up while it was busy.
@@ -90,6 +92,7 @@ impl Default for Engine {
             sent: 0,
             withhold: false,
             gap: false,
+            lost: false,
             versions: Versions::default(),
             again: false,
             pull_only: None,
@@ -137,7 +140,8 @@ impl Engine {
                 Phase::Idle | Phase::Waiting => self.turn(input),
                 _ => Vec::new(),
             },
-            Event::Log(commands) if self.phase == Phase::Reading => self.read(commands),
+            Event::Log(Ok(commands)) if self.phase == Phase::Reading => self.read(commands),
+            Event::Log(Err(why)) if self.phase == Phase::Reading => self.failed(why, None, input),
             Event::Compared(checksums) if self.phase == Phase::Comparing => {
                 self.comparison.summed(checksums, input);
                 self.pull()
@@ -229,11 +233,13 @@ impl Engine {
         };
         self.draw();
         self.phase = Phase::Pulling;
+        let (stretch, checksums) = self.comparison.take().unzip();
         let request = PullRequest {
             cursor: stored.cursor,
             limit_bytes: protocol::PAGE_BYTES as u64,
             permits: Vec::new(),
-            checksums: self.comparison.take(),
+            checksums: checksums.unwrap_or_default(),
+            stretch,
             repair: Vec::new(),
             assigned: self.wants_assigned,
         };

@@ -53,8 +53,8 @@ pub enum Event {
     Online,
     /// The timer.
     Ticked,
-    /// To `Read`.
-    Log(Vec<Envelope>),
+    /// To `Read`: the commands, or why they can't be read now.
+    Log(Result<Vec<Envelope>, String>),
     /// To `Push`.
     Pushed(u64, Result<PushResponse, Trouble>),
     /// To `Pull`.
@@ -71,8 +71,8 @@ pub enum Event {
     Kept(Result<(), String>),
     /// To `FinishSnapshot`: the device as it is now.
     Finished(Result<Stored, String>),
-    /// To `Compare`: those customers' checksums; empty while anything is pending.
-    Compared(Vec<(CustomerId, String)>),
+    /// To `Compare`: those customers' checksums; none while anything is pending.
+    Compared(Option<Vec<(CustomerId, String)>>),
     /// Calls are planned: permits are wanted for these customers, those are given back.
     WantPermits(Vec<CustomerId>, Vec<PermitId>),
     /// To `AskPermits`.

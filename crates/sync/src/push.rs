@@ -20,11 +20,12 @@ impl Engine {
     }
 
     fn push(&mut self, stored: Stored, commands: Vec<Envelope>) -> Vec<Action> {
+        let lost_upto = commands.first().filter(|_| self.lost).map(|first| first.device_seq - 1);
         let commands = self.outgoing(commands);
         self.draw();
         self.phase = Phase::Pushing;
         self.sent = commands.len();
-        vec![Action::Push(self.ticket, PushRequest { epoch: stored.cursor.epoch, commands })]
+        vec![Action::Push(self.ticket, PushRequest { epoch: stored.cursor.epoch, commands, lost_upto })]
     }
 
     /// The commands as they travel: no older than the server takes, and none that is too large for it.
@@ -60,6 +61,7 @@ impl Engine {
                 self.batch = PUSH_COMMANDS;
                 self.withhold = false;
                 self.gap = false;
+                self.lost = false;
                 self.failures = 0;
                 self.next()
             }

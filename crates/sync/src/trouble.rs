@@ -19,6 +19,13 @@ impl Engine {
                 self.pushed = expected - 1;
                 self.next()
             }
+            // The log begins after what the server lacks: it was safe once, and the server was restored from an
+            // older backup since. Said aloud, so that what comes after it goes on.
+            Some(expected) if expected >= 1 && expected - 1 < self.pushed && !self.lost => {
+                self.lost = true;
+                self.pushed = expected - 1;
+                self.next()
+            }
             _ => self.failed(problem.message.clone(), problem.retry_after_ms, input),
         }
     }

@@ -92,7 +92,7 @@ fn drained(log: &[Envelope], refuses: impl Fn(&PushRequest) -> Option<ProblemCod
                         room = room.saturating_sub(size);
                         fits
                     };
-                    next = Some(Event::Log(all.take_while(fits).map(|(_, command)| command.clone()).collect()));
+                    next = Some(Event::Log(Ok(all.take_while(fits).map(|(_, command)| command.clone()).collect())));
                 }
                 Action::Push(ticket, request) => {
                     requests += 1;
@@ -165,9 +165,12 @@ fn drained_to_pull_only(log: &[Envelope]) -> (Vec<Envelope>, usize) {
             return (Vec::new(), requests);
         }
         let next = actions.into_iter().find_map(|action| match action {
-            Action::Read { after, count, .. } => {
-                Some(Event::Log(log.iter().filter(|command| command.device_seq > after).take(count).cloned().collect()))
-            }
+            Action::Read { after, count, .. } => Some(Event::Log(Ok(log
+                .iter()
+                .filter(|command| command.device_seq > after)
+                .take(count)
+                .cloned()
+                .collect()))),
             Action::Push(ticket, _) => {
                 requests += 1;
                 let problem = Problem::new(ProblemCode::TooLarge, "no", "less");
@@ -191,9 +194,10 @@ fn the_same_gap_again_is_no_retry_storm() {
         assert!(requests < 20, "a storm");
         let next = actions.into_iter().find_map(|action| match action {
             // Numbers 1 to 4 are gone.
-            Action::Read { after, .. } => Some(Event::Log(
-                [noted(5, "n"), noted(6, "n")].into_iter().filter(|command| command.device_seq > after).collect(),
-            )),
+            Action::Read { after, .. } => Some(Event::Log(Ok([noted(5, "n"), noted(6, "n")]
+                .into_iter()
+                .filter(|command| command.device_seq > after)
+                .collect()))),
             Action::Push(ticket, _) => {
                 requests += 1;
                 let gap = Problem { expected: Some(3), ..Problem::new(ProblemCode::Gap, "gap", "push 3") };
@@ -208,7 +212,52 @@ fn the_same_gap_again_is_no_retry_storm() {
         actions = engine.step(next.unwrap(), IN);
     }
     assert!(waits.is_sorted() && waits[3] > waits[0], "{waits:?}");
-    assert_eq!(requests, 5, "one more than the waits");
+    assert_eq!(requests, 6, "two more than the waits: where it is, and that it is lost");
+}
+
+/// The server was restored from a backup older than the one it had called safe: neither side has what lies
+/// between, and what comes after it goes on.
+#[test]
+fn what_a_restore_took_is_said_and_the_queue_goes_on() {
+    let mut engine = Engine::default();
+    let mut actions = engine.step(Event::Started(stored(2, 6)), IN);
+    let mut said = Vec::new();
+    let mut verdicts = 0;
+    while verdicts == 0 {
+        let next = actions.into_iter().find_map(|action| match action {
+            // Numbers 3 and 4 were safe, and are pruned.
+            Action::Read { after, .. } => Some(Event::Log(Ok([noted(5, "n"), noted(6, "n")]
+                .into_iter()
+                .filter(|command| command.device_seq > after)
+                .collect()))),
+            Action::Push(ticket, request) => {
+                said.push(request.lost_upto);
+                let answer = if request.lost_upto == Some(4) {
+                    verdicts = 6;
+                    Ok(answer(6))
+                } else {
+                    let gap = Problem { expected: Some(3), ..Problem::new(ProblemCode::Gap, "gap", "push 3") };
+                    Err(Trouble::Problem(gap))
+                };
+                Some(Event::Pushed(ticket, answer))
+            }
+            _ => None,
+        });
+        actions = engine.step(next.unwrap(), IN);
+    }
+    assert_eq!(said, [None, None, Some(4)]);
+    assert!(pulls(&actions).is_some(), "and it pulls");
+}
+
+#[test]
+fn a_log_that_cannot_be_read_now_is_read_again_and_not_taken_as_pushed() {
+    let mut engine = Engine::default();
+    let actions = engine.step(Event::Started(stored(0, 1)), IN);
+    assert!(actions.iter().any(|action| matches!(action, Action::Read { after: 0, .. })));
+    let actions = engine.step(Event::Log(Err("the disk is away".to_owned())), IN);
+    assert!(matches!(&actions[0], Action::Tell(Status::Retrying { why, .. }) if why.contains("disk")), "{actions:?}");
+    let actions = engine.step(Event::Ticked, IN);
+    assert!(actions.iter().any(|action| matches!(action, Action::Read { after: 0, .. })), "{actions:?}");
 }
 
 fn renamed(mut act: Value) -> Result<Value, String> {
@@ -235,7 +284,7 @@ fn what_was_logged_long_ago_is_pushed_in_a_form_that_the_server_takes() {
     let log = vec![at(1, 1, "text"), at(2, 2, "note"), at(3, 4, "note")];
     let mut engine = Engine::speaking(versions);
     let _ = engine.step(Event::Started(stored(0, 3)), IN);
-    let actions = engine.step(Event::Log(log.clone()), IN);
+    let actions = engine.step(Event::Log(Ok(log.clone())), IN);
     let Action::Push(_, request) = &actions[0] else { panic!("{actions:?}") };
     assert_eq!(request.commands.iter().map(|command| command.cmd_version).collect::<Vec<_>>(), [4, 2, 4]);
     assert_eq!(request.commands[0].digest(), log[0].digest(), "the same command, should it have come before");
@@ -272,7 +321,8 @@ fn a_repair_is_looked_at_again_soon() {
         |actions: &[Action]| actions.iter().any(|action| matches!(action, Action::Compare { after: None, .. }));
     assert!(compares(&engine.step(Event::Ticked, late)));
     let customer = CustomerId(StableId(1));
-    let (ticket, request) = pulls(&engine.step(Event::Compared(vec![(customer, "aa".to_owned())]), late)).unwrap();
+    let (ticket, request) =
+        pulls(&engine.step(Event::Compared(Some(vec![(customer, "aa".to_owned())])), late)).unwrap();
     assert_eq!(request.checksums.len(), 1);
     let mended = Page { repair: vec![Unit { customer, rows: vec![] }], ..page() };
     let actions = engine.step(Event::Pulled(ticket, Ok(PullResponse::Page(mended))), late);

@@ -5,6 +5,7 @@
 //! keeps a command waiting. Filed with the customer, so that whoever knows a digest gets nothing by it
 //! alone: every request checks that the caller works the account.
 
+pub(crate) mod refile;
 mod seal;
 mod transfer;
 

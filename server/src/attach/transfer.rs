@@ -43,7 +43,7 @@ fn digest_of(text: &str) -> Result<Vec<u8>, ServerError> {
 }
 
 /// Where a part belongs: bound to its seal.
-fn place(org: Uuid, customer: CustomerId, digest: &[u8], start: i64) -> String {
+pub(super) fn place(org: Uuid, customer: CustomerId, digest: &[u8], start: i64) -> String {
     let digest = digest.iter().fold(String::with_capacity(64), |mut text, byte| {
         use std::fmt::Write as _;
         let _ = write!(text, "{byte:02x}");

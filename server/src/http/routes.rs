@@ -49,14 +49,14 @@ shapes! {
         "token": "string", "expires_at": "string", "server_time": "string", "offline_until": "string",
         "name": "string", "role": "string",
     }
-    PUSH_REQUEST { "epoch": "integer", "commands": "array" }
+    PUSH_REQUEST { "epoch": "integer", "commands": "array", "lost_upto": "integer?" }
     PUSH_RESPONSE {
         "epoch": "integer", "results": "array", "last_device_seq": "integer", "seq": "integer",
         "server_time": "string",
     }
     PULL_REQUEST {
-        "cursor": "object", "limit_bytes": "integer", "permits": "array?", "checksums": "array?", "repair": "array?",
-        "assigned": "boolean?",
+        "cursor": "object", "limit_bytes": "integer", "permits": "array?", "checksums": "array?",
+        "stretch": "object?", "repair": "array?", "assigned": "boolean?",
     }
     PULL_RESPONSE { "page": "object?", "snapshot": "object?", "upgrade": "object?" }
     PERMIT_REQUEST { "customers": "array", "returned": "array?" }

@@ -15,7 +15,7 @@ use serde_json::json;
 use tokio_postgres::IsolationLevel;
 use uuid::Uuid;
 
-use super::recorded;
+use super::{moved, recorded};
 use crate::app::App;
 use crate::db::{self, Db, Run};
 use crate::error::ServerError;
@@ -131,9 +131,9 @@ async fn together(
 ) -> Result<Imported, ServerError> {
     let mut conn = app.db.conn().await?;
     let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
-    let customers: BTreeSet<CustomerId> = units.keys().copied().collect();
-    records::lock(&tx, org, &customers).await?;
-    let ids: Vec<i64> = customers.iter().map(|customer| customer.0.0).collect();
+    let ids: Vec<i64> = units.keys().map(|customer| customer.0.0).collect();
+    let moves = moved::lock(&tx, org, &units).await?;
+    moved::carry(app, &tx, org, &moves).await?;
     let found = tx
         .rows(
             "SELECT tbl, id, body, imported FROM record WHERE org_id = $1 AND customer = ANY($2) AND tbl <= 70",
@@ -184,6 +184,7 @@ async fn together(
     let entry = history::entry(app.now(), by, "import.rows", summary, json!({ "customers": ids.len() }));
     history::append(&tx, org, &[entry]).await?;
     super::oversee::comes(&tx, org, &ids).await?;
+    moved::tell(&tx, org, &moves).await?;
     let seq = records::next_seq(&tx, org).await?;
     if how.fresh {
         tx.run("UPDATE org SET floor_seq = $2 WHERE org_id = $1", params![org, seq]).await?;

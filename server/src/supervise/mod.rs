@@ -4,6 +4,7 @@
 pub mod assign;
 pub mod extract;
 pub mod import;
+mod moved;
 pub mod oversee;
 pub mod publish;
 pub mod recorded;

@@ -77,7 +77,8 @@ async fn a_device_goes_its_whole_way_over_http() {
     let manifest: protocol::Manifest =
         client.post(path::SNAPSHOT, &ManifestRequest { schema_version: SCHEMA, decided: 0 }).unwrap();
     assert_eq!(manifest.chunks.len(), 1);
-    let push = PushRequest { epoch: 1, commands: vec![device.envelope(1, one.account.id, note("hello"))] };
+    let push =
+        PushRequest { epoch: 1, commands: vec![device.envelope(1, one.account.id, note("hello"))], lost_upto: None };
     let pushed: PushResponse = client.post(path::PUSH, &push).unwrap();
     assert!(pushed.results[0].outcome.is_accepted());
     let pulled: PullResponse = client.post(path::PULL, &PullRequest { ..after(manifest.cursor) }).unwrap();
@@ -214,7 +215,7 @@ async fn the_document_names_every_path_and_its_bodies_as_they_are() {
         found.sort_unstable();
         assert_eq!(found, known, "{}", shape.name);
     };
-    let push = PushRequest { epoch: 1, commands: vec![device.envelope(1, one.account.id, note("n"))] };
+    let push = PushRequest { epoch: 1, commands: vec![device.envelope(1, one.account.id, note("n"))], lost_upto: None };
     fields(&routes::PUSH_REQUEST, &serde_json::to_value(&push).unwrap());
     fields(&routes::PUSH_RESPONSE, &client.post(path::PUSH, &push).unwrap());
     fields(&routes::PULL_REQUEST, &serde_json::to_value(after(Cursor::default())).unwrap());

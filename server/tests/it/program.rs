@@ -107,7 +107,7 @@ fn from_an_empty_database_to_a_first_push_and_pull() {
         act: Json::of(&Act::Decide { account, command: note("seen") }).unwrap(),
         instead: None,
     };
-    let push = PushRequest { epoch: 1, commands: vec![envelope] };
+    let push = PushRequest { epoch: 1, commands: vec![envelope], lost_upto: None };
     let pushed: PushResponse = laptop.post(&at(&central, path::PUSH), &push).unwrap();
     assert!(pushed.results[0].outcome.is_accepted());
     central.kill();

@@ -8,7 +8,7 @@ use domain::contact::Disposition;
 use domain::ids::CustomerId;
 use domain::row::{Row, Table};
 use domain::rows::RowSet;
-use protocol::{Cursor, Page, PermitRequest, PullRequest, PullResponse, Unit, why_snapshot};
+use protocol::{Cursor, Page, PermitRequest, PullRequest, PullResponse, Stretch, Unit, why_snapshot};
 use server::permits;
 use server::retention::prune;
 
@@ -226,4 +226,38 @@ async fn permits_and_calls_together_stay_within_the_caps() {
     again.permit = Some(held[1].id);
     let result = ana.push(&[again]).await.unwrap().results.remove(0);
     assert!(crate::work::flags(&result).contains(&"SYN-8".to_owned()), "spent before: recorded and flagged");
+}
+
+/// As a device asks: five hundred at a time, each with the stretch it means.
+#[tokio::test]
+async fn a_large_portfolio_is_compared_stretch_by_stretch() {
+    let scene = Scene::new().await;
+    let all = scene.accounts(1..1_101).await;
+    let mut customers: Vec<CustomerId> = all.iter().map(|one| one.customer.id).collect();
+    customers.sort_unstable();
+    let ana = scene.specialist("ana", &customers).await;
+    let (rows, cursor) = ana.snapshot().await;
+    let held = RowSet::of(rows);
+    let (drifted, missing) = (customers[1_050], customers[700]);
+    let mut after_this = None;
+    let mut repaired = Vec::new();
+    for part in customers.chunks(500) {
+        let checksums = part
+            .iter()
+            .filter(|customer| **customer != missing)
+            .map(|customer| {
+                let sum = Unit::of(&held, *customer).unwrap().checksum();
+                (*customer, if *customer == drifted { "another".to_owned() } else { sum })
+            })
+            .collect();
+        let upto = (part.len() == 500).then(|| *part.last().unwrap());
+        let stretch = Some(Stretch { after: after_this, upto });
+        let PullResponse::Page(page) = ana.pull(PullRequest { checksums, stretch, ..after(cursor) }).await else {
+            panic!("a page")
+        };
+        assert!(page.scope.remove.is_empty());
+        repaired.push(page.repair.iter().map(|unit| unit.customer).collect::<Vec<_>>());
+        after_this = upto;
+    }
+    assert_eq!(repaired, [vec![], vec![missing], vec![drifted]], "those, each once, and nobody else");
 }

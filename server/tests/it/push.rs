@@ -52,7 +52,7 @@ async fn a_batch_is_decided_once_and_answered_again_from_the_ledger() {
     twice.id = batch[0].id;
     assert_eq!(code(&device.push(&[twice]).await.unwrap_err()), ProblemCode::Forked, "an id is used once");
     let caller = device.caller();
-    let elsewhere = PushRequest { epoch: 2, commands: vec![] };
+    let elsewhere = PushRequest { epoch: 2, commands: vec![], lost_upto: None };
     assert_eq!(code(&push::push(&scene.app, &caller, &elsewhere).await.unwrap_err()), ProblemCode::Epoch);
     device.act(5, one.account.id, note("the failed ones left nothing behind")).await;
 }

@@ -2,7 +2,7 @@
 //! tests, the store's, and the simulator's planted bugs; `docs/architecture.md` has the list.
 
 use domain::decide::Command;
-use protocol::{Cursor, PullRequest, PullResponse, Unit};
+use protocol::{Cursor, PullRequest, PullResponse, Stretch, Unit};
 
 use crate::scene::{Device, Scene};
 use crate::work::{after, note, refused};
@@ -94,7 +94,8 @@ async fn drift_is_mended_customer_by_customer_and_does_not_stop_sync() {
     assert_eq!(page.repair[0].checksum(), Unit::of(&set, customers[1]).unwrap().checksum());
     assert_eq!(page.scope.remove, [customers[2]], "what it should not hold goes");
     // What is not there at all has no checksum to differ.
-    let only = PullRequest { checksums: checksums[..1].to_vec(), ..after(page.cursor) };
+    let stretch = Some(Stretch { after: None, upto: None });
+    let only = PullRequest { checksums: checksums[..1].to_vec(), stretch, ..after(page.cursor) };
     let PullResponse::Page(missing) = device.pull(only).await else { panic!("a page") };
     assert_eq!(missing.repair.iter().map(|unit| unit.customer).collect::<Vec<_>>(), [customers[1]]);
     // Checksums of another moment mend nothing, and stop nothing.

@@ -170,7 +170,8 @@ impl Device {
     }
 
     pub async fn push(&self, commands: &[Envelope]) -> Result<PushResponse, ServerError> {
-        push::push(&self.app, &self.caller(), &PushRequest { epoch: 1, commands: commands.to_vec() }).await
+        push::push(&self.app, &self.caller(), &PushRequest { epoch: 1, commands: commands.to_vec(), lost_upto: None })
+            .await
     }
 
     /// Pushes one command and gives its verdict.
@@ -211,6 +212,7 @@ pub fn after(cursor: Cursor) -> PullRequest {
         limit_bytes: PAGE_BYTES as u64,
         permits: Vec::new(),
         checksums: Vec::new(),
+        stretch: None,
         repair: Vec::new(),
         assigned: false,
     }

@@ -161,7 +161,7 @@ impl Laptop {
     /// Pushes one batch until it is acknowledged.
     pub fn push(&mut self, count: usize) {
         let commands: Vec<Envelope> = (0..count).map(|_| self.note()).collect();
-        let response: PushResponse = self.until(path::PUSH, &PushRequest { epoch: 1, commands });
+        let response: PushResponse = self.until(path::PUSH, &PushRequest { epoch: 1, commands, lost_upto: None });
         assert_eq!(response.results.len(), count);
         assert!(response.results.iter().all(|result| result.outcome.is_accepted()), "{response:?}");
         self.told.extend(response.results);
@@ -169,7 +169,7 @@ impl Laptop {
 
     /// Pushes one batch, once.
     pub fn try_push(&self, commands: &[Envelope]) -> Option<Result<PushResponse, Problem>> {
-        let request = PushRequest { epoch: 1, commands: commands.to_vec() };
+        let request = PushRequest { epoch: 1, commands: commands.to_vec(), lost_upto: None };
         once(&self.agent, &format!("{}{}", self.address, path::PUSH), &self.token, &request)
     }
 
@@ -187,6 +187,7 @@ impl Laptop {
                 limit_bytes: 1 << 20,
                 permits: Vec::new(),
                 checksums: Vec::new(),
+                stretch: None,
                 repair: Vec::new(),
                 assigned: false,
             };

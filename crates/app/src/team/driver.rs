@@ -160,11 +160,12 @@ impl Driver {
     fn carry_out(&mut self, desk: &Desk, action: Action) -> Option<Event> {
         Some(match action {
             Action::Read { after, count, bytes } => {
-                let read = |logged: &Logged| serde_json::from_str::<Envelope>(&logged.body).ok();
-                let store = open_store(desk)?;
-                // A log that can't be read now is read again at the next turn.
-                let commands = store.commands_after(after, count, bytes).unwrap_or_default();
-                Event::Log(commands.iter().filter_map(read).collect())
+                let read = |logged: &Logged| {
+                    let unread = |error| format!("Act {} can't be read from this device: {error}", logged.device_seq);
+                    serde_json::from_str::<Envelope>(&logged.body).map_err(unread)
+                };
+                let log = open_store(desk)?.commands_after(after, count, bytes).map_err(|error| words(&error));
+                Event::Log(log.and_then(|commands| commands.iter().map(read).collect()))
             }
             Action::Push(ticket, request) => {
                 let asked = desk.now();
@@ -319,25 +320,19 @@ impl Driver {
     }
 
     /// Customers' checksums, to be compared with the server's; none while anything is pending.
-    fn checksums(desk: &Desk, after: Option<CustomerId>, count: usize) -> Vec<(CustomerId, String)> {
-        let Some(store) = open_store(desk) else {
-            return Vec::new();
-        };
+    fn checksums(desk: &Desk, after: Option<CustomerId>, count: usize) -> Option<Vec<(CustomerId, String)>> {
+        let store = open_store(desk)?;
         if store.sync_state().map_or(true, |state| state.pending > 0) {
-            return Vec::new();
+            return None;
         }
         let mut sums = Vec::new();
-        let customers = store.customers().unwrap_or_default();
+        let customers = store.customers().ok()?;
         for customer in customers.into_iter().filter(|customer| Some(*customer) > after).take(count) {
-            let Ok(rows) = store.unit(customer) else {
-                return Vec::new();
-            };
-            let Ok(rows) = rows.iter().map(WireRow::of).collect() else {
-                return Vec::new();
-            };
+            let rows = store.unit(customer).ok()?;
+            let rows = rows.iter().map(WireRow::of).collect::<Result<_, _>>().ok()?;
             sums.push((customer, Unit { customer, rows }.checksum()));
         }
-        sums
+        Some(sums)
     }
 
     /// Once an hour: permits to call while offline, for those on top of My day.

@@ -20,6 +20,7 @@ mod draft;
 mod outgoing;
 mod pause;
 mod reach;
+mod recorded;
 mod task;
 mod undo;
 
@@ -33,6 +34,7 @@ pub use self::command::{Apply, Command, Promised, PutContactPoint, RecordContact
 use self::draft::{Context, Draft};
 pub use self::outgoing::settle;
 pub(crate) use self::pause::word as hold_word;
+pub use self::recorded::recorded;
 pub use self::undo::undo;
 use crate::facts::Facts;
 use crate::ids::IdSource;

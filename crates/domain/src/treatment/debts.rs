@@ -18,7 +18,6 @@ use crate::facts::Facts;
 use crate::hold::{Hold, HoldKind};
 use crate::ids::InvoiceId;
 use crate::money::Currency;
-use crate::outbox::State;
 
 /// The debts of an account, with what made each of them smaller.
 pub(super) struct Debts<'a> {
@@ -64,15 +63,7 @@ pub(super) fn is_under_way(facts: &Facts, invoice: Option<InvoiceId>) -> bool {
     facts
         .outbox
         .iter()
-        .any(|(intent, state)| on_its_way(state) && intent.steps.iter().any(|step| step.invoice == invoice))
-}
-
-/// Not sent and not given up.
-pub(super) fn on_its_way(state: &State) -> bool {
-    matches!(
-        state,
-        State::Queued | State::Sending { .. } | State::Waiting { .. } | State::Printed { .. } | State::Unknown { .. }
-    )
+        .any(|(intent, state)| state.is_under_way() && intent.steps.iter().any(|step| step.invoice == invoice))
 }
 
 /// Steps taken by that day on an invoice, or on the account as a whole.

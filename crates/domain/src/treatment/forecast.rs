@@ -133,7 +133,7 @@ impl Whole {
     fn set_aside(facts: &mut Facts, open: &[bool]) -> Self {
         let steps = facts.steps.len();
         let outbox = std::mem::take(&mut facts.outbox);
-        for (intent, _) in outbox.iter().filter(|(_, state)| debts::on_its_way(state)) {
+        for (intent, _) in outbox.iter().filter(|(_, state)| state.is_under_way()) {
             facts.steps.extend(intent.steps.iter().cloned());
         }
         // An agreement looks at what was paid of the debts it covers.

@@ -92,7 +92,7 @@ fn pushing(commands: u64) -> (Engine, u64) {
     let mut engine = Engine::default();
     let actions = engine.step(Event::Started(stored(5, 0, commands)), IN);
     assert!(matches!(actions[..], [_, Action::Read { after: 0, .. }]), "{actions:?}");
-    let actions = engine.step(Event::Log((1..=commands).map(command).collect()), IN);
+    let actions = engine.step(Event::Log(Ok((1..=commands).map(command).collect())), IN);
     let ticket = push_ticket(&actions);
     (engine, ticket)
 }
@@ -202,7 +202,7 @@ fn an_answer_lost_after_the_commit_is_asked_for_again() {
     let (mut engine, ticket) = pushing(3);
     let _ = engine.step(Event::Pushed(ticket, Err(Trouble::Net("the answer was lost".into()))), IN);
     assert!(matches!(engine.step(Event::Ticked, IN)[..], [_, Action::Read { after: 0, .. }]));
-    let actions = engine.step(Event::Log((1..=3).map(command).collect()), IN);
+    let actions = engine.step(Event::Log(Ok((1..=3).map(command).collect())), IN);
     let Action::Push(_, request) = &actions[0] else { panic!("{actions:?}") };
     assert_eq!(request.commands.iter().map(|it| it.device_seq).collect::<Vec<_>>(), [1, 2, 3]);
 }
@@ -239,7 +239,7 @@ fn a_command_under_trial_does_not_stop_the_pull_for_ever() {
     // The server decided the first, and tries the second.
     let actions = engine.step(Event::Pushed(ticket, Ok(answer(1))), IN);
     assert!(matches!(actions[..], [Action::Read { after: 1, .. }]));
-    let ticket = push_ticket(&engine.step(Event::Log(vec![command(2)]), IN));
+    let ticket = push_ticket(&engine.step(Event::Log(Ok(vec![command(2)])), IN));
     let actions = engine.step(Event::Pushed(ticket, Ok(answer(1))), IN);
     assert!(matches!(actions[..], [Action::Tell(Status::Retrying { .. }), Action::Wait(_)]));
 }
@@ -320,7 +320,7 @@ fn one_too_large_alone_does_not_stop_the_pull() {
             assert!(matches!(actions[0], Action::Tell(Status::PullOnly(_))), "{actions:?}");
             return;
         }
-        ticket = push_ticket(&engine.step(Event::Log(vec![command(1)]), IN));
+        ticket = push_ticket(&engine.step(Event::Log(Ok(vec![command(1)])), IN));
     }
     panic!("it tries the same for ever");
 }
