@@ -28,6 +28,13 @@ pub fn target() -> PathBuf {
 pub fn program(name: &str, args: &[&str]) -> Command {
     let mut command = Command::new(name);
     command.args(args).current_dir(root());
+    // What Cargo says of this very program. Build scripts ask for the same names: with these, half of the
+    // libraries would be compiled again whenever somebody uses Cargo by itself in between.
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+            command.env_remove(&name);
+        }
+    }
     command
 }
 
