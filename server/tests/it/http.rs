@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use axum_server::Handle;
 use protocol::{
     Cursor, EnrolResponse, ManifestRequest, Problem, ProblemCode, PullRequest, PullResponse, PushRequest, PushResponse,
-    SCHEMA, TokenResponse, path,
+    SCHEMA, Stretch, TokenResponse, path,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -215,10 +215,12 @@ async fn the_document_names_every_path_and_its_bodies_as_they_are() {
         found.sort_unstable();
         assert_eq!(found, known, "{}", shape.name);
     };
-    let push = PushRequest { epoch: 1, commands: vec![device.envelope(1, one.account.id, note("n"))], lost_upto: None };
+    let push =
+        PushRequest { epoch: 1, commands: vec![device.envelope(1, one.account.id, note("n"))], lost_upto: Some(0) };
     fields(&routes::PUSH_REQUEST, &serde_json::to_value(&push).unwrap());
     fields(&routes::PUSH_RESPONSE, &client.post(path::PUSH, &push).unwrap());
-    fields(&routes::PULL_REQUEST, &serde_json::to_value(after(Cursor::default())).unwrap());
+    let pull = PullRequest { stretch: Some(Stretch::default()), ..after(Cursor::default()) };
+    fields(&routes::PULL_REQUEST, &serde_json::to_value(pull).unwrap());
     let signed = device.signed(&device.key).await;
     fields(&routes::SIGNED_CHALLENGE, &serde_json::to_value(&signed).unwrap());
     fields(&routes::TOKEN_RESPONSE, &client.post(path::TOKEN, &signed).unwrap());

@@ -52,9 +52,9 @@ async fn an_email_that_a_colleague_sent_does_not_wait_again_and_no_step_is_taken
     let push = async |device: &Device, seq, act: &Act| {
         device.push(&[enveloped(device, seq, act)]).await.unwrap().results.remove(0)
     };
-    flags(&push(&ana, 1, &record(vec![Change::Queue(reminder(1, "ana"))])).await);
+    flags(&push(&ana, 1, &record(vec![Change::Queue(reminder(1, &ana.enrolled.name))])).await);
     // Both confirmed the same run, each offline.
-    let twice = push(&bob, 1, &record(vec![Change::Queue(reminder(2, "bob"))])).await;
+    let twice = push(&bob, 1, &record(vec![Change::Queue(reminder(2, &bob.enrolled.name))])).await;
     assert_eq!(refused(&twice), "OUT-1");
     // Offline, Ana's laptop put it off until the hours begin; meanwhile Bob sent it.
     for (seq, event) in [(2, Event::Started), (3, Event::Accepted)] {
@@ -103,11 +103,8 @@ async fn a_queue_goes_on_after_an_older_backup_than_the_one_it_was_pruned_by() {
     let account = one.account.id;
     flags(&device.act(1, account, note("in the old backup")).await);
     // Numbers 2 and 3 were decided, saved, called safe, and are in none of the two any more.
-    let request = |epoch, lost_upto| PushRequest {
-        epoch,
-        commands: vec![device.envelope(4, account, note("goes on"))],
-        lost_upto,
-    };
+    let next = device.envelope(4, account, note("goes on"));
+    let request = |epoch, lost_upto| PushRequest { epoch, commands: vec![next.clone()], lost_upto };
     let gap = async |request: PushRequest| {
         let error = push::push(&scene.app, &device.caller(), &request).await.unwrap_err();
         assert!(matches!(&error, ServerError::Told(told) if told.code == ProblemCode::Gap), "{error}");
