@@ -118,6 +118,23 @@ describe("the refused acts", () => {
   });
 });
 
+describe("what was done again", () => {
+  const act = { act: "complete_follow_up", follow_up: "f1" } as const;
+
+  it("can be taken back, and is told as refused if it is refused again", async () => {
+    const back = { act: "schedule_follow_up", due: "2026-10-16", what: "Call", assignee: null } as const;
+    await start({ refused: [refusal({ act })] }, {}, { act: (input) => (acts.push(input), { message: "Done.", reasons: [], undo: input.act.act === act.act ? back : null, numbers: [40 + acts.length] }) });
+    key("e");
+    await screen.findByRole("dialog");
+    await fireEvent.click(screen.getAllByRole("button", { name: "Do it again" }).at(-1) as HTMLElement);
+    await waitFor(() => expect(session.notice?.text).toBe("Done."));
+    expect(session.notice?.numbers).toEqual([41]);
+    await session.undo();
+    expect(acts).toEqual([{ account: "a1", act }, { account: "a1", act: back }]);
+    expect(session.notice?.numbers).toEqual([42]);
+  });
+});
+
 describe("the standing", () => {
   it("asks for the password when the sign-in ended, and keeps the entries in sight", async () => {
     await start({}, { state: "sign_in", detail: "It ended after 30 days." }, { sign_in_team: () => { throw failure("invalid", "The password is wrong."); } });
