@@ -6,12 +6,13 @@ use contract::{
     CheckPlans, CodeView, ConfirmRun, ConnectTeam, CreateDatabase, DayPage, DayQuery, DecisionQuery, DecisionView,
     DocumentRef, Done, ExcludeRequest, HistoryReport, Host, ImportReport, ImportRequest, InspectRequest, InspectView,
     JobRef, LoadSample, LoginRef, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage,
-    PickFile, PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest, PreviewTemplate, PreviewView,
-    PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail,
-    RevokeDevice, RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveDocument,
-    SaveMailAccount, SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SaveWaiting, SavedView, SearchHit, SearchQuery,
-    SendReport, SessionView, SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery,
-    SimulationView, TeamView, TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
+    PasswordView, PickFile, PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest,
+    PreviewTemplate, PreviewView, PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans,
+    ReprintRequest, ReturnedMail, RevokeDevice, RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView,
+    SaveCalendar, SaveDocument, SaveMailAccount, SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SaveWaiting,
+    SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView, SettleRefused, SignInTeam, SimulatePlans,
+    SimulatedPage, SimulatedQuery, SimulationView, TeamView, TemplateRef, TemplateView, TimelinePage, TimelineQuery,
+    Unlock, VersionRef,
 };
 
 use crate::desk::Desk;
@@ -334,6 +335,10 @@ impl Host for Desk {
 
     fn enrolment_code(&self, input: LoginRef) -> Result<CodeView, ApiError> {
         self.new_code(&input)
+    }
+
+    fn new_password(&self, input: LoginRef) -> Result<PasswordView, ApiError> {
+        self.reset_password(&input)
     }
 
     fn end_access(&self, input: LoginRef) -> Result<Done, ApiError> {

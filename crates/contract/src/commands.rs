@@ -5,13 +5,14 @@ use crate::{
     AssignAccounts, AtAccount, AuditPage, AuditQuery, BackupReport, BackupRequest, BulkFollowUps, BulkOutcome,
     CheckPlans, CodeView, ConfirmRun, ConnectTeam, CreateDatabase, DayPage, DayQuery, DecisionQuery, DecisionView,
     DocumentRef, Done, ExcludeRequest, HistoryReport, ImportReport, ImportRequest, InspectRequest, InspectView, JobRef,
-    LoadSample, LoginRef, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage, PickFile,
-    PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest, PreviewTemplate, PreviewView, PrintRun,
-    Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail, RevokeDevice,
-    RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveDocument, SaveMailAccount,
-    SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SaveWaiting, SavedView, SearchHit, SearchQuery, SendReport,
-    SessionView, SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView,
-    TeamView, TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
+    LoadSample, LoginRef, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage,
+    PasswordView, PickFile, PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest,
+    PreviewTemplate, PreviewView, PrintRun, Printers, ProposalView, ProposeArrangement, ProposeRun, PublishPlans,
+    ReprintRequest, ReturnedMail, RevokeDevice, RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView,
+    SaveCalendar, SaveDocument, SaveMailAccount, SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SaveWaiting,
+    SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView, SettleRefused, SignInTeam, SimulatePlans,
+    SimulatedPage, SimulatedQuery, SimulationView, TeamView, TemplateRef, TemplateView, TimelinePage, TimelineQuery,
+    Unlock, VersionRef,
 };
 
 /// Calls `$macro! { name(Input) -> Output: "what it does"; ... }` with every command.
@@ -98,6 +99,7 @@ macro_rules! for_each_command {
             assign_accounts(AssignAccounts) -> Done: "Changes who works which accounts.";
             add_person(AddPerson) -> Done: "Adds a user at the server.";
             enrolment_code(LoginRef) -> CodeView: "A one-time code to enrol a device with.";
+            new_password(LoginRef) -> PasswordView: "A new password for a user, made up by the server; a lock ends.";
             end_access(LoginRef) -> Done: "Ends a user's access.";
             revoke_device(RevokeDevice) -> Done: "Ends a device's access, for good.";
             team_audit(AuditQuery) -> AuditPage: "The server's audit.";

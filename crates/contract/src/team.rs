@@ -198,6 +198,8 @@ dto! {
         pub name: String,
         /// Role.
         pub role: String,
+        /// Locked after wrong passwords until then (RFC 3339); none once it is over.
+        pub locked_until: Option<String>,
         /// Access ended.
         pub disabled: bool,
     }
@@ -264,6 +266,12 @@ dto! {
     pub struct CodeView {
         /// The code.
         pub code: String,
+    }
+
+    /// A new password that the server made up, shown once.
+    pub struct PasswordView {
+        /// The password.
+        pub password: String,
     }
 
     /// End a device's access.

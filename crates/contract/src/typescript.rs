@@ -44,13 +44,14 @@ use crate::{
     AssignAccounts, AtAccount, AuditPage, AuditQuery, BackupReport, BackupRequest, BulkFollowUps, BulkOutcome,
     CheckPlans, CodeView, ConfirmRun, ConnectTeam, CreateDatabase, DayPage, DayQuery, DecisionQuery, DecisionView,
     DocumentRef, Done, ExcludeRequest, HistoryReport, ImportReport, ImportRequest, InspectRequest, InspectView, JobRef,
-    LoadSample, LoginRef, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage, PickFile,
-    PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest, PreviewTemplate, PreviewView, PrintRun,
-    Printers, Progress, ProposalView, ProposeArrangement, ProposeRun, PublishPlans, ReprintRequest, ReturnedMail,
-    RevokeDevice, RosterView, RunOutcome, RunPage, RunRef, RunSummary, RunView, SaveCalendar, SaveDocument,
-    SaveMailAccount, SavePolicy, SaveRun, SaveSimulation, SaveTemplate, SaveWaiting, SavedView, SearchHit, SearchQuery,
-    SendReport, SessionView, SettingsView, SettleRefused, SignInTeam, SimulatePlans, SimulatedPage, SimulatedQuery,
-    SimulationView, TeamView, TemplateRef, TemplateView, TimelinePage, TimelineQuery, Unlock, VersionRef,
+    LoadSample, LoginRef, MailAccountView, MailTest, NameRef, Nothing, OutboxPage, OutboxQuery, PageImage,
+    PasswordView, PickFile, PickedFile, PlanCheck, PlansView, PolicyView, PresenceView, PreviewRequest,
+    PreviewTemplate, PreviewView, PrintRun, Printers, Progress, ProposalView, ProposeArrangement, ProposeRun,
+    PublishPlans, ReprintRequest, ReturnedMail, RevokeDevice, RosterView, RunOutcome, RunPage, RunRef, RunSummary,
+    RunView, SaveCalendar, SaveDocument, SaveMailAccount, SavePolicy, SaveRun, SaveSimulation, SaveTemplate,
+    SaveWaiting, SavedView, SearchHit, SearchQuery, SendReport, SessionView, SettingsView, SettleRefused, SignInTeam,
+    SimulatePlans, SimulatedPage, SimulatedQuery, SimulationView, TeamView, TemplateRef, TemplateView, TimelinePage,
+    TimelineQuery, Unlock, VersionRef,
 };
 
 crate::for_each_command!(visit_all);

@@ -66,6 +66,10 @@ async fn a_letter_run_is_proposed_paid_meanwhile_confirmed_checked_and_mailed() 
     world.is_accessible("a letter's page").await;
     world.press("×").await;
     world.press("They are mailed").await;
+    world.sees("This can't be taken back").await;
+    world.screenshot("mailed-asked").await;
+    world.is_accessible("whether the letters are mailed").await;
+    world.confirm("They are in the mail").await;
     world.sees("recorded as mailed").await;
 
     // The same day again: nobody is written to twice.

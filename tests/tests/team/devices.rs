@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use contract::{
-    Act, AssignAccounts, ConnectTeam, ErrorCode, Host as _, LinkState, LoadSample, Nothing, RevokeDevice, SignInTeam,
-    Stage,
+    Act, AssignAccounts, ConnectTeam, ErrorCode, Host as _, LinkState, LoadSample, LoginRef, Nothing, RevokeDevice,
+    SignInTeam, Stage,
 };
-use dunlin_app::{Desk, NoShell};
+use dunlin_app::{Clock as _, Desk, NoShell};
 use server::auth::Role;
 
 use crate::common::{Office, ROWS, assert_told, csv};
@@ -143,6 +143,38 @@ fn a_session_that_ran_out_asks_for_the_password_and_goes_on() {
     ana.desk.sign_in_team(SignInTeam { password: PASSWORD.to_owned() }).expect("signed in");
     scene.up_to_date(&ana);
     assert_eq!(link(&ana).queued, 0);
+}
+
+#[test]
+fn a_forgotten_password_is_replaced_and_the_lock_ends() {
+    let scene = Scene::new();
+    let ana = scene.laptop("ana", Role::Specialist);
+    scene.clock.forward(TimeDelta::days(10));
+    until("she is asked to sign in", || {
+        let _ = ana.desk.sync_now(Nothing {});
+        link(&ana).state == LinkState::SignIn
+    });
+    let sign_in = |password: &str| ana.desk.sign_in_team(SignInTeam { password: password.to_owned() });
+    for _ in 0..5 {
+        assert_eq!(sign_in("something else").expect_err("wrong").code, ErrorCode::SignInRefused);
+    }
+    sign_in(PASSWORD).expect_err("the right one does not help who is locked");
+    let admin = scene.laptop("admin", Role::Administrator);
+    let locked = || {
+        let roster = admin.desk.roster(Nothing {}).expect("a roster");
+        roster.people.into_iter().filter_map(|one| Some((one.login, one.locked_until?))).collect::<Vec<_>>()
+    };
+    assert!(
+        matches!(locked().as_slice(), [(login, until)] if login == "ana" && *until > scene.clock.now().to_rfc3339())
+    );
+    let hers = LoginRef { login: "ana".to_owned() };
+    let refused = ana.desk.new_password(hers.clone()).expect_err("a specialist gives no passwords");
+    assert!(!refused.message.is_empty());
+    let made = admin.desk.new_password(hers).expect("made").password;
+    assert!(locked().is_empty());
+    assert_eq!(sign_in(PASSWORD).expect_err("the old one ended").code, ErrorCode::SignInRefused);
+    sign_in(&made).expect("signed in");
+    scene.up_to_date(&ana);
 }
 
 #[test]

@@ -2402,6 +2402,12 @@ png: string,
  */
 pages: number, };
 
+export type PasswordView = { 
+/**
+ * The password.
+ */
+password: string, };
+
 export type PaymentView = { 
 /**
  * Id.
@@ -2453,6 +2459,10 @@ name: string,
  * Role.
  */
 role: string, 
+/**
+ * Locked after wrong passwords until then (RFC 3339); none once it is over.
+ */
+locked_until: string | null, 
 /**
  * Access ended.
  */
@@ -4012,6 +4022,8 @@ export interface Commands {
   add_person: { input: AddPerson; output: Done };
   /** A one-time code to enrol a device with. */
   enrolment_code: { input: LoginRef; output: CodeView };
+  /** A new password for a user, made up by the server; a lock ends. */
+  new_password: { input: LoginRef; output: PasswordView };
   /** Ends a user's access. */
   end_access: { input: LoginRef; output: Done };
   /** Ends a device's access, for good. */

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use contract::{
     AddPerson, ApiError, AssignAccounts, AuditLineView, AuditPage, AuditQuery, CodeView, DeviceView, Done, LoginRef,
-    PersonView, RevokeDevice, RosterView,
+    PasswordView, PersonView, RevokeDevice, RosterView,
 };
 use domain::history::Entry;
 use domain::ids::{AccountId, CustomerId, StableId};
@@ -28,6 +28,7 @@ struct Person {
     login: String,
     name: String,
     role: String,
+    locked_until: Option<DateTime<Utc>>,
     disabled_at: Option<DateTime<Utc>>,
 }
 
@@ -72,7 +73,7 @@ fn signed(value: i64) -> i32 {
 impl Desk {
     /// People and devices.
     pub(crate) fn roster_view(&self) -> Result<RosterView, ApiError> {
-        let net = self.net()?;
+        let (net, now) = (self.net()?, self.now());
         let people: Vec<Person> = net.get("/v1/people").map_err(|trouble| troubled(&trouble))?;
         let devices: Vec<Device> = net.get("/v1/devices").map_err(|trouble| troubled(&trouble))?;
         Ok(RosterView {
@@ -82,6 +83,8 @@ impl Desk {
                     login: one.login,
                     name: one.name,
                     role: one.role,
+                    // The server keeps the end of a lock that is over.
+                    locked_until: one.locked_until.filter(|at| *at > now).map(|at| at.to_rfc3339()),
                     disabled: one.disabled_at.is_some(),
                 })
                 .collect(),
@@ -149,6 +152,17 @@ impl Desk {
         let path = format!("/v1/people/{}/code", segment(&input.login));
         let code: Code = self.net()?.post(&path, &json!({})).map_err(|trouble| troubled(&trouble))?;
         Ok(CodeView { code: code.code })
+    }
+
+    /// A new password, made up by the server; the old one and a lock end with it.
+    pub(crate) fn reset_password(&self, input: &LoginRef) -> Result<PasswordView, ApiError> {
+        #[derive(Deserialize)]
+        struct Password {
+            password: String,
+        }
+        let path = format!("/v1/people/{}/password", segment(&input.login));
+        let made: Password = self.net()?.post(&path, &json!({})).map_err(|trouble| troubled(&trouble))?;
+        Ok(PasswordView { password: made.password })
     }
 
     /// Ends a user's access.

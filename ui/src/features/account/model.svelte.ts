@@ -3,6 +3,7 @@ import type { AccountView, Act, ApiError } from "../../lib/contract";
 import { asApiError } from "../../lib/errors";
 import { call } from "../../lib/ipc";
 import { session, type Retry } from "../../lib/session.svelte";
+import { tellOutcome } from "./outcome";
 import { dialogFor } from "./retry";
 
 export type DialogName =
@@ -56,18 +57,8 @@ export class AccountModel {
   /** Does something; throws so that a form can show the refusal in place. */
   async act(act: Act): Promise<void> {
     const outcome = await call("act", { account: this.id, act });
-    const undo = outcome.undo;
     const unsettled = await this.#settle(act);
-    session.done(
-      outcome.message,
-      undo
-        ? async () => {
-            const undone = await call("act", { account: this.id, act: undo });
-            session.done(undone.message, null, undone.numbers);
-          }
-        : null,
-      outcome.numbers,
-    );
+    tellOutcome(this.id, outcome);
     if (unsettled) session.fail(unsettled);
   }
 

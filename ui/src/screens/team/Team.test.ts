@@ -25,12 +25,15 @@ let settled: SettleRefused[];
 let acts: ActRequest[];
 let assigned: AssignAccounts[];
 let left: number;
+/** Who is locked after wrong passwords. */
+let locked = "";
 
 async function start(part: Partial<TeamView> = {}, link: Partial<LinkView> = {}, more: Answers = {}) {
   settled = [];
   acts = [];
   assigned = [];
   left = 0;
+  locked = "";
   const view: TeamView = {
     link: linkView({ state: "up_to_date", text: "Up to date", refused: 3, ...link }), server: "https://dunlin.example.com", login: "robin", name: "Robin Hale", role: "specialist",
     device: "Robin's laptop", offline_until: null, queue: [], refused: rows, known: "7", permits: 0, letters: [], ...part,
@@ -45,7 +48,7 @@ async function start(part: Partial<TeamView> = {}, link: Partial<LinkView> = {},
       leave_team: () => ((left += 1), sessionView()),
       assign_accounts: (input) => (assigned.push(input), { message: "Moved." }),
       roster: () => ({
-        people: [["kim", "Kim Alvarez", "specialist"], ["sam", "Sam Park", "supervisor"], ["pat", "Pat Example", "administrator"]].map(([login = "", name = "", role = ""]) => ({ login, name, role, disabled: false })),
+        people: [["kim", "Kim Alvarez", "specialist"], ["sam", "Sam Park", "supervisor"], ["pat", "Pat Example", "administrator"]].map(([login = "", name = "", role = ""]) => ({ login, name, role, locked_until: login === locked ? "2026-10-15T14:15:00Z" : null, disabled: false })),
         devices: [{ id: "d1", name: "Kim's laptop", login: "kim", seen_at: null, behind: 312, app_version: "0.1.0", clock_ahead: 7_200, quarantined: 1, revoked_at: null }],
       }),
       ...more,
@@ -112,6 +115,23 @@ describe("the refused acts", () => {
     await waitFor(() => expect(acts).toEqual([{ account: "a2", act: { act: "release_hold", hold: "h1", reason: "memo" } }]));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(session.notice?.text).toBe("Not settled.");
+  });
+});
+
+describe("what was done again", () => {
+  const act = { act: "complete_follow_up", follow_up: "f1" } as const;
+
+  it("can be taken back, and is told as refused if it is refused again", async () => {
+    const back = { act: "schedule_follow_up", due: "2026-10-16", what: "Call", assignee: null } as const;
+    await start({ refused: [refusal({ act })] }, {}, { act: (input) => (acts.push(input), { message: "Done.", reasons: [], undo: input.act.act === act.act ? back : null, numbers: [40 + acts.length] }) });
+    key("e");
+    await screen.findByRole("dialog");
+    await fireEvent.click(screen.getAllByRole("button", { name: "Do it again" }).at(-1) as HTMLElement);
+    await waitFor(() => expect(session.notice?.text).toBe("Done."));
+    expect(session.notice?.numbers).toEqual([41]);
+    await session.undo();
+    expect(acts).toEqual([{ account: "a1", act }, { account: "a1", act: back }]);
+    expect(session.notice?.numbers).toEqual([42]);
   });
 });
 
@@ -205,6 +225,33 @@ describe("what supervisors do", () => {
     await type("Why", "lost on a train");
     await press("End access");
     await waitFor(() => expect(revoked).toHaveBeenCalledWith({ device: "d1", why: "lost on a train" }));
+  });
+
+  it("says who is locked until when, and gives a new password that is shown once", async () => {
+    session.place = { screen: "team", id: "people" };
+    const made = vi.fn(() => ((locked = ""), { password: "plover-4TQ9-heath" }));
+    await start({ role: "administrator" }, {}, { new_password: made });
+    locked = "kim";
+    session.revision += 1;
+    expect((await screen.findByText(/^locked until Oct 15, 2026/)).parentElement?.title).toContain("A new password ends it");
+    await press("New password for Kim Alvarez");
+    expect(screen.getByRole("dialog").textContent).toContain("The one that Kim Alvarez has ends with it");
+    // What it ends can't be brought back: the key that opened the dialog does not make it.
+    expect(document.activeElement?.textContent).toContain("Not now");
+    expect(made).not.toHaveBeenCalled();
+    await press("Make the password");
+    expect((await screen.findByLabelText("New password")).textContent).toBe("plover-4TQ9-heath");
+    expect(made).toHaveBeenCalledWith({ login: "kim" });
+    expect(screen.getByRole("dialog").textContent).toMatch(/shown this once.*in person or by phone.*signs in with it on their device/);
+    await press("Done");
+    await waitFor(() => expect(screen.queryByText(/^locked until/)).toBeNull());
+  });
+
+  it("leaves passwords to administrators", async () => {
+    session.place = { screen: "team", id: "people" };
+    await start({ role: "auditor" });
+    await screen.findByRole("rowheader", { name: "Kim Alvarez" });
+    expect(screen.queryByRole("button", { name: /^New password/ })).toBeNull();
   });
 
   it("reads the audit page by page and afresh by kind", async () => {
