@@ -5,6 +5,7 @@ pub mod assign;
 pub mod extract;
 pub mod import;
 pub mod oversee;
+pub mod payments;
 pub mod publish;
 pub mod recorded;
 pub mod watch;
