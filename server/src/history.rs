@@ -6,6 +6,7 @@
 use chrono::{DateTime, Utc};
 use domain::history::{Broken, Entry, link};
 use domain::ids::{AccountId, HistoryId, StableId};
+use protocol::AUDIT_PAGE;
 use serde_json::Value;
 use tokio_postgres::{IsolationLevel, Row};
 use uuid::Uuid;
@@ -84,14 +85,20 @@ pub struct Filter {
     pub below: Option<i64>,
 }
 
-/// Newest first, at most 500, each with its number.
+/// Newest first, at most [`AUDIT_PAGE`], each with its number.
 pub async fn list(db: &(impl Run + Sync), org: Uuid, filter: &Filter) -> Result<Vec<(i64, Entry)>, ServerError> {
     let rows = db
         .rows(
             "SELECT nr, id, at, actor, account, kind, summary, detail, link FROM history
              WHERE org_id = $1 AND ($2::bigint IS NULL OR account = $2) AND ($3::text IS NULL OR starts_with(kind, $3))
-               AND ($4::bigint IS NULL OR nr < $4) ORDER BY nr DESC LIMIT 500",
-            params![org, filter.account.map(|account| account.0.0), filter.kind, filter.below],
+               AND ($4::bigint IS NULL OR nr < $4) ORDER BY nr DESC LIMIT $5",
+            params![
+                org,
+                filter.account.map(|account| account.0.0),
+                filter.kind,
+                filter.below,
+                i64::try_from(AUDIT_PAGE).unwrap_or(i64::MAX)
+            ],
         )
         .await?;
     rows.iter().map(|row| Ok((row.get(0), read(row)?))).collect()

@@ -7,6 +7,7 @@
 pub mod app;
 pub mod attach;
 pub mod auth;
+pub mod certificate;
 pub mod config;
 pub mod db;
 pub mod error;

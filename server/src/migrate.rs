@@ -22,7 +22,7 @@ macro_rules! migrations {
 }
 
 const ALL: &[Migration] = migrations![1 "0001_directory", 2 "0002_history", 3 "0003_records", 4 "0004_sign_in", 5 "0005_orders", 6 "0006_attachments", 7 "0007_recorded",
-    8 "0008_presence", 9 "0009_fewer_checks"];
+    8 "0008_presence", 9 "0009_fewer_checks", 10 "0010_names", 11 "0011_snapshot_scope"];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (
   version integer PRIMARY KEY,

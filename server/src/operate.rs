@@ -15,6 +15,7 @@ use server::error::ServerError;
 use server::supervise::assign::{self, Assign};
 use server::supervise::extract::{self, Extract};
 use server::supervise::import::{How, import};
+use server::supervise::payments;
 use server::{history, migrate, orders, params, retention};
 use uuid::Uuid;
 
@@ -57,6 +58,11 @@ pub enum Operate {
     ImportSample { org: String, accounts: u32 },
     /// Gives customers to a user, by their references; `all` gives every customer.
     Assign { org: String, login: String, customers: Vec<String> },
+    /// Gives a user all that another one works, who then works none of it; for who left, too.
+    TakeOver { org: String, login: String, from: String },
+    /// Puts right up to when payments are known (RFC 3339), where an import said it wrongly; earlier or later, never
+    /// beyond now.
+    PaymentsUntil { org: String, moment: DateTime<Utc> },
     /// Service orders that were released, checked once more and handed out now: one JSON object a line, for
     /// the billing system. What was handed out before is not handed out again.
     Dispatch { org: String },
@@ -144,15 +150,28 @@ pub async fn operate(app: &Arc<App>, command: Operate) -> Result<String, ServerE
         Operate::Import(args) => take_in(app, org(&args.org).await?, &args).await,
         Operate::ImportSample { org: slug, accounts } => {
             let batch = intake::sample::portfolio(SAMPLE_SEED, accounts.clamp(1, 100_000), app.now().date_naive());
-            let how = How { payments_until: Some(app.now()), fresh: false };
+            let how = How { payments_until: Some(app.now()), ..How::default() };
             let done = extract::store(app, org(&slug).await?, OPERATOR, batch, how).await?;
             Ok(format!("{} rows of the sample portfolio", done.changed))
         }
         Operate::Assign { org: slug, login, customers } => {
             let org = org(&slug).await?;
-            let add = assign::by_reference(app, org, &customers).await?;
-            let done = assign::assign_as(app, (org, OPERATOR), &Assign { login, add, ..Assign::default() }).await?;
-            Ok(format!("{} customers were assigned", done.added))
+            let customers = assign::by_reference(app, org, &customers).await?;
+            let mut added = 0;
+            for some in customers.chunks(assign::MOST) {
+                let change = Assign { login: login.clone(), add: some.to_vec(), ..Assign::default() };
+                added += assign::assign_as(app, (org, OPERATOR), &change).await?.added;
+            }
+            Ok(format!("{added} customers were assigned"))
+        }
+        Operate::TakeOver { org: slug, login, from } => {
+            let change = Assign { login: login.clone(), take_over_from: Some(from.clone()), ..Assign::default() };
+            let done = assign::assign_as(app, (org(&slug).await?, OPERATOR), &change).await?;
+            Ok(format!("{} customers left {from}; {} of them are new to {login}", done.removed, done.added))
+        }
+        Operate::PaymentsUntil { org: slug, moment } => {
+            payments::set(app, org(&slug).await?, OPERATOR, moment).await?;
+            Ok(format!("payments are known up to {}", moment.format("%Y-%m-%d %H:%M UTC")))
         }
         Operate::Dispatch { org: slug } => lines(&orders::dispatch(app, org(&slug).await?).await?),
         Operate::Orders { org: slug, state } => lines(&orders::all(app, org(&slug).await?, &state).await?),
@@ -195,7 +214,7 @@ async fn take_in(app: &Arc<App>, org: Uuid, args: &ImportArgs) -> Result<String,
     let shown = args.file.display();
     let unreadable = |error: std::io::Error| ServerError::Invalid(format!("{shown}: {error}"));
     let bytes = std::fs::read(&args.file).map_err(unreadable)?;
-    let how = How { payments_until: args.payments_until, fresh: args.fresh };
+    let how = How { payments_until: args.payments_until, fresh: args.fresh, more: false };
     let done = if args.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("jsonl")) {
         import(app, org, OPERATOR, &wire_rows(&args.file, &bytes)?, how).await?
     } else {

@@ -16,7 +16,7 @@ use domain::policy::Policy;
 use domain::reason::Refusal;
 use domain::row::Row;
 use domain::service_order::{OrderKind, ServiceOrder};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio_postgres::IsolationLevel;
 use uuid::Uuid;
@@ -27,6 +27,9 @@ use crate::db::{Run, Tx};
 use crate::error::ServerError;
 use crate::records::{self, Image};
 use crate::{history, params};
+
+/// Orders of one page.
+pub const PAGE: usize = 1_000;
 
 /// Who the history names.
 const SERVER: &str = "server";
@@ -107,25 +110,61 @@ pub fn stale(
     }
 }
 
-/// Orders and how far they are, the newest first.
-pub async fn list(app: &App, caller: &Caller) -> Result<Vec<OrderLine>, ServerError> {
-    caller.must_be(&[Role::Supervisor, Role::Auditor])?;
-    all(app, caller.org, "").await
+/// Which orders to list.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Which {
+    /// In this state; the empty one is any.
+    pub state: String,
+    /// Behind this one: the last of the page before.
+    pub after: Option<Uuid>,
 }
 
-/// Orders in that state; the empty one is any.
-pub async fn all(app: &App, org: Uuid, state: &str) -> Result<Vec<OrderLine>, ServerError> {
+/// Orders and how far they are, the newest first, at most [`PAGE`] of them.
+pub async fn list(app: &App, caller: &Caller, which: &Which) -> Result<Vec<OrderLine>, ServerError> {
+    caller.must_be(&[Role::Supervisor, Role::Auditor])?;
+    page(app, caller.org, which).await
+}
+
+/// The same for whoever may see them.
+async fn page(app: &App, org: Uuid, which: &Which) -> Result<Vec<OrderLine>, ServerError> {
     let conn = app.db.conn().await?;
+    if let Some(after) = which.after {
+        let sql = "SELECT 1 FROM service_order WHERE org_id = $1 AND order_id = $2";
+        let known = conn.row(sql, params![org, after]).await?;
+        known.ok_or_else(|| ServerError::NoSuch("order", after.to_string()))?;
+    }
+    let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
     let rows = conn
         .rows(
             "SELECT order_id, account, service, kind, requested_by, requested_at, state, state_at, why
              FROM service_order WHERE org_id = $1 AND ($2 = '' OR state = $2)
-             ORDER BY requested_at DESC, order_id LIMIT 1000",
-            params![org, state],
+               AND ($3::uuid IS NULL OR (requested_at, order_id) <
+                 (SELECT l.requested_at, l.order_id FROM service_order l WHERE l.org_id = $1 AND l.order_id = $3))
+             ORDER BY requested_at DESC, order_id DESC LIMIT $4",
+            params![org, which.state, which.after, limit],
         )
         .await?;
-    Ok(rows
-        .iter()
+    Ok(lines(&rows))
+}
+
+/// Every order in that state, page by page; the empty state is any.
+pub async fn all(app: &App, org: Uuid, state: &str) -> Result<Vec<OrderLine>, ServerError> {
+    let mut which = Which { state: state.to_owned(), after: None };
+    let mut all = Vec::new();
+    loop {
+        let page = page(app, org, &which).await?;
+        which.after = page.last().map(|line| line.order);
+        let last = page.len() < PAGE;
+        all.extend(page);
+        if last {
+            return Ok(all);
+        }
+    }
+}
+
+fn lines(rows: &[tokio_postgres::Row]) -> Vec<OrderLine> {
+    rows.iter()
         .map(|row| OrderLine {
             order: row.get(0),
             account: AccountId(StableId(row.get(1))),
@@ -137,7 +176,7 @@ pub async fn all(app: &App, org: Uuid, state: &str) -> Result<Vec<OrderLine>, Se
             state_at: row.get(7),
             why: row.get(8),
         })
-        .collect())
+        .collect()
 }
 
 /// What a look at an order came to.
@@ -156,12 +195,23 @@ pub async fn release(app: &App, org: Uuid) -> Result<usize, ServerError> {
     Ok(advance(app, org, "requested", "released").await?.len())
 }
 
-/// Hands out what is released, checked once more at this very moment. Marked in the same transaction,
-/// before anybody is told: what is lost on the way is asked after, never sent twice.
+/// Hands out what is released, checked once more at this very moment: what is marked and nothing else, in the order
+/// in which it was asked for. Marked before anybody is told: what is lost on the way is asked after, never sent twice.
 pub async fn dispatch(app: &App, org: Uuid) -> Result<Vec<OrderLine>, ServerError> {
     let moved = advance(app, org, "released", "dispatched").await?;
-    let all = all(app, org, "dispatched").await?;
-    Ok(all.into_iter().filter(|line| moved.contains(&line.order)).collect())
+    let conn = app.db.conn().await?;
+    let mut out = Vec::new();
+    for some in moved.chunks(PAGE) {
+        let rows = conn
+            .rows(
+                "SELECT order_id, account, service, kind, requested_by, requested_at, state, state_at, why
+                 FROM service_order WHERE org_id = $1 AND order_id = ANY($2) ORDER BY requested_at, order_id",
+                params![org, some.to_vec()],
+            )
+            .await?;
+        out.extend(lines(&rows));
+    }
+    Ok(out)
 }
 
 /// Every organisation with requests; for the timer.

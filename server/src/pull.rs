@@ -336,6 +336,7 @@ async fn assigned(
             "SELECT o.customer, p.name FROM assignment m
              JOIN assignment o ON o.org_id = m.org_id AND o.customer = m.customer AND o.user_id <> m.user_id
              JOIN person p ON p.org_id = o.org_id AND p.user_id = o.user_id AND p.role = 'specialist'
+               AND p.disabled_at IS NULL
              WHERE m.org_id = $1 AND m.user_id = $2 ORDER BY o.customer, p.name",
             params![caller.org, caller.user],
         )

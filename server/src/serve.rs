@@ -2,14 +2,17 @@
 //! running batches end.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use chrono::{DateTime, Utc};
 use hyper_util::rt::TokioTimer;
 
 use crate::app::App;
+use crate::certificate;
 use crate::http::router;
 use crate::migrate;
 use crate::orders;
@@ -54,7 +57,7 @@ pub async fn serve(app: Arc<App>, handle: Handle<SocketAddr>) -> Result<(), Serv
     let done = match &app.config.tls {
         None => {
             // Nothing to read again; but it must not end the server.
-            let renewing = tokio::spawn(renew(None));
+            let renewing = tokio::spawn(renew(None, app.clone()));
             let mut server = axum_server::bind(address).handle(handle);
             patient(server.http_builder());
             let done = server.serve(service).await.map_err(failed);
@@ -65,11 +68,13 @@ pub async fn serve(app: Arc<App>, handle: Handle<SocketAddr>) -> Result<(), Serv
             let tls = RustlsConfig::from_pem_file(&files.certificate, &files.key).await.map_err(|error| {
                 ServeError::Io(format!("TLS: {} and {}", files.certificate.display(), files.key.display()), error)
             })?;
-            let renewing = tokio::spawn(renew(Some((tls.clone(), files.clone()))));
+            let renewing = tokio::spawn(renew(Some((tls.clone(), files.clone())), app.clone()));
+            let watching = tokio::spawn(watch_certificate(app.clone(), files.certificate.clone()));
             let mut server = axum_server::bind_rustls(address, tls).handle(handle);
             patient(server.http_builder());
             let done = server.serve(service).await.map_err(failed);
             renewing.abort();
+            watching.abort();
             done
         }
     };
@@ -107,6 +112,20 @@ async fn keep_house(app: Arc<App>) {
     tokio::join!(app.wake.watch(&app.db), sweep, releases);
 }
 
+/// Says at the start, and once a day, when the certificate is about to end.
+async fn watch_certificate(app: Arc<App>, file: PathBuf) {
+    loop {
+        warn_of(&file, app.now());
+        tokio::time::sleep(Duration::from_hours(24)).await;
+    }
+}
+
+fn warn_of(certificate: &Path, now: DateTime<Utc>) {
+    if let Some(said) = certificate::remark(certificate, now) {
+        tracing::warn!("{said}");
+    }
+}
+
 /// Stops at SIGTERM or Ctrl-C.
 pub async fn stop_on_signal(handle: Handle<SocketAddr>) {
     #[cfg(unix)]
@@ -132,7 +151,7 @@ pub async fn stop_on_signal(handle: Handle<SocketAddr>) {
 }
 
 #[cfg(unix)]
-async fn renew(tls: Option<(RustlsConfig, crate::config::Tls)>) {
+async fn renew(tls: Option<(RustlsConfig, crate::config::Tls)>, app: Arc<App>) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
     while hangup.recv().await.is_some() {
@@ -141,11 +160,14 @@ async fn renew(tls: Option<(RustlsConfig, crate::config::Tls)>) {
             continue;
         };
         match tls.reload_from_pem_file(&files.certificate, &files.key).await {
-            Ok(()) => tracing::info!("the certificate was read again"),
+            Ok(()) => {
+                tracing::info!("the certificate was read again");
+                warn_of(&files.certificate, app.now());
+            }
             Err(error) => tracing::error!(%error, "the certificate can't be read; the old one stays"),
         }
     }
 }
 
 #[cfg(not(unix))]
-async fn renew(_: Option<(RustlsConfig, crate::config::Tls)>) {}
+async fn renew(_: Option<(RustlsConfig, crate::config::Tls)>, _: Arc<App>) {}

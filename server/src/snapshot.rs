@@ -34,11 +34,6 @@ pub async fn take(app: &App, caller: &Caller, request: ManifestRequest) -> Resul
     let mut conn = app.db.conn().await?;
     let tx = conn.begin(IsolationLevel::RepeatableRead).await?;
     tx.run("DELETE FROM snapshot WHERE org_id = $1 AND device_id = $2", params![caller.org, caller.device.0]).await?;
-    tx.run(
-        "INSERT INTO snapshot (org_id, snapshot_id, device_id, made_at) VALUES ($1, $2, $3, $4)",
-        params![caller.org, id.0, caller.device.0, now],
-    )
-    .await?;
     let org = tx
         .row(
             "SELECT o.seq, o.epoch, coalesce((SELECT max(version) FROM scope_change c
@@ -48,7 +43,12 @@ pub async fn take(app: &App, caller: &Caller, request: ManifestRequest) -> Resul
         .await?
         .ok_or(ServerError::NoToken)?;
     let unsigned = |number: i64| u64::try_from(number).unwrap_or_default();
-    let seq: i64 = org.get(0);
+    let (seq, scope): (i64, i64) = (org.get(0), org.get(2));
+    tx.run(
+        "INSERT INTO snapshot (org_id, snapshot_id, device_id, made_at, scope_version) VALUES ($1, $2, $3, $4, $5)",
+        params![caller.org, id.0, caller.device.0, now, scope],
+    )
+    .await?;
     let mut chunks = Vec::new();
     let mut waiting: Vec<WireRow> = Vec::new();
     let mut bytes = 0;
@@ -90,7 +90,7 @@ pub async fn take(app: &App, caller: &Caller, request: ManifestRequest) -> Resul
         cursor: Cursor {
             epoch: unsigned(org.get(1)),
             seq: unsigned(seq),
-            scope_version: unsigned(org.get(2)),
+            scope_version: unsigned(scope),
             schema_version: SCHEMA,
         },
         last_device_seq,
@@ -146,14 +146,17 @@ async fn keep(
     Ok(())
 }
 
-/// A chunk of the device's own snapshot.
+/// A chunk of the device's own snapshot. It is gone as soon as a customer was taken from the user: their rows
+/// may be in any chunk.
 pub async fn chunk(app: &App, caller: &Caller, id: SnapshotId, nr: i32) -> Result<Vec<u8>, ServerError> {
     let conn = app.db.conn().await?;
     let row = conn
         .row(
             "SELECT c.bytes FROM snapshot s JOIN snapshot_chunk c USING (org_id, snapshot_id)
-             WHERE s.org_id = $1 AND s.snapshot_id = $2 AND s.device_id = $3 AND c.nr = $4 AND s.made_at > $5",
-            params![caller.org, id.0, caller.device.0, nr, app.now() - KEPT],
+             WHERE s.org_id = $1 AND s.snapshot_id = $2 AND s.device_id = $3 AND c.nr = $4 AND s.made_at > $5
+               AND NOT EXISTS (SELECT 1 FROM scope_change g WHERE g.org_id = s.org_id AND g.user_id = $6
+                 AND NOT g.added AND g.version > s.scope_version)",
+            params![caller.org, id.0, caller.device.0, nr, app.now() - KEPT, caller.user],
         )
         .await?;
     row.map(|row| row.get(0)).ok_or_else(|| {

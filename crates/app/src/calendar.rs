@@ -161,7 +161,7 @@ fn calendar(entries: &[Entry], start: Option<NaiveTime>, zone: Tz, now: DateTime
 
 /// The moment of a local time; within the hour that daylight saving skips, an hour later, and the
 /// first of the two where it is put back.
-fn moment(zone: Tz, local: NaiveDateTime) -> DateTime<Utc> {
+pub(crate) fn moment(zone: Tz, local: NaiveDateTime) -> DateTime<Utc> {
     let found = zone.from_local_datetime(&local).earliest();
     let found = found.or_else(|| zone.from_local_datetime(&(local + TimeDelta::hours(1))).earliest());
     found.map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))

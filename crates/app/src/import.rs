@@ -161,6 +161,7 @@ impl Desk {
                 .collect(),
             mapping: form_of(&mapping),
             saved,
+            payments_until: self.payments_guess(&store, kind, &input.path)?.map(|at| at.to_rfc3339()),
             sample: (0..depth)
                 .map(|row| {
                     preview.columns.iter().map(|column| column.samples.get(row).cloned().unwrap_or_default()).collect()
@@ -184,6 +185,7 @@ impl Desk {
         let bytes = read_file(&input.path)?;
         let name = name_of(&input.path);
         let mapping = mapping_of(&input.mapping, source)?;
+        let payments_until = self.payments_until(input)?;
         let mut job = self.job(&input.job);
         let mut batch = intake::read(&bytes, &mapping, &mut |done, total| job.step("Reading", done, total))
             .map_err(|error| unreadable(&error))?;
@@ -195,7 +197,8 @@ impl Desk {
         }
         crate::sample::not_in_the_sample(&settings)?;
         if Self::publishes_to_team(&store)? {
-            let done = self.upload(&store, &batch, &mut |label, done, total| job.step(label, done, total))?;
+            let done =
+                self.upload(&store, &batch, payments_until, &mut |label, done, total| job.step(label, done, total))?;
             Self::keep_mapping(&store, source, &mapping, input.save_mapping)?;
             self.changed("import");
             return Ok(ImportReport {

@@ -16,6 +16,7 @@ mod holds;
 mod host;
 mod import;
 mod import_known;
+mod import_payments;
 mod import_questions;
 mod jobs;
 mod joint;

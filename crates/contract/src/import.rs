@@ -39,6 +39,9 @@ dto! {
         pub questions: Vec<ImportQuestion>,
         /// First rows, as text.
         pub sample: Vec<Vec<String>>,
+        /// In a team, of a file that says what was paid: a careful guess at the moment up to which its
+        /// payments are complete, RFC 3339. None: it is not asked.
+        pub payments_until: Option<String>,
     }
 
     /// One column.
@@ -108,6 +111,8 @@ dto! {
         pub mapping: MappingForm,
         /// Keep the mapping for this source.
         pub save_mapping: bool,
+        /// In a team: every payment up to this moment is in the file, RFC 3339; none: nobody knows.
+        pub payments_until: Option<String>,
     }
 
     /// What an import found or did.

@@ -70,6 +70,9 @@ pub const PUSH_BYTES: usize = 1 << 20;
 /// alone: nothing blocks the feed.
 pub const PAGE_BYTES: usize = 4 << 20;
 
+/// Lines of one page of the audit, on both sides: a shorter page is the last one.
+pub const AUDIT_PAGE: usize = 500;
+
 /// Paths, below the server's address.
 pub mod path {
     /// `POST` [`crate::EnrolRequest`] -> [`crate::EnrolResponse`]. No token.

@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use super::{Role, secrets};
 use crate::app::App;
-use crate::db::Run;
+use crate::db::{Run, Tx};
 use crate::error::ServerError;
-use crate::supervise::oversee;
+use crate::supervise::{assign, oversee};
 use crate::{history, params};
 
 /// A new organisation.
@@ -54,7 +54,7 @@ pub async fn org_by_slug(app: &App, slug: &str) -> Result<Uuid, ServerError> {
 pub struct NewPerson {
     /// Short and unique.
     pub login: String,
-    /// As the history names them.
+    /// As the history names them: unique in the organisation, however it is capitalized.
     pub name: String,
     /// What they may do.
     pub role: Role,
@@ -65,7 +65,8 @@ pub struct NewPerson {
 
 /// A new user. `by` is who adds them.
 pub async fn add_person(app: &App, org: Uuid, by: &str, new: &NewPerson) -> Result<Uuid, ServerError> {
-    let (login, name) = (new.login.trim().to_lowercase(), new.name.trim());
+    let login = new.login.trim().to_lowercase();
+    let name = new.name.split_whitespace().collect::<Vec<_>>().join(" ");
     if login.is_empty() || login.len() > 100 || name.is_empty() || name.chars().count() > 100 {
         return Err(ServerError::Invalid("a user has a login and a name of at most 100 characters".to_owned()));
     }
@@ -81,7 +82,7 @@ pub async fn add_person(app: &App, org: Uuid, by: &str, new: &NewPerson) -> Resu
         )
         .await?;
     if added == 0 {
-        return Err(ServerError::Conflict(format!("there is a user {login}, or one with this address, already")));
+        return Err(taken(&tx, org, &login, &name).await?);
     }
     if new.role == Role::Supervisor {
         oversee::begins(&tx, org, user).await?;
@@ -91,6 +92,25 @@ pub async fn add_person(app: &App, org: Uuid, by: &str, new: &NewPerson) -> Resu
     history::append(&tx, org, &[entry]).await?;
     tx.commit().await?;
     Ok(user)
+}
+
+/// Who stands in the way of a new user.
+async fn taken(tx: &Tx<'_>, org: Uuid, login: &str, name: &str) -> Result<ServerError, ServerError> {
+    let same = tx
+        .row(
+            "SELECT login FROM person WHERE org_id = $1 AND lower(name) = lower($3) AND login <> $2",
+            params![org, login, name],
+        )
+        .await?;
+    let why = match same {
+        // Histories and approvals name people so.
+        Some(row) => format!(
+            "{name} is the name of a user already ({}), and the history goes by names; add a middle name or the department",
+            row.get::<_, &str>(0)
+        ),
+        None => format!("there is a user {login}, or one with this address, already"),
+    };
+    Ok(ServerError::Conflict(why))
 }
 
 /// Links a user to the provider's subject, whatever address it has.
@@ -167,7 +187,8 @@ pub async fn revoke(app: &App, org: Uuid, by: &str, device: Uuid, why: &str) -> 
     tx.commit().await
 }
 
-/// Ends a user's access on every device.
+/// Ends a user's access on every device. What they work stays theirs until somebody takes it over; whoever works
+/// beside them hears at the next contact that they no longer do.
 pub async fn disable(app: &App, org: Uuid, by: &str, login: &str) -> Result<(), ServerError> {
     let mut conn = app.db.conn().await?;
     let now = app.now();
@@ -183,6 +204,7 @@ pub async fn disable(app: &App, org: Uuid, by: &str, login: &str) -> Result<(), 
     let user: Uuid = row.get(0);
     let summary = format!("{}'s access was ended", row.get::<_, String>(1));
     history::append(&tx, org, &[history::entry(now, by, "user.disabled", summary, json!({ "user": user }))]).await?;
+    assign::stopped_working(&tx, org, user).await?;
     tx.commit().await
 }
 

@@ -74,7 +74,7 @@ shapes! {
     ASSIGNED { "added": "integer", "removed": "integer" }
     PUBLISHED { "version": "integer" }
     NEW_TEMPLATE { "key": "string", "body": "object" }
-    PART { "rows": "array", "payments_until": "string?" }
+    PART { "rows": "array", "payments_until": "string?", "more": "boolean?" }
     IMPORTED { "changed": "integer", "new": "integer", "same": "integer" }
     NEW_PERSON { "login": "string", "name": "string", "role": "string" }
     REVOKE { "why": "string" }
@@ -143,5 +143,6 @@ pub const QUERIES: &[Query] = &[
     ("get", "/auth/oidc/callback", &[("state", "string"), ("code", "string?"), ("error", "string?")]),
     ("get", "/v1/attachments/{account}/{sha256}", &[("offset", "integer?")]),
     ("put", "/v1/attachments/{account}/{sha256}", &[("offset", "integer?")]),
+    ("get", "/v1/orders", &[("state", "string?"), ("after", "string?")]),
     ("get", "/v1/audit", &[("account", "string?"), ("kind", "string?"), ("below", "integer?")]),
 ];

@@ -17,7 +17,7 @@ use crate::auth::{self, Caller, NewPerson, Person, Role};
 use crate::error::ServerError;
 use crate::history::Filter;
 use crate::migrate;
-use crate::orders::OrderLine;
+use crate::orders::{OrderLine, Which};
 use crate::supervise::assign::{self, Assign, Assigned};
 use crate::supervise::import::{self, How, Imported};
 use crate::supervise::publish::{self, NewTemplate, Published};
@@ -46,13 +46,17 @@ pub async fn template(
 #[serde(deny_unknown_fields)]
 pub struct Part {
     rows: Vec<WireRow>,
+    /// Payments are complete up to this moment; with the last part only.
     #[serde(default)]
     payments_until: Option<DateTime<Utc>>,
+    /// More parts of the same file follow.
+    #[serde(default)]
+    more: bool,
 }
 
 pub async fn import(State(app): State<Arc<App>>, caller: Caller, Body(part): Body<Part>) -> Answer<Imported> {
     caller.must_be(&[Role::Supervisor])?;
-    let how = How { payments_until: part.payments_until, fresh: false };
+    let how = How { payments_until: part.payments_until, more: part.more, ..How::default() };
     import::import(&app, caller.org, &caller.name, &part.rows, how).await.map(Json)
 }
 
@@ -75,8 +79,8 @@ pub async fn add_person(State(app): State<Arc<App>>, caller: Caller, Body(new): 
     Ok(Json(Added { user }))
 }
 
-pub async fn orders(State(app): State<Arc<App>>, caller: Caller) -> Answer<Vec<OrderLine>> {
-    crate::orders::list(&app, &caller).await.map(Json)
+pub async fn orders(State(app): State<Arc<App>>, caller: Caller, Query(which): Query<Which>) -> Answer<Vec<OrderLine>> {
+    crate::orders::list(&app, &caller, &which).await.map(Json)
 }
 
 /// A one-time code; shown once.

@@ -16,7 +16,7 @@ use crate::error::ServerError;
 use crate::{history, params, records};
 
 /// Most customers changed in one transaction.
-const MOST: usize = 5_000;
+pub const MOST: usize = 5_000;
 
 /// A change of a user's portfolio.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -28,7 +28,7 @@ pub struct Assign {
     pub add: Vec<CustomerId>,
     /// These go. Their laptops purge them at the next contact, after what was pending is pushed.
     pub remove: Vec<CustomerId>,
-    /// All that this user works comes over, and leaves that user.
+    /// All that this user works comes over, and leaves that user; whether they still have access or not.
     pub take_over_from: Option<String>,
 }
 
@@ -41,7 +41,8 @@ pub struct Assigned {
     pub removed: usize,
 }
 
-/// Changes portfolios, in one transaction.
+/// Changes portfolios: what is named in one transaction, a portfolio that is taken over 5,000 customers a
+/// transaction. Each customer leaves and comes at once; should it end between, the same again does the rest.
 pub async fn assign(app: &App, caller: &Caller, change: &Assign) -> Result<Assigned, ServerError> {
     caller.must_be(&[Role::Supervisor])?;
     assign_as(app, (caller.org, &caller.name), change).await
@@ -66,36 +67,53 @@ pub async fn by_reference(app: &App, org: Uuid, references: &[String]) -> Result
 
 /// The same in the name of whoever may do it.
 pub async fn assign_as(app: &App, (org, by): (Uuid, &str), change: &Assign) -> Result<Assigned, ServerError> {
+    let (mut done, mut rest) = part(app, (org, by), change).await?;
+    while rest {
+        let more =
+            Assign { login: change.login.clone(), take_over_from: change.take_over_from.clone(), ..Assign::default() };
+        let (next, left) = part(app, (org, by), &more).await?;
+        done.added += next.added;
+        done.removed += next.removed;
+        rest = left;
+    }
+    Ok(done)
+}
+
+/// One transaction's share, and whether more is to be taken over.
+async fn part(app: &App, (org, by): (Uuid, &str), change: &Assign) -> Result<(Assigned, bool), ServerError> {
     let mut conn = app.db.conn().await?;
     let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
-    let (to, role) = user(&tx, org, &change.login).await?;
-    let comes = !change.add.is_empty() || change.take_over_from.is_some();
-    // Their rows would leave with the next snapshot, to a role that sees none.
-    if comes && !matches!(role, Role::Specialist | Role::Supervisor) {
-        let (login, word) = (&change.login, role.word());
-        let message = format!("{login} has the role {word}, which works no customers; choose another user");
-        return Err(ServerError::Invalid(message));
+    let to = user(&tx, org, &change.login).await?;
+    if !change.add.is_empty() || change.take_over_from.is_some() {
+        to.may_work(&change.login)?;
     }
+    let to = to.id;
     let mut moves: Vec<(Uuid, CustomerId, bool)> = Vec::new();
+    let mut rest = false;
     if let Some(login) = &change.take_over_from {
-        let (from, _) = user(&tx, org, login).await?;
+        let from = user(&tx, org, login).await?.id;
+        if from == to {
+            return Err(ServerError::Invalid(format!("{login} can't take over from {login}; choose another user")));
+        }
         let rows = tx
             .rows(
-                "SELECT customer FROM assignment WHERE org_id = $1 AND user_id = $2 ORDER BY customer",
-                params![org, from],
+                "SELECT customer FROM assignment WHERE org_id = $1 AND user_id = $2 ORDER BY customer LIMIT $3",
+                params![org, from, i64::try_from(MOST).unwrap_or(i64::MAX)],
             )
             .await?;
+        rest = rows.len() == MOST;
         for row in &rows {
             let customer = CustomerId(StableId(row.get(0)));
             moves.push((from, customer, false));
             moves.push((to, customer, true));
         }
     }
+    let named = change.remove.len() + change.add.len();
+    if named > 2 * MOST {
+        return Err(ServerError::Invalid(format!("name at most {} customers at once", 2 * MOST)));
+    }
     moves.extend(change.remove.iter().map(|customer| (to, *customer, false)));
     moves.extend(change.add.iter().map(|customer| (to, *customer, true)));
-    if moves.len() > 2 * MOST {
-        return Err(ServerError::Invalid(format!("move at most {MOST} customers at once")));
-    }
     let wanted: BTreeSet<CustomerId> = moves.iter().map(|(_, customer, _)| *customer).collect();
     // The same lock as a push takes: whoever decides a command knows who worked the customer then.
     let there = records::lock(&tx, org, &wanted).await?;
@@ -113,22 +131,45 @@ pub async fn assign_as(app: &App, (org, by): (Uuid, &str), change: &Assign) -> R
     }
     db::look_again(&tx, &["assignment"], done.len()).await?;
     tx.commit().await?;
-    Ok(Assigned { added: count(&done, true), removed: count(&done, false) })
+    Ok((Assigned { added: count(&done, true), removed: count(&done, false) }, rest))
 }
 
 fn count(moves: &[(Uuid, CustomerId, bool)], added: bool) -> usize {
     moves.iter().filter(|(_, _, to)| *to == added).count()
 }
 
-async fn user(tx: &Tx<'_>, org: Uuid, login: &str) -> Result<(Uuid, Role), ServerError> {
+/// A user whose portfolio changes.
+struct User {
+    id: Uuid,
+    role: Role,
+    ended: bool,
+}
+
+impl User {
+    /// Whether customers may come to them. Whoever's access ended keeps what they worked until it is taken from them.
+    fn may_work(&self, login: &str) -> Result<(), ServerError> {
+        if self.ended {
+            return Err(ServerError::Invalid(format!("{login} has no access any more; choose another user")));
+        }
+        // Their rows would leave with the next snapshot, to a role that sees none.
+        if !matches!(self.role, Role::Specialist | Role::Supervisor) {
+            let word = self.role.word();
+            let message = format!("{login} has the role {word}, which works no customers; choose another user");
+            return Err(ServerError::Invalid(message));
+        }
+        Ok(())
+    }
+}
+
+async fn user(tx: &Tx<'_>, org: Uuid, login: &str) -> Result<User, ServerError> {
     let row = tx
         .row(
-            "SELECT user_id, role FROM person WHERE org_id = $1 AND login = $2 AND disabled_at IS NULL",
+            "SELECT user_id, role, disabled_at IS NOT NULL FROM person WHERE org_id = $1 AND login = $2",
             params![org, login.trim().to_lowercase()],
         )
         .await?
         .ok_or_else(|| ServerError::NoSuch("user", login.trim().to_lowercase()))?;
-    Ok((row.get(0), Role::of(row.get(1))?))
+    Ok(User { id: row.get(0), role: Role::of(row.get(1))?, ended: row.get(2) })
 }
 
 /// The moves that changed anything.
@@ -167,6 +208,18 @@ pub async fn send_again(tx: &Tx<'_>, org: Uuid, customer: CustomerId) -> Result<
         .await?;
     let again: Vec<(Uuid, CustomerId, bool)> = rows.iter().map(|row| (row.get(0), customer, true)).collect();
     number(tx, org, &again).await
+}
+
+/// Whoever works beside a user whose access ended is to hear it with the next page: a device asks anew who works
+/// its customers when anything changed about that. Called last.
+pub(crate) async fn stopped_working(tx: &Tx<'_>, org: Uuid, user: Uuid) -> Result<(), ServerError> {
+    let row =
+        tx.row("SELECT min(customer) FROM assignment WHERE org_id = $1 AND user_id = $2", params![org, user]).await?;
+    // Sent again to the one user who fetches nothing any more.
+    if let Some(customer) = row.and_then(|row| row.get::<_, Option<i64>>(0)) {
+        number(tx, org, &[(user, CustomerId(StableId(customer)), true)]).await?;
+    }
+    Ok(())
 }
 
 /// Numbers the changes; the counters come last.

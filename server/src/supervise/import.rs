@@ -15,7 +15,7 @@ use serde_json::json;
 use tokio_postgres::IsolationLevel;
 use uuid::Uuid;
 
-use super::{moved, recorded};
+use super::{moved, payments, recorded};
 use crate::app::App;
 use crate::db::{self, Db, Run};
 use crate::error::ServerError;
@@ -32,6 +32,8 @@ pub struct How {
     pub payments_until: Option<DateTime<Utc>>,
     /// No feed: whoever has rows already takes a fresh snapshot. For the first load.
     pub fresh: bool,
+    /// More parts of the same file follow: what concerns the whole organisation waits for the last one.
+    pub more: bool,
 }
 
 /// What was done.
@@ -46,8 +48,8 @@ pub struct Imported {
     pub same: usize,
 }
 
-/// Takes in customers, accounts, services, invoices and payments. All of a customer's rows change in
-/// one transaction.
+/// Takes in customers, accounts, services, invoices and payments, 500 customers a transaction: all of a customer's
+/// rows change at once. Should it end between, the same file again does the rest, and what came stays as it is.
 pub async fn import(app: &App, org: Uuid, by: &str, rows: &[WireRow], how: How) -> Result<Imported, ServerError> {
     let mut read = Vec::with_capacity(rows.len());
     for row in rows {
@@ -71,7 +73,12 @@ pub async fn import_rows(
         }
         read.push(row.canonical());
     }
-    let mut units = by_customer(&app.db, org, read).await?.into_iter();
+    if how.more && how.payments_until.is_some() {
+        return Err(ServerError::Invalid("only a file's last part says up to when payments are complete".to_owned()));
+    }
+    let units = by_customer(&app.db, org, read).await?;
+    let named: Vec<i64> = units.keys().map(|customer| customer.0.0).collect();
+    let mut units = units.into_iter();
     let mut done = Imported::default();
     loop {
         let some: BTreeMap<CustomerId, Vec<Row>> = units.by_ref().take(TOGETHER).collect();
@@ -86,12 +93,14 @@ pub async fn import_rows(
     let conn = app.db.conn().await?;
     db::look_again(&conn, &["record", "assignment", "feed"], done.changed).await?;
     drop(conn);
-    if let Some(until) = how.payments_until {
-        let conn = app.db.conn().await?;
-        conn.run("UPDATE org SET payments_until = greatest(payments_until, $2) WHERE org_id = $1", params![org, until])
-            .await?;
+    if how.more {
+        recorded::match_posted(app, org, by, Some(&named)).await?;
+        return Ok(done);
     }
-    recorded::match_posted(app, org, by).await?;
+    if let Some(until) = how.payments_until {
+        payments::known(app, org, by, until).await?;
+    }
+    recorded::match_posted(app, org, by, None).await?;
     // Payments came: whoever waited for them need not wait for the timer.
     orders::release(app, org).await?;
     Ok(done)

@@ -6,6 +6,7 @@ pub mod extract;
 pub mod import;
 mod moved;
 pub mod oversee;
+pub mod payments;
 pub mod publish;
 pub mod recorded;
 pub mod watch;

@@ -30,13 +30,15 @@ impl IdSource for Ids {
     }
 }
 
-/// Looks at every customer with a recorded payment, one transaction each; how many payments gave way.
-pub async fn match_posted(app: &App, org: Uuid, by: &str) -> Result<usize, ServerError> {
+/// Looks at every customer with a recorded payment, or at those of them that are named, one transaction each; how
+/// many payments gave way.
+pub async fn match_posted(app: &App, org: Uuid, by: &str, of: Option<&[i64]>) -> Result<usize, ServerError> {
     let conn = app.db.conn().await?;
     let rows = conn
         .rows(
-            "SELECT DISTINCT customer FROM record WHERE org_id = $1 AND by_person AND customer IS NOT NULL ORDER BY 1",
-            params![org],
+            "SELECT DISTINCT customer FROM record WHERE org_id = $1 AND by_person AND customer IS NOT NULL
+               AND ($2::bigint[] IS NULL OR customer = ANY($2)) ORDER BY 1",
+            params![org, of.map(<[i64]>::to_vec)],
         )
         .await?;
     drop(conn);

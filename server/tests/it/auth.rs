@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use ed25519_dalek::SigningKey;
 use protocol::SignInRequest;
-use server::auth::{self, Role};
+use server::auth::{self, NewPerson, Role};
 use server::error::ServerError;
 use server::history::{self, Filter};
 
@@ -91,4 +91,19 @@ async fn wrong_passwords_lock_even_the_right_one_out_and_a_revoked_device_hears_
     for kind in ["auth.locked", "auth.revoked", "auth.failed"] {
         assert!(kinds.iter().any(|one| one == kind), "{kind} is in {kinds:?}");
     }
+}
+
+#[tokio::test]
+async fn no_two_users_share_a_name_because_the_history_goes_by_it() {
+    let scene = Scene::new().await;
+    let add = async |login: &str, name: &str| {
+        let new = NewPerson { login: login.to_owned(), name: name.to_owned(), role: Role::Specialist, email: None };
+        auth::add_person(&scene.app, scene.org, "administrator", &new).await
+    };
+    add("maria", "Maria Lopez").await.unwrap();
+    let error = add("maria2", " maria  LOPEZ").await.unwrap_err();
+    assert!(matches!(&error, ServerError::Conflict(why) if why.contains("(maria)")), "{error}");
+    auth::disable(&scene.app, scene.org, "administrator", "maria").await.unwrap();
+    assert!(add("maria2", "Maria Lopez").await.is_err(), "the history still names who left");
+    add("maria2", "Maria B. Lopez").await.unwrap();
 }

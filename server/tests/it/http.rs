@@ -169,6 +169,9 @@ async fn tls_is_spoken_and_plain_http_is_not_answered() {
         .unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let pem = std::fs::read(&certificate).unwrap();
+    let long_after = "2200-01-01T00:00:00Z".parse().unwrap();
+    let said = server::certificate::remark(&certificate, long_after).unwrap();
+    assert!(said.contains("cert.pem expired at 20"), "{said}");
     let scene = Scene::with(|config| config.tls = Some(Tls { certificate, key })).await;
     let (mut client, handle) = Client::of(&scene).await;
     let address = handle.listening().await.unwrap();

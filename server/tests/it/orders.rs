@@ -1,7 +1,7 @@
 //! Service orders: a request waits for the payments, a payment stops it, and it is checked again when
 //! it is handed out.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::facts::Facts;
 use domain::ids::OrderId;
 use domain::row::{OnAccount, Row};
@@ -9,9 +9,13 @@ use domain::service_order::{OrderKind, ServiceOrder};
 use domain::testkit::day;
 use domain::treatment::StepTaken;
 use protocol::{Act, CommandResult, Json};
-use server::orders::{self, OrderLine};
+use server::db::Run as _;
+use server::history::Filter;
+use server::orders::{self, OrderLine, Which};
 use server::records::{self, Image};
 use server::supervise::import::{How, import};
+use server::supervise::payments;
+use server::supervise::watch::audit;
 use uuid::Uuid;
 
 use crate::scene::{Device, Scene};
@@ -47,10 +51,16 @@ impl Scene {
         orders::all(&self.app, self.org, "").await.unwrap().remove(0)
     }
 
+    /// Up to when payments are known.
+    async fn known(&self) -> Option<DateTime<Utc>> {
+        let row = self.app.db.conn().await.unwrap().row("SELECT payments_until FROM org", &[]).await.unwrap();
+        row.unwrap().get(0)
+    }
+
     /// An extract with payments complete up to so many minutes from the scene's moment.
     async fn payments(&self, of: &Facts, until_minutes: i64) {
         let until = self.app.now() + TimeDelta::minutes(until_minutes);
-        let how = How { payments_until: Some(until), fresh: false };
+        let how = How { payments_until: Some(until), ..How::default() };
         import(&self.app, self.org, "billing", &wire(&rows(of)), how).await.unwrap();
     }
 }
@@ -151,9 +161,9 @@ async fn what_waits_for_the_hour_goes_then_and_two_servers_release_once() {
     let (first, second) = tokio::join!(orders::release(&scene.app, scene.org), orders::release(&beside, scene.org));
     assert_eq!(first.unwrap() + second.unwrap(), 1);
     assert_eq!(scene.order().await.state, "released");
-    let supervisor = orders::list(&scene.app, &scene.supervisor()).await.unwrap();
+    let supervisor = orders::list(&scene.app, &scene.supervisor(), &Which::default()).await.unwrap();
     assert_eq!(supervisor.len(), 1);
-    assert!(orders::list(&scene.app, &device.caller()).await.is_err(), "not for specialists");
+    assert!(orders::list(&scene.app, &device.caller(), &Which::default()).await.is_err(), "not for specialists");
 }
 
 #[tokio::test]
@@ -162,4 +172,77 @@ async fn an_order_for_what_is_not_there_is_refused_on_the_spot() {
     let (mut one, device) = scene.ripe(1).await;
     one.services[0].id = domain::ids::ServiceId::derive("billing", "another's");
     assert_eq!(refused(&ask(&device, 1, &one, false).await), "SYN-10");
+}
+
+#[tokio::test]
+async fn what_is_handed_out_is_what_was_moved_however_many_orders_there_are() {
+    let scene = Scene::new().await;
+    let (one, device) = scene.ripe(1).await;
+    ask(&device, 1, &one, false).await;
+    scene.wait(TimeDelta::minutes(10));
+    scene.payments(&one, 0).await;
+    // A thousand that were handed out before, all of them asked for later.
+    let conn = scene.app.db.conn().await.unwrap();
+    let before = "INSERT INTO service_order (org_id, order_id, customer, account, service, kind, requested_by,
+        requested_at, state, state_at)
+      SELECT org_id, gen_random_uuid(), customer, account, 'S' || n, kind, requested_by,
+        requested_at + interval '1 minute', 'dispatched', state_at FROM service_order, generate_series(1, 1000) AS n";
+    assert_eq!(conn.run(before, &[]).await.unwrap(), 1_000);
+    let out = orders::dispatch(&scene.app, scene.org).await.unwrap();
+    assert_eq!(out.len(), 1, "marked as handed out, so it must be handed out");
+    assert_eq!((out[0].account, out[0].state.as_str()), (one.account.id, "dispatched"));
+
+    let every = orders::all(&scene.app, scene.org, "dispatched").await.unwrap();
+    assert_eq!((every.len(), every.last()), (1_001, Some(&out[0])), "the list goes on to the oldest");
+    let list = async |state: &str, after: Option<Uuid>| {
+        let which = Which { state: state.to_owned(), after };
+        orders::list(&scene.app, &scene.supervisor(), &which).await
+    };
+    let first = list("", None).await.unwrap();
+    let rest = list("", first.last().map(|line| line.order)).await.unwrap();
+    assert_eq!([first, rest].concat(), every, "two pages, each order once");
+    assert!(list("refused", None).await.unwrap().is_empty());
+    assert!(list("", Some(Uuid::nil())).await.is_err(), "behind one that is not there");
+}
+
+#[tokio::test]
+async fn payments_of_tomorrow_are_not_known_today_and_what_was_said_wrongly_is_put_back() {
+    let scene = Scene::new().await;
+    let (one, device) = scene.ripe(1).await;
+    ask(&device, 1, &one, false).await;
+    scene.wait(TimeDelta::minutes(10));
+    scene.payments(&one, 24 * 60).await;
+    let now = scene.app.now();
+    assert_eq!(scene.known().await, Some(now), "the server's own clock is the latest there is");
+    scene.payments(&one, -60).await;
+    assert_eq!(scene.known().await, Some(now), "an older file changes nothing");
+    assert_eq!(scene.order().await.state, "released", "on the strength of it");
+
+    let set = async |at| payments::set(&scene.app, scene.org, "operator", at).await;
+    assert!(set(now + TimeDelta::minutes(1)).await.is_err(), "still to come");
+    set(now - TimeDelta::hours(8)).await.unwrap();
+    assert_eq!(scene.known().await, Some(now - TimeDelta::hours(8)));
+    assert!(orders::dispatch(&scene.app, scene.org).await.unwrap().is_empty(), "not handed out on a wrong word");
+    let filter = Filter { kind: Some("payments.".to_owned()), ..Filter::default() };
+    let said = audit(&scene.app, &scene.supervisor(), &filter).await.unwrap();
+    assert_eq!(said.iter().map(|line| line.entry.actor.as_str()).collect::<Vec<_>>(), ["operator", "billing"]);
+}
+
+#[tokio::test]
+async fn a_file_in_parts_releases_with_its_last_part() {
+    let scene = Scene::new().await;
+    let (one, device) = scene.ripe(1).await;
+    ask(&device, 1, &one, false).await;
+    scene.wait(TimeDelta::minutes(10));
+    scene.payments(&one, -30).await;
+    let part = async |how: How| import(&scene.app, scene.org, "billing", &wire(&rows(&one)), how).await;
+    let until = Some(scene.app.now());
+    assert!(
+        part(How { payments_until: until, more: true, ..How::default() }).await.is_err(),
+        "not known before its end"
+    );
+    part(How { more: true, ..How::default() }).await.unwrap();
+    assert_eq!(scene.order().await.state, "requested");
+    part(How { payments_until: until, ..How::default() }).await.unwrap();
+    assert_eq!(scene.order().await.state, "released");
 }

@@ -92,6 +92,17 @@ fn from_an_empty_database_to_a_first_push_and_pull() {
     assert!(text.contains("Ada Vance") && !text.contains("Ben Ortiz"), "only what is assigned");
     let account = rows.iter().find(|row| row.table == "account").unwrap().read().unwrap().account().unwrap();
 
+    central.assign("ana", &["all"]);
+    central.user("cleo", "specialist", "Cleo Example");
+    let said = central.run(&["take-over", "example", "cleo", "ana"]);
+    assert_eq!(said, "2 customers left ana; 2 of them are new to cleo");
+    assert_eq!(
+        central.run(&["take-over", "example", "ana", "cleo"]),
+        "2 customers left cleo; 2 of them are new to ana"
+    );
+    let said = central.run(&["payments-until", "example", "2026-03-10T02:00:00Z"]);
+    assert_eq!(said, "payments are known up to 2026-03-10 02:00 UTC");
+
     // The server dies between the push and the pull; what it acknowledged is there.
     let envelope = Envelope {
         id: CommandId(Uuid::now_v7()),

@@ -62,6 +62,12 @@ async fn every_path_is_for_the_roles_that_it_names_and_for_no_revoked_device() {
             assert_eq!(code(&text) == Some(ProblemCode::Forbidden), !may, "{what}");
             assert!(status < 500 && status != 401, "{what}");
         }
+        if role == Role::Supervisor {
+            let (status, _, text) = client.send("get", "/v1/orders?state=refused", None);
+            assert_eq!((status, text.as_str()), (200, "[]"));
+            let behind = format!("/v1/orders?state=refused&after={}", uuid::Uuid::nil());
+            assert_eq!(code(&client.send("get", &behind, None).2), Some(ProblemCode::Missing));
+        }
         auth::revoke(&scene.app, scene.org, "administrator", device.id().0, "lost").await.unwrap();
         for route in ROUTES.iter().filter(|route| !route.who.is_empty()) {
             let (_, _, text) = client.send(route.method, &address(route.path), Some(body(route.path).to_string()));

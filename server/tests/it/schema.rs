@@ -43,6 +43,24 @@ async fn every_key_begins_with_the_organisation_and_migrations_hold() {
 }
 
 #[tokio::test]
+async fn users_of_one_name_are_told_apart_by_their_logins() {
+    let scene = Scene::new().await;
+    let conn = scene.app.db.conn().await.unwrap();
+    // As it was before the tenth migration.
+    conn.script("DROP INDEX person_name; DELETE FROM migration WHERE version = 10").await.unwrap();
+    for login in ["ana", "ana2", "ana3", "bob"] {
+        scene.person(login, server::auth::Role::Specialist).await;
+    }
+    let names = "UPDATE person SET name = CASE login WHEN 'ana' THEN 'Ana Cruz' WHEN 'ana2' THEN 'ana cruz'
+      WHEN 'ana3' THEN 'Ana Cruz' ELSE 'Ana Cruz (ana3)' END";
+    conn.run(names, &[]).await.unwrap();
+    assert_eq!(migrate::migrate(&scene.app.db).await.unwrap(), 1);
+    let rows = conn.rows("SELECT name FROM person ORDER BY user_id", &[]).await.unwrap();
+    let names: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    assert_eq!(names, ["Ana Cruz", "ana cruz (ana2)", "Ana Cruz (ana3)", "Ana Cruz (ana3) (bob)"]);
+}
+
+#[tokio::test]
 async fn without_prepared_statements_nothing_is_left_in_the_session() {
     let scene = Scene::with(|config| {
         config.database.prepared_statements = false;

@@ -3,7 +3,7 @@
 use domain::policy::Policy;
 use domain::row::{Row, Table};
 use domain::testkit::{day, usd};
-use server::auth::Role;
+use server::auth::{self, Role};
 use server::db::Run as _;
 use server::error::ServerError;
 use server::history::Filter;
@@ -38,6 +38,46 @@ async fn a_portfolio_is_taken_over_and_only_a_supervisor_may_do_it() {
     scene.assign("ana", &customers[..1], &[]).await;
     let page = bob.page(bob.snapshot().await.1).await;
     assert!(page.assigned.is_none(), "unchanged since the snapshot");
+}
+
+#[tokio::test]
+async fn who_left_is_taken_over_from_and_is_no_colleague_any_more() {
+    let scene = Scene::new().await;
+    let all = scene.accounts(1..4).await;
+    let customers: Vec<_> = all.iter().map(|one| one.customer.id).collect();
+    scene.specialist("ana", &customers).await;
+    let bob = scene.specialist("bob", &customers[..1]).await;
+    let page = bob.page(bob.snapshot().await.1).await;
+    auth::disable(&scene.app, scene.org, "administrator", "ana").await.unwrap();
+    let page = bob.page(page.cursor).await;
+    assert_eq!(page.assigned, Some(vec![]), "whoever has no access works nothing; bob is told at once");
+
+    scene.assign("ana", &[], &customers[2..]).await;
+    let change = Assign { login: "ana".to_owned(), add: customers[2..].to_vec(), ..Assign::default() };
+    let error = assign(&scene.app, &scene.supervisor(), &change).await.unwrap_err();
+    assert!(error.to_string().contains("no access any more"), "{error}");
+    let change = Assign { login: "bob".to_owned(), take_over_from: Some("ana".to_owned()), ..Assign::default() };
+    let moved = assign(&scene.app, &scene.supervisor(), &change).await.unwrap();
+    assert_eq!((moved.added, moved.removed), (1, 2), "one came, one bob worked already, one was taken away before");
+    assert_eq!(scene.count("SELECT count(*) FROM assignment").await, 2);
+}
+
+#[tokio::test]
+async fn a_snapshot_ends_when_a_customer_is_taken_away_while_it_is_fetched() {
+    use protocol::{ManifestRequest, ProblemCode, SCHEMA};
+    let scene = Scene::new().await;
+    let all = scene.accounts(1..3).await;
+    let customers: Vec<_> = all.iter().map(|one| one.customer.id).collect();
+    let ana = scene.specialist("ana", &customers[..1]).await;
+    let request = ManifestRequest { schema_version: SCHEMA, decided: 0 };
+    let manifest = server::snapshot::take(&scene.app, &ana.caller(), request).await.unwrap();
+    scene.assign("ana", &customers[1..], &[]).await;
+    server::snapshot::chunk(&scene.app, &ana.caller(), manifest.id, 0).await.unwrap();
+    scene.assign("ana", &[], &customers[..1]).await;
+    let error = server::snapshot::chunk(&scene.app, &ana.caller(), manifest.id, 0).await.unwrap_err();
+    assert_eq!(error.code(), ProblemCode::SnapshotGone, "its rows are not hers any more");
+    let (rows, _) = ana.snapshot().await;
+    assert_eq!(rows.iter().filter(|row| row.table() == Table::Customer).count(), 1, "the next one is right");
 }
 
 #[tokio::test]
@@ -149,7 +189,8 @@ async fn a_payment_recorded_by_hand_gives_way_to_the_posted_one_as_on_a_device_a
 
     let mut rows = rows(&one);
     rows.push(Row::Payment(posted.clone()));
-    scene.import(&rows).await;
+    let how = How { more: true, ..How::default() };
+    import(&scene.app, scene.org, "billing", &wire(&rows), how).await.unwrap();
     let page = bob.page(cursor).await;
     let unit = &page.scope.add[0];
     assert!(page.scope.remove.is_empty() && !page.more, "the customer comes whole, to whoever has it already");

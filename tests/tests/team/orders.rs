@@ -1,7 +1,8 @@
 //! A suspension that was asked for offline, and the payment that came meanwhile: nobody is cut.
 
-use chrono::TimeDelta;
-use contract::{Act, AssignAccounts, Host as _};
+use chrono::{DateTime, TimeDelta, Utc};
+use contract::{Act, AssignAccounts, Host as _, InspectRequest};
+use dunlin_app::Clock as _;
 use server::auth::Role;
 use server::orders::{self, OrderLine};
 
@@ -42,9 +43,19 @@ fn a_payment_that_arrives_while_a_suspension_is_queued_stops_the_cut() {
     scene.clock.forward(TimeDelta::hours(1));
     let mut rows = ROWS.to_vec();
     rows[0].6 = "0.00";
-    let report = lead.import(&csv(&rows));
+    let mut night = lead.request(&csv(&rows));
+    let seen = InspectRequest { path: night.path.clone(), source: night.source.clone(), kind: "invoices".to_owned() };
+    let guess: DateTime<Utc> = lead.desk.inspect_import(seen).expect("seen").payments_until.unwrap().parse().unwrap();
+    assert!(guess < scene.order().requested_at, "the start of the day: nobody is cut by a guess");
+    let report = lead.desk.run_import(night.clone()).expect("without a word on payments");
     assert_eq!((report.done, report.inserted, report.updated), (true, 0, 1), "{report:?}");
-    scene.wait_for(scene.payments_known());
+    assert_eq!(scene.order().why, "No payments were ever imported", "an upload is no word on payments");
+    let at = |moment: DateTime<Utc>| Some(moment.to_rfc3339());
+    night.payments_until = at(scene.clock.now() + TimeDelta::minutes(1));
+    let error = lead.desk.run_import(night.clone()).expect_err("still to come");
+    assert_eq!(error.field.as_deref(), Some("payments_until"));
+    night.payments_until = at(scene.clock.now());
+    assert!(lead.desk.run_import(night).expect("with her word").done);
     let order = scene.order();
     assert_eq!(order.state, "refused", "{order:?}");
     assert!(scene.wait_for(orders::dispatch(&scene.app, scene.org)).unwrap().is_empty(), "no cut");

@@ -116,7 +116,7 @@ impl Scene {
 
     /// Payments are complete up to now, by the billing system's word.
     pub async fn payments_known(&self) {
-        let how = server::supervise::import::How { payments_until: Some(self.app.now()), fresh: false };
+        let how = server::supervise::import::How { payments_until: Some(self.app.now()), ..Default::default() };
         server::supervise::import::import(&self.app, self.org, "billing", &[], how).await.unwrap();
     }
 

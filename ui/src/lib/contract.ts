@@ -1695,7 +1695,11 @@ mapping: MappingForm,
 /**
  * Keep the mapping for this source.
  */
-save_mapping: boolean, };
+save_mapping: boolean, 
+/**
+ * In a team: every payment up to this moment is in the file, RFC 3339; none: nobody knows.
+ */
+payments_until: string | null, };
 
 export type ImportStamp = { 
 /**
@@ -1773,7 +1777,12 @@ questions: Array<ImportQuestion>,
 /**
  * First rows, as text.
  */
-sample: Array<Array<string>>, };
+sample: Array<Array<string>>, 
+/**
+ * In a team, of a file that says what was paid: a careful guess at the moment up to which its
+ * payments are complete, RFC 3339. None: it is not asked.
+ */
+payments_until: string | null, };
 
 export type InstallmentView = { 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { addDays, parseDay, weeksOf } from "./day";
+import { addDays, dayAndTime, momentOf, parseDay, weeksOf } from "./day";
 
 // A Tuesday.
 const today = "2026-03-10";
@@ -27,5 +27,11 @@ describe("a day as typed", () => {
     expect(weeks[0]?.[0]).toBe("2026-03-01");
     expect(weeks[4]?.[2]).toBe("2026-03-31");
     expect(weeks.flat()).toHaveLength(42);
+  });
+
+  it("goes from a moment to her own day and time and back", () => {
+    const moment = new Date(2026, 2, 7, 8, 5).toISOString();
+    expect(dayAndTime(moment)).toEqual(["2026-03-07", "08:05"]);
+    expect(momentOf("2026-03-07", "08:05")).toBe(moment);
   });
 });

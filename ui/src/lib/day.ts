@@ -71,3 +71,15 @@ export function weeksOf(month: string): string[][] {
   const begin = first - new Date(first).getUTCDay() * length;
   return Array.from({ length: 6 }, (_unused, week) => Array.from({ length: 7 }, (_day, index) => iso(begin + (week * 7 + index) * length)));
 }
+
+/** A moment's day and time of day in her own zone: `["2026-03-17", "08:05"]`. */
+export function dayAndTime(rfc3339: string): [string, string] {
+  const at = new Date(rfc3339);
+  const two = (number: number) => String(number).padStart(2, "0");
+  return [`${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`, `${two(at.getHours())}:${two(at.getMinutes())}`];
+}
+
+/** The moment of a day and a time of day in her own zone. */
+export function momentOf(day: string, time: string): string {
+  return new Date(`${day}T${time}`).toISOString();
+}

@@ -9,6 +9,7 @@ use contract::{
 };
 use domain::history::Entry;
 use domain::ids::{AccountId, CustomerId, StableId};
+use protocol::AUDIT_PAGE;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Store;
@@ -19,9 +20,6 @@ use super::told::troubled;
 use crate::desk::Desk;
 use crate::errors::stored;
 use crate::parse;
-
-/// Lines of one page of the audit, as the server sends them.
-const PAGE: usize = 100;
 
 #[derive(Deserialize)]
 struct Person {
@@ -192,7 +190,7 @@ impl Desk {
         }
         let path = format!("/v1/audit?{}", query.join("&"));
         let lines: Vec<AuditLine> = self.net()?.get(&path).map_err(|trouble| troubled(&trouble))?;
-        let below = if lines.len() < PAGE { None } else { lines.last().map(|line| signed(line.nr)) };
+        let below = if lines.len() < AUDIT_PAGE { None } else { lines.last().map(|line| signed(line.nr)) };
         Ok(AuditPage {
             below,
             lines: lines

@@ -35,6 +35,9 @@ struct Published {
 struct Part {
     rows: Vec<WireRow>,
     payments_until: Option<DateTime<Utc>>,
+    /// Not said with the last part: a server of before knows no other.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    more: bool,
 }
 
 /// What the server did with it.
@@ -81,20 +84,21 @@ impl Desk {
     }
 
     /// An extract's rows to the server, customer by customer. Parts that arrived stay; sending the
-    /// file again is harmless.
+    /// file again is harmless. Up to when its payments are complete is a person's word, and said with
+    /// the last part only: a broken-off file is not complete.
     pub(crate) fn upload(
         &self,
         store: &Store,
         batch: &Batch,
+        payments_until: Option<DateTime<Utc>>,
         step: &mut dyn FnMut(&str, u64, u64) -> ControlFlow<()>,
     ) -> Result<Uploaded, ApiError> {
         let net = self.net()?;
-        let now = self.clock_of_team().moment();
         let units = by_customer(store, batch)?;
         let total = units.len() as u64;
         let mut done = Uploaded::default();
         let mut rows: Vec<WireRow> = Vec::new();
-        let mut sent = 0;
+        let (mut sent, mut parts) = (0, 0);
         let mut units = units.into_iter().peekable();
         while let Some(unit) = units.next() {
             sent += 1;
@@ -104,12 +108,15 @@ impl Desk {
             let last = units.peek().is_none();
             if rows.len() >= ROWS || last {
                 if step("Sending to the server", sent, total).is_break() {
-                    return Err(cancelled());
+                    return Err(if parts == 0 { cancelled() } else { cut_short() });
                 }
-                // Only a whole file says up to when payments are known.
-                let payments_until = (last && !batch.payments.is_empty()).then_some(now);
-                let part = Part { rows: std::mem::take(&mut rows), payments_until };
+                let part = Part {
+                    rows: std::mem::take(&mut rows),
+                    payments_until: payments_until.filter(|_| last),
+                    more: !last,
+                };
                 let answer: Uploaded = net.post("/v1/import", &part).map_err(|trouble| troubled(&trouble))?;
+                parts += 1;
                 done.changed += answer.changed;
                 done.new += answer.new;
                 done.same += answer.same;
@@ -142,6 +149,15 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// The person cancelled when a part of it was there already.
+fn cut_short() -> ApiError {
+    ApiError::new(
+        ErrorCode::Cancelled,
+        "Cancelled; what was sent so far stays, whole customers of it.",
+        "Import the same file again for the rest.",
+    )
 }
 
 fn unwritable(error: &serde_json::Error) -> ApiError {

@@ -194,6 +194,7 @@ impl Office {
             source: "billing".to_owned(),
             mapping: mapping(),
             save_mapping: true,
+            payments_until: None,
         }
     }
 

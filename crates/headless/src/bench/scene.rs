@@ -153,8 +153,14 @@ impl Scene {
         memory::forget_peak();
         let before = memory::resident();
         let start = Instant::now();
-        let request =
-            ImportRequest { job: "import".to_owned(), path, source, mapping: look.mapping, save_mapping: true };
+        let request = ImportRequest {
+            job: "import".to_owned(),
+            path,
+            source,
+            mapping: look.mapping,
+            save_mapping: true,
+            payments_until: None,
+        };
         let report = self.desk.run_import(request).map_err(said)?;
         let end = Instant::now();
         if !report.done {

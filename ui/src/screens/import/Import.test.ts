@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { ImportReport, ImportRequest, InspectView } from "../../lib/contract";
@@ -41,6 +41,7 @@ const view: InspectView = {
   saved: false,
   questions: [{ field: "date_order", text: 'The dates in "Due" read two ways.', options: ["mdy", "dmy"] }],
   sample: [],
+  payments_until: null,
 };
 
 function report(part: Partial<ImportReport>): ImportReport {
@@ -137,6 +138,38 @@ describe("Import", () => {
     await waitFor(() => expect(screen.queryByText("The file is locked by another program.")).toBeNull());
     expect(screen.getByLabelText<HTMLSelectElement>("Customer name").value).toBe("Inv");
     expect(screen.getByLabelText<HTMLInputElement>("Day first (31/12/2026)").checked).toBe(true);
+  });
+
+  it("asks in a team up to when the payments are complete, and sends her answer", async () => {
+    answer({ inspect_import: () => ({ ...view, payments_until: new Date(2026, 9, 14).toISOString() }) });
+    render(Import);
+    await lookAt("/exports/Meridian 2026-10-14.csv");
+    const group = screen.getByRole("group", { name: "Payments in this file are complete up to" });
+    const [day, time] = [within(group).getByLabelText<HTMLInputElement>("Day"), within(group).getByLabelText<HTMLInputElement>("Time")];
+    expect([day.value, time.value]).toEqual(["Wed, Oct 14, 2026", "00:00"]);
+    await fireEvent.click(screen.getByLabelText("Day first (31/12/2026)"));
+    await fireEvent.input(time, { target: { value: "02:00" } });
+    await fireEvent.click(button("Try it (nothing is changed)"));
+    await waitFor(() => expect(blocked("Import")).toBe(false));
+    expect(asked[0]?.payments_until).toBe(new Date(2026, 9, 14, 2).toISOString());
+    await fireEvent.click(button("I don't know"));
+    expect([day.value, time.value]).toEqual(["", ""]);
+    expect(blocked("Import")).toBe(false);
+    await fireEvent.click(button("Import"));
+    await screen.findByRole("heading", { name: "Imported" });
+    expect(asked[1]?.payments_until).toBeNull();
+  });
+
+  it("does not send half a moment, and asks nobody who works alone", async () => {
+    render(Import);
+    await lookAt("/exports/a.csv");
+    expect(screen.queryByRole("group", { name: /complete up to/ })).toBeNull();
+    answer({ inspect_import: () => ({ ...view, payments_until: new Date(2026, 9, 14).toISOString() }) });
+    await fireEvent.click(button("Look at the file"));
+    const group = await screen.findByRole("group", { name: "Payments in this file are complete up to" });
+    await fireEvent.click(screen.getByLabelText("Day first (31/12/2026)"));
+    await fireEvent.input(within(group).getByLabelText("Day"), { target: { value: "" } });
+    expect(button("Try it (nothing is changed)").title).toContain("both, or neither");
   });
 
   it("says that a cancelled import changed nothing and can be run again", async () => {

@@ -1,5 +1,6 @@
 /** An import under way. It outlives the screen, so that she can go elsewhere meanwhile and lose nothing. */
 import type { ApiError, ImportReport, ImportRequest, InspectView, MappingForm } from "../../lib/contract";
+import { dayAndTime, momentOf } from "../../lib/day";
 import { asApiError } from "../../lib/errors";
 import { group } from "../../lib/format";
 import { call } from "../../lib/ipc";
@@ -29,6 +30,9 @@ export class ImportModel {
   /** What the rows are. */
   kind = $state("invoices");
   save = $state(true);
+  /** In a team: up to when the file's payments are complete, in her own zone; both empty: she does not know. */
+  paidDay = $state("");
+  paidTime = $state("");
   /** The latest try, and the request it was made for. */
   report = $state.raw<ImportReport | null>(null);
   #tried = $state("");
@@ -60,13 +64,18 @@ export class ImportModel {
     };
   }
 
-  get #request(): Omit<ImportRequest, "job"> {
-    return { path: this.path.trim(), source: this.source.trim(), mapping: this.mapping, save_mapping: this.save };
+  /** In a team of a file that says what was paid; else null. */
+  get #paid(): string | null {
+    return this.view?.payments_until && this.paidDay && this.paidTime ? momentOf(this.paidDay, this.paidTime) : null;
   }
 
-  /** What a try depends on; whether the mapping is kept does not matter to it. */
+  get #request(): Omit<ImportRequest, "job"> {
+    return { path: this.path.trim(), source: this.source.trim(), mapping: this.mapping, save_mapping: this.save, payments_until: this.#paid };
+  }
+
+  /** What a try depends on; whether the mapping is kept, and up to when it was paid, do not matter to it. */
   get #key(): string {
-    return JSON.stringify({ ...this.#request, save_mapping: false });
+    return JSON.stringify({ ...this.#request, save_mapping: false, payments_until: null });
   }
 
   /** The latest try is about what is filled in now. */
@@ -86,6 +95,7 @@ export class ImportModel {
     if (open) return "Answer the question first.";
     const missing = this.view.fields.find((one) => one.required && !this.choices[one.field]?.column);
     if (missing) return `Choose the column for "${missing.label}" first.`;
+    if (this.view.payments_until && (this.paidDay === "") !== (this.paidTime === "")) return "Up to when payments are complete needs a day and a time: give both, or neither.";
     return this.#working;
   }
 
@@ -113,6 +123,16 @@ export class ImportModel {
     this.#own.push(field);
   }
 
+  setPaid(day: string, time: string): void {
+    this.paidDay = day;
+    this.paidTime = time;
+    this.#own.push("payments_until");
+  }
+
+  #proposePaid(rfc3339: string | null): void {
+    [this.paidDay, this.paidTime] = rfc3339 === null ? ["", ""] : dayAndTime(rfc3339);
+  }
+
   async look(): Promise<void> {
     if (this.lookBlocked) return;
     await this.#work("look", async () => {
@@ -128,6 +148,7 @@ export class ImportModel {
         currency: this.answers["currency"] || view.mapping.currency || "",
         decimal: this.answers["decimal"] || view.mapping.decimal || "",
       };
+      if (!this.#own.includes("payments_until")) this.#proposePaid(view.payments_until);
       this.view = view;
       this.done = null;
     });
@@ -162,6 +183,8 @@ export class ImportModel {
     this.view = null;
     this.choices = {};
     this.answers = {};
+    this.paidDay = "";
+    this.paidTime = "";
     this.report = null;
     this.#tried = "";
     this.done = null;
@@ -176,13 +199,13 @@ export class ImportModel {
       return;
     }
     if (this.view && !this.done && this.path !== path) {
-      const was = { path: this.path, source: this.#source, view: this.view, choices: $state.snapshot(this.choices), answers: $state.snapshot(this.answers), own: this.#own };
+      const was = { path: this.path, source: this.#source, view: this.view, choices: $state.snapshot(this.choices), answers: $state.snapshot(this.answers), paidDay: this.paidDay, paidTime: this.paidTime, own: this.#own };
       session.notice = {
         text: `The mapping of ${was.view.file} was put aside for the dropped file.`,
         error: null,
         undo: async () => {
           this.clear();
-          Object.assign(this, { path: was.path, view: was.view, choices: was.choices, answers: was.answers });
+          Object.assign(this, { path: was.path, view: was.view, choices: was.choices, answers: was.answers, paidDay: was.paidDay, paidTime: was.paidTime });
           this.#source = was.source;
           this.#own = was.own;
         },
