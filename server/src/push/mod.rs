@@ -3,6 +3,7 @@
 
 pub mod decide;
 pub(crate) mod ledger;
+mod made;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -15,13 +16,14 @@ use domain::reason::{Reason, Refusal};
 use domain::row::Row;
 use domain::rows::RowSet;
 use protocol::{
-    Act, CommandIds, CommandResult, Envelope, Outcome, PUSH_BYTES, PUSH_COMMANDS, Problem, ProblemCode, PushRequest,
+    Act, Clock, CommandResult, Envelope, Outcome, PUSH_BYTES, PUSH_COMMANDS, Problem, ProblemCode, PushRequest,
     PushResponse, Unreadable,
 };
 use serde_json::json;
 use tokio_postgres::IsolationLevel;
 
 use self::decide::{Decided, Scope};
+use self::made::{ids_of, images};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::db::{Conn, Run, Tx};
@@ -123,6 +125,7 @@ async fn once(app: &App, caller: &Caller, request: &PushRequest, careful: bool) 
         let mut batch = Batch::open(&tx, caller, &new, now, careful).await?;
         for (envelope, act) in new {
             batch.take(envelope, act).await?;
+            batch.before = Some(envelope.clock);
         }
         let (decided, at) = batch.close().await?;
         results.extend(decided);
@@ -154,6 +157,8 @@ struct Batch<'t, 'c> {
     unwritten: usize,
     history: Vec<Entry>,
     decided: Vec<ledger::Line>,
+    /// The clock of the command before.
+    before: Option<Clock>,
 }
 
 impl<'t, 'c> Batch<'t, 'c> {
@@ -193,6 +198,7 @@ impl<'t, 'c> Batch<'t, 'c> {
             unwritten: 0,
             history: Vec::new(),
             decided: Vec::new(),
+            before: None,
         })
     }
 
@@ -233,6 +239,7 @@ impl<'t, 'c> Batch<'t, 'c> {
             }
             Decided::Broken(why) => self.quarantine(envelope, Some(&act), why),
             Decided::Accepted { rows, live, mut flags } => {
+                flags.extend(decide::set_back(&envelope.clock, self.before.as_ref()));
                 let images = images(&rows, customer, live.as_deref())?;
                 let alone = live.is_some()
                     || matches!(act, Act::Order { .. })
@@ -377,23 +384,4 @@ impl<'t, 'c> Batch<'t, 'c> {
         )?;
         Ok((results, seq))
     }
-}
-
-/// The ids that a command's decision would have given out; none gives out more than these.
-fn ids_of(command: protocol::CommandId) -> impl Iterator<Item = String> {
-    use domain::ids::IdSource as _;
-    let mut ids = CommandIds::new(command);
-    (0..32).map(move |_| ids.fresh().to_string())
-}
-
-fn images(rows: &[Row], customer: Option<CustomerId>, live: Option<&[String]>) -> Result<Vec<Image>, ServerError> {
-    rows.iter()
-        .map(|row| {
-            let active = matches!(row, Row::Arrangement(one)
-                if live.is_some_and(|live| live.contains(&one.of.id.to_string())));
-            let image = Image::of(row, customer, active)?;
-            // Of a payment that is there already the database keeps whose it is.
-            Ok(if matches!(row, Row::Payment(_)) { image.by_person() } else { image })
-        })
-        .collect()
 }
