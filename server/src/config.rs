@@ -161,7 +161,8 @@ pub struct Auth {
     pub lock_after: i32,
     /// For how long.
     pub lock_minutes: i64,
-    /// A device that was away longer destroys its database.
+    /// A device that was away longer opens its database only after it asked this server, and destroys it where
+    /// it was revoked meanwhile.
     pub offline_days: i64,
     /// Argon2id memory, MiB (RFC 9106, second option).
     pub argon2_mib: u32,

@@ -78,6 +78,8 @@ impl Desk {
             other => stored(other),
         })?;
         std::fs::create_dir_all(&self.folder).map_err(|error| file(&self.folder, "created", &error))?;
+        // A copy that is to be destroyed must not take the restored one with it.
+        self.finish_destroying()?;
         let database = self.database();
         // Another key: the restored database gets one in this computer's keychain, or keeps the passphrase.
         let (own_source, own_key) = match vault::create(&*self.keychain, None) {

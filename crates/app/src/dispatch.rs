@@ -167,7 +167,7 @@ impl Desk {
     fn claim(&self, store: &Store, case: Case<'_>, id: OutboxId) -> Result<bool, ApiError> {
         let team = store.is_connected().map_err(stored)?;
         if team {
-            self.link.must_be_reached()?;
+            self.link.must_be_reached(self.now())?;
             // Found after a crash: this device was at it.
             store.put_setting(SENDING, &Some(id)).map_err(stored)?;
         }

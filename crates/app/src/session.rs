@@ -9,6 +9,7 @@ use crate::desk::{Access, Desk};
 use crate::errors::{file, stored};
 use crate::seams::KeychainError;
 use crate::settings::Settings;
+use crate::team::Stay;
 use crate::vault::{self, KeySource};
 
 /// A name under which nothing is ever kept: asking for it shows whether the keychain answers.
@@ -24,12 +25,15 @@ impl Desk {
     fn settle(&self, opened: Result<Option<Store>, ApiError>) {
         match opened {
             Ok(Some(store)) => {
-                // What was being sent when the program stopped: a person decides.
-                let found = self.stay_allowed(&store).and_then(|()| self.found_unsent(&store));
-                self.set(match found {
-                    Ok(()) => Access::Open(Arc::new(store)),
-                    Err(error) => Access::Blocked(error),
-                });
+                match self.stay_allowed(&store) {
+                    Ok(Stay::Revoked) => self.revoked_while_shut(store),
+                    // What was being sent when the program stopped: a person decides.
+                    Ok(Stay::Allowed) => self.set(match self.found_unsent(&store) {
+                        Ok(()) => Access::Open(Arc::new(store)),
+                        Err(error) => Access::Blocked(error),
+                    }),
+                    Err(error) => self.set(Access::Blocked(error)),
+                }
                 self.link.opened();
             }
             Ok(None) => self.set(Access::Closed),
@@ -39,6 +43,7 @@ impl Desk {
 
     /// None when there is no database, or one that waits for its passphrase.
     fn try_open(&self) -> Result<Option<Store>, ApiError> {
+        self.finish_destroying()?;
         let path = self.database();
         if !self.has_database() {
             return Ok(None);
@@ -153,6 +158,7 @@ impl Desk {
 
     /// Creates the database with a key in the keychain, or from the passphrase.
     pub(crate) fn create(&self, input: &CreateDatabase) -> Result<SessionView, ApiError> {
+        self.finish_destroying()?;
         let path = self.database();
         if self.has_database() {
             return Err(ApiError::new(
@@ -176,6 +182,7 @@ impl Desk {
 
     /// Opens a database that a passphrase protects.
     pub(crate) fn unlock_with(&self, input: &Unlock) -> Result<SessionView, ApiError> {
+        self.finish_destroying()?;
         let path = self.database();
         let mut refused = no_source(&path);
         for source in vault::read_sources(&path)?.iter().filter(|source| matches!(source, KeySource::Passphrase { .. }))

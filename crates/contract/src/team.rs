@@ -62,7 +62,7 @@ dto! {
         pub role: String,
         /// This device's name.
         pub device: String,
-        /// Without contact until then the database locks itself for good (RFC 3339).
+        /// Without contact until then the database opens only after the server answered (RFC 3339).
         pub offline_until: Option<String>,
         /// What waits, in order.
         pub queue: Vec<QueuedView>,

@@ -132,3 +132,52 @@ fn a_run_over_nothing_or_of_two_letterheads_is_refused() {
     ));
     assert!(matches!(Run::new(&mixed, Style::default()), Err(LetterError::Letterhead(_))));
 }
+
+#[test]
+fn who_leaves_is_cut_out_of_the_file_and_its_manifest() {
+    let letters = letters(200);
+    let (bytes, outcome) = write(&letters);
+    let run = Run::new(&letters, Style::default()).expect("prepares");
+    let mut manifest = Vec::new();
+    run.manifest(&outcome, &mut manifest).expect("writes");
+    // A letter of several pages, one of one page, and the first in the file.
+    let leaving = [7, 100, run.order()[0]];
+    let ends = |index: usize| {
+        let next = outcome.page_of.iter().filter(|page| **page > outcome.page_of[index]).min();
+        next.copied().unwrap_or(outcome.pages + 1)
+    };
+    let pages: std::collections::BTreeSet<usize> =
+        leaving.iter().flat_map(|index| outcome.page_of[*index]..ends(*index)).collect();
+    assert!(pages.len() > 3);
+    let cut = dunlin_letters::without(&bytes, &pages).expect("cut").expect("others are left");
+    let document = lopdf::Document::load_mem(&cut).expect("reads");
+    assert_eq!(document.get_pages().len(), outcome.pages - pages.len());
+    let titles: Vec<String> = document.get_toc().expect("bookmarks").toc.into_iter().map(|one| one.title).collect();
+    assert_eq!(titles.len(), 197);
+    let streams = |pdf: &[u8]| -> Vec<Vec<u8>> {
+        let document = lopdf::Document::load_mem(pdf).expect("reads");
+        let pages = document.get_pages();
+        pages.values().map(|page| document.get_page_content(*page)).collect()
+    };
+    let before = streams(&bytes);
+    let stay: Vec<&Vec<u8>> =
+        (1..).zip(&before).filter(|(page, _)| !pages.contains(page)).map(|(_, stream)| stream).collect();
+    assert!(streams(&cut).iter().eq(stay), "the others' pages, byte by byte, in their order");
+    let holds = |text: &[u8]| cut.windows(text.len()).any(|window| window == text);
+    for index in leaving {
+        let letter = letters[index].item();
+        assert!(!titles.iter().any(|title| title.ends_with(&format!("  {}", letter.customer_name))));
+        assert!(!holds(format!("({}  {})", letter.account_number, letter.customer_name).as_bytes()));
+    }
+    let (_, whole) = outcome.page_of.iter().enumerate().find(|(index, _)| !leaving.contains(index)).expect("one");
+    let kept = dunlin_letters::manifest_without(&manifest, &pages).expect("cut");
+    let mut lines = csv::Reader::from_reader(kept.as_slice());
+    let lines: Vec<csv::StringRecord> = lines.records().map(|line| line.expect("a line")).collect();
+    assert_eq!(lines.len(), 197);
+    assert!((1..).zip(&lines).all(|(sequence, line)| line[0] == format!("{sequence}")));
+    let moved = whole - pages.range(..*whole).count();
+    assert!(lines.iter().any(|line| line[1] == moved.to_string()));
+    let path = tools::file("cut", &cut);
+    tools::run("qpdf", &["--check", path.to_str().expect("UTF-8")]);
+    assert_eq!(dunlin_letters::without(&bytes, &(1..=outcome.pages).collect()).expect("cut"), None);
+}

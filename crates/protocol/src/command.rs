@@ -24,7 +24,8 @@ pub struct Clock {
     /// Device minus server, in milliseconds, as measured at the last contact; none before the first.
     #[serde(default)]
     pub offset_ms: Option<i64>,
-    /// Milliseconds on the monotonic clock since that contact; none when the program restarted since.
+    /// Milliseconds on the monotonic clock since that contact; none when the program restarted since. That
+    /// clock may stand still while the computer sleeps, and never runs ahead of the wall's.
     #[serde(default)]
     pub elapsed_ms: Option<u64>,
 }
@@ -40,6 +41,18 @@ impl Clock {
             .and_then(|offset| self.occurred_at.checked_sub_signed(offset))
             .unwrap_or(self.occurred_at);
         DateTime::from_timestamp_millis(shifted.timestamp_millis()).unwrap_or(shifted)
+    }
+
+    /// By how much at least the device's clock was set back since its command before: more passed on the
+    /// monotonic clock than on the wall's. A contact in between only makes that less.
+    #[must_use]
+    pub fn set_back_since(&self, before: &Self) -> TimeDelta {
+        let (Some(now), Some(then)) = (self.elapsed_ms, before.elapsed_ms) else {
+            return TimeDelta::zero();
+        };
+        let passed = i64::try_from(now.saturating_sub(then)).ok().and_then(TimeDelta::try_milliseconds);
+        let passed = passed.unwrap_or_default() - (self.occurred_at - before.occurred_at);
+        passed.max(TimeDelta::zero())
     }
 }
 

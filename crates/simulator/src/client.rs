@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::ids::{AccountId, CustomerId};
 use domain::plan::Plan;
 use domain::policy::Policy;
 use protocol::{
-    Act, Clock, CommandId, CommandResult, Cursor, DeviceId, Envelope, Manifest, ManifestRequest, Page, PermitId,
+    Act, CommandId, CommandResult, Cursor, DeviceId, Envelope, Manifest, ManifestRequest, Page, PermitId,
     PermitRequest, PullRequest, PushRequest, SCHEMA, SnapshotId, Unit, decide, policy_for,
 };
 use store::{Ground, Incoming, Key, Logged, NewCommand, Place, Store, StoreError, Taken, Verdict};
 use sync::{Action, Engine, Event, ReadPage, Status, Stored, Why};
 
+use crate::clock::DeviceClock;
 use crate::fate::Bug;
 use crate::server::{actor, wired};
 use crate::versions::{self, NEWEST};
@@ -68,8 +69,7 @@ pub(crate) struct Client {
     pub(crate) life: u32,
     pub(crate) timer: u64,
     pub(crate) offline_until: u64,
-    pub(crate) skew: i64,
-    pub(crate) offset: Option<i64>,
+    pub(crate) clock: DeviceClock,
     /// The rows' form it reads.
     pub(crate) reads: u16,
     /// The version of commands that its program writes.
@@ -114,8 +114,7 @@ impl Client {
             life: 0,
             timer: 0,
             offline_until: 0,
-            skew,
-            offset: None,
+            clock: DeviceClock::off_by(skew),
             reads: SCHEMA,
             speaks: NEWEST,
             drifted: BTreeSet::new(),
@@ -139,6 +138,7 @@ impl Client {
     pub(crate) fn crash(&mut self) {
         self.store = None;
         self.part = None;
+        self.clock.restart();
         self.engine = Engine::speaking(versions::known_to(self.speaks));
         self.life += 1;
         self.timer += 1;
@@ -326,11 +326,6 @@ impl Client {
         Ok(stored)
     }
 
-    /// The device's clock.
-    pub(crate) fn clock(&self, now: DateTime<Utc>) -> Clock {
-        Clock { occurred_at: now + TimeDelta::milliseconds(self.skew), offset_ms: self.offset, elapsed_ms: None }
-    }
-
     /// A person does something.
     pub(crate) fn work(
         &mut self,
@@ -340,7 +335,7 @@ impl Client {
         now: DateTime<Utc>,
     ) -> Result<u64, Refused> {
         self.commands += 1;
-        let clock = self.clock(now);
+        let clock = self.clock.at(now);
         let millis = u128::from(clock.moment().timestamp_millis().unsigned_abs());
         let id = CommandId(uuid::Uuid::from_u128(
             (millis << 80)

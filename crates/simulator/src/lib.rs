@@ -9,6 +9,7 @@
 mod admin;
 mod check;
 mod client;
+mod clock;
 mod drift;
 mod fate;
 mod net;

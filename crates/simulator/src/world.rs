@@ -235,6 +235,10 @@ impl World {
 
     /// An event for a device's engine, and all that follows at once.
     pub(crate) fn feed(&mut self, number: usize, event: Event) {
+        if let Event::Pushed(_, Ok(answer)) = &event {
+            let now = self.at();
+            self.clients[number].clock.measured(answer.server_time, now);
+        }
         let mut events = vec![event];
         while let Some(event) = events.pop() {
             let input = Input { now: self.now, dice: self.dice.u64(..) };
@@ -314,7 +318,7 @@ impl World {
         let store = client.store.as_ref()?;
         let customers = store.customers().ok()?;
         let customer = *customers.get(self.dice.usize(0..customers.len().max(1)))?;
-        let moment = client.clock(now).moment();
+        let moment = client.clock.at(now).moment();
         let accounts: Vec<_> = store.unit(customer).ok()?.iter().filter_map(domain::row::Row::account).collect();
         let account = *accounts.first()?;
         let permit = store.permit(customer, now).ok()?;

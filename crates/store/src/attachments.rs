@@ -24,7 +24,7 @@ impl Store {
 
     /// A letter is with the server: it leaves the queue, and its copy goes.
     pub fn letter_sent(&self, account: AccountId, sha256: [u8; 32]) -> Result<(), StoreError> {
-        self.transact(|tx| attachment::sent(tx, account, sha256))
+        self.overwriting(|tx| attachment::sent(tx, account, sha256))
     }
 
     /// The server does not take a letter; why. It stays, and blocks none after it.

@@ -25,6 +25,7 @@ mod facts;
 mod import;
 mod key;
 mod laying;
+mod leaving;
 mod lock;
 #[cfg(feature = "measure")]
 pub mod measure;

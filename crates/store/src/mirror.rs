@@ -208,7 +208,8 @@ fn clear(conn: &Connection, id: CustomerId) -> Result<Gone, StoreError> {
     }
     for sql in [
         "DELETE FROM contact_point WHERE customer = ?1",
-        "DELETE FROM call_permit WHERE customer = ?1",
+        // One that a pending command spends is spent, whatever a page says of it before that arrived.
+        "DELETE FROM call_permit WHERE customer = ?1 AND spent IS NULL",
         "DELETE FROM assigned WHERE customer = ?1",
         "DELETE FROM customer WHERE id = ?1",
     ] {

@@ -180,6 +180,22 @@ impl Store {
         })
     }
 
+    /// One transaction after which nothing of what it deleted or replaced is left in the file.
+    pub(crate) fn overwriting<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        // Freed pages are overwritten too, not only freed cells.
+        self.write(|conn| Ok(conn.pragma_update(None, "secure_delete", "ON")?))?;
+        let done = self.transact(work);
+        self.write(|conn| {
+            // The log holds what the pages held before.
+            conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
+            Ok(conn.pragma_update(None, "secure_delete", "FAST")?)
+        })?;
+        done
+    }
+
     /// A consistent view of the last committed state.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let reader = Reader::take(self)?;

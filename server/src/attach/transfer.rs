@@ -22,11 +22,37 @@ const FORGOTTEN: TimeDelta = TimeDelta::days(7);
 /// Uploads of one device that are under way; more begin when these end.
 const UNDER_WAY: i64 = 50;
 
+fn missing() -> ServerError {
+    ServerError::Missing("account among yours")
+}
+
+async fn owner(tx: &Tx<'_>, caller: &Caller, account: AccountId) -> Result<CustomerId, ServerError> {
+    let owners = records::owners(tx, caller.org, &[account].into()).await?;
+    owners.get(&account).copied().ok_or_else(missing)
+}
+
+/// The customer, if the caller may send that attachment: of those they work now any; of those they
+/// worked before only what the account's history names as made by them. It was on its way when the
+/// customer was given to a colleague, and nobody else has it.
+async fn may_send(tx: &Tx<'_>, caller: &Caller, account: AccountId, sha256: &str) -> Result<CustomerId, ServerError> {
+    let customer = match works(tx, caller, account).await {
+        Err(ServerError::Missing(_)) => owner(tx, caller, account).await?,
+        done => return done,
+    };
+    let row = tx
+        .row(
+            "SELECT 1 FROM scope_change s WHERE s.org_id = $1 AND s.user_id = $2 AND s.customer = $3 AND EXISTS (
+               SELECT 1 FROM history h WHERE h.org_id = $1 AND h.account = $4 AND h.kind = 'letter.made'
+                 AND h.actor = $5 AND position($6 IN h.detail) > 0)",
+            params![caller.org, caller.user, customer.0.0, account.0.0, caller.name, format!("\"{sha256}\"")],
+        )
+        .await?;
+    row.map(|_| customer).ok_or_else(missing)
+}
+
 /// The customer, if the caller works them now.
 async fn works(tx: &Tx<'_>, caller: &Caller, account: AccountId) -> Result<CustomerId, ServerError> {
-    let missing = || ServerError::Missing("account among yours");
-    let owners = records::owners(tx, caller.org, &[account].into()).await?;
-    let customer = *owners.get(&account).ok_or_else(missing)?;
+    let customer = owner(tx, caller, account).await?;
     let row = tx
         .row(
             "SELECT 1 FROM assignment WHERE org_id = $1 AND user_id = $2 AND customer = $3",
@@ -75,7 +101,7 @@ pub async fn begin(app: &App, caller: &Caller, request: &AttachmentRequest) -> R
     let now = app.now();
     let mut conn = app.db.conn().await?;
     let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
-    let customer = works(&tx, caller, request.account).await?;
+    let customer = may_send(&tx, caller, request.account, &request.sha256).await?;
     tx.run(
         "DELETE FROM attachment WHERE org_id = $1 AND NOT complete AND begun_at < $2",
         params![caller.org, now - FORGOTTEN],
@@ -132,7 +158,7 @@ pub async fn put(
     };
     let mut conn = app.db.conn().await?;
     let tx = conn.begin(IsolationLevel::ReadCommitted).await?;
-    let customer = works(&tx, caller, account).await?;
+    let customer = may_send(&tx, caller, account, sha256).await?;
     let before = state(&tx, caller.org, customer, &digest).await?;
     let end = offset.saturating_add(part.len() as u64);
     if before.complete || end <= before.here {

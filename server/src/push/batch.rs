@@ -9,7 +9,7 @@ use domain::policy::Policy;
 use domain::reason::{Reason, Refusal};
 use domain::row::Row;
 use domain::rows::RowSet;
-use protocol::{Act, CommandIds, CommandResult, Envelope, Outcome, PUSH_BYTES, Unreadable};
+use protocol::{Act, Clock, CommandIds, CommandResult, Envelope, Outcome, PUSH_BYTES, Unreadable};
 use serde_json::json;
 
 use super::decide::{self, Decided, Scope};
@@ -41,6 +41,8 @@ pub(super) struct Batch<'t, 'c> {
     unwritten: usize,
     history: Vec<Entry>,
     decided: Vec<ledger::Line>,
+    /// The clock of the command before.
+    pub(super) before: Option<Clock>,
 }
 
 impl<'t, 'c> Batch<'t, 'c> {
@@ -86,6 +88,7 @@ impl<'t, 'c> Batch<'t, 'c> {
             unwritten: 0,
             history: Vec::new(),
             decided: Vec::new(),
+            before: None,
         })
     }
 
@@ -126,6 +129,7 @@ impl<'t, 'c> Batch<'t, 'c> {
             }
             Decided::Broken(why) => self.quarantine(envelope, Some(&act), why),
             Decided::Accepted { rows, live, mut flags } => {
+                flags.extend(decide::set_back(&envelope.clock, self.before.as_ref()));
                 let images = images(&rows, customer, live.as_deref())?;
                 let alone = live.is_some()
                     || matches!(act, Act::Order { .. })

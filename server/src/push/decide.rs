@@ -14,7 +14,7 @@ use domain::policy::Policy;
 use domain::reason::{Reason, Refusal};
 use domain::row::{Row, Table};
 use domain::rows::RowSet;
-use protocol::{Act, Envelope};
+use protocol::{Act, Clock, Envelope};
 
 /// What became of it.
 pub enum Decided {
@@ -166,6 +166,14 @@ pub fn frequency(facts: &Facts, policy: &Policy, moment: DateTime<Utc>) -> Vec<R
 
 /// Most by which a device's clock may differ without a word.
 const SKEW: TimeDelta = TimeDelta::minutes(2);
+
+/// What to say when the device's clock was set back since the command before in the same push.
+#[must_use]
+pub fn set_back(clock: &Clock, before: Option<&Clock>) -> Option<Reason> {
+    let back = before.map(|before| clock.set_back_since(before)).filter(|back| *back > SKEW)?;
+    let text = format!("The device's clock was set back by {} s since the command before", back.num_seconds());
+    Some(flag("SYN-4", text).with("set_back_ms", back.num_milliseconds()))
+}
 
 fn skew(envelope: &Envelope, now: DateTime<Utc>) -> Vec<Reason> {
     let measured = envelope.clock.offset_ms.and_then(TimeDelta::try_milliseconds).filter(|skew| skew.abs() > SKEW);

@@ -112,6 +112,7 @@ async fn once(app: &App, caller: &Caller, request: &PushRequest, careful: bool) 
         }
         for (envelope, act) in new {
             batch.take(envelope, act).await?;
+            batch.before = Some(envelope.clock);
         }
         let (decided, at) = batch.close().await?;
         results.extend(decided);

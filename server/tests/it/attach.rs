@@ -5,7 +5,10 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 
 use axum_server::Handle;
-use protocol::{ATTACHMENT_PART, AttachmentRequest, AttachmentState, ProblemCode, path};
+use domain::history::Entry;
+use domain::ids::HistoryId;
+use domain::plan::Plan;
+use protocol::{ATTACHMENT_PART, Act, AttachmentRequest, AttachmentState, Json, ProblemCode, path};
 use server::attach::{begin, fetch, put};
 use server::db::Run as _;
 use server::error::ServerError;
@@ -13,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use crate::scene::{Device, Scene};
-use crate::work::facts;
+use crate::work::{facts, note};
 
 const PDF: &str = "application/pdf";
 
@@ -110,6 +113,42 @@ async fn what_is_not_as_named_too_large_or_anothers_is_refused() {
     }
     scene.assign("ana", &[], &[one.customer.id]).await;
     assert!(fetch(app, &caller, account, &name, 0).await.is_err(), "given to a colleague");
+}
+
+/// A letter that was made, and waits for the server, when its customer is given to a colleague.
+#[tokio::test]
+async fn what_was_on_its_way_still_arrives_and_is_not_given_back() {
+    let (scene, _folder) = scene().await;
+    let one = scene.accounts(1..2).await.remove(0);
+    let (app, account) = (&scene.app, one.account.id);
+    let device = scene.specialist("ana", &[one.customer.id]).await;
+    let caller = device.caller();
+    let (bytes, name) = document(5_000);
+    let entry = Entry {
+        id: HistoryId(uuid::Uuid::from_u128(0xabcd)),
+        at: scene.app.now(),
+        actor: caller.name.clone(),
+        account: Some(account),
+        kind: "letter.made".to_owned(),
+        summary: "First reminder made: $ 80.00".to_owned(),
+        detail: serde_json::json!({ "document": { "sha256": name, "bytes": bytes.len(), "media_type": PDF } }),
+    };
+    let mut envelope = device.envelope(1, account, note("n"));
+    let plan = Plan { changes: Vec::new(), history: vec![entry], reasons: Vec::new() };
+    envelope.act = Json::of(&Act::Record { account, plan }).unwrap();
+    let done = device.push(&[envelope]).await.unwrap().results.remove(0);
+    assert!(done.outcome.is_accepted(), "{done:?}");
+    scene.assign("ana", &[], &[one.customer.id]).await;
+
+    begin(app, &caller, &request(&name, bytes.len())).await.expect("it was hers");
+    put(app, &caller, account, &name, 0, &bytes).await.unwrap();
+    assert!(begin(app, &caller, &request(&name, bytes.len())).await.unwrap().complete);
+    assert!(matches!(fetch(app, &caller, account, &name, 0).await, Err(ServerError::Missing(_))), "not hers any more");
+    let (other, unnamed) = document(6_000);
+    let refused = begin(app, &caller, &request(&unnamed, other.len())).await.unwrap_err();
+    assert!(matches!(refused, ServerError::Missing(_)), "nobody made that: {refused}");
+    let never = scene.specialist("bob", &[]).await.caller();
+    assert!(matches!(begin(app, &never, &request(&name, bytes.len())).await, Err(ServerError::Missing(_))));
 }
 
 async fn serve(scene: &Scene) -> (SocketAddr, Handle<SocketAddr>) {

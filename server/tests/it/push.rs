@@ -218,8 +218,19 @@ async fn clocks_are_flagged_and_revoked_devices_are_turned_away() {
     fast.clock.occurred_at += TimeDelta::hours(1);
     let results = device.push(&[fast]).await.unwrap().results;
     assert_eq!(flags(&results[0]), ["SYN-4"], "measured, and set right");
+    // An hour passed for the program, none on the wall: somebody set the clock back in between.
+    let mut offline = [2, 3, 4].map(|seq| device.envelope(seq, one.account.id, note("offline")));
+    for (clock, elapsed) in offline.iter_mut().map(|one| &mut one.clock).zip([1_000, 3_601_000, 3_602_000]) {
+        clock.elapsed_ms = Some(elapsed);
+    }
+    offline.iter_mut().for_each(|one| one.clock.occurred_at -= TimeDelta::hours(2));
+    // A computer that slept in between is an ordinary day.
+    offline[2].clock.occurred_at += TimeDelta::hours(1);
+    let results = device.push(&offline).await.unwrap().results;
+    let told: Vec<_> = results.iter().map(flags).collect();
+    assert_eq!(told, [vec![], vec!["SYN-4".to_owned()], vec![]]);
     auth::revoke(&scene.app, scene.org, "administrator", device.id().0, "lost").await.unwrap();
-    let error = device.push(&[device.envelope(2, one.account.id, note("x"))]).await.unwrap_err();
+    let error = device.push(&[device.envelope(5, one.account.id, note("x"))]).await.unwrap_err();
     assert_eq!(code(&error), ProblemCode::Revoked);
 }
 

@@ -19,7 +19,7 @@ fn note(text: &str) -> Act {
 }
 
 /// A supervisor with the extract, and a specialist who works these accounts.
-fn pair(scene: &Scene, numbers: &[&str]) -> (Office, Office) {
+pub fn pair(scene: &Scene, numbers: &[&str]) -> (Office, Office) {
     let lead = scene.laptop("lead", Role::Supervisor);
     assert!(lead.import(&csv(&ROWS)).done);
     scene.up_to_date(&lead);
@@ -29,7 +29,7 @@ fn pair(scene: &Scene, numbers: &[&str]) -> (Office, Office) {
     (lead, ana)
 }
 
-fn assign(lead: &Office, login: &str, numbers: &[&str], add: bool) {
+pub fn assign(lead: &Office, login: &str, numbers: &[&str], add: bool) {
     let accounts = numbers.iter().map(|number| lead.account(number)).collect();
     let input = AssignAccounts { login: login.to_owned(), accounts, add, take_over_from: None };
     lead.desk.assign_accounts(input).expect("assigned");

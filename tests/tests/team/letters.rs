@@ -34,7 +34,7 @@ fn logo() -> String {
 }
 
 /// A supervisor with letterhead and extract, and A-1 is Ana's and Bob's; Ana's connection is bad.
-fn team(scene: &Scene, logo: Option<String>) -> (Office, Relay, Office, Office) {
+pub fn team(scene: &Scene, logo: Option<String>) -> (Office, Relay, Office, Office) {
     let lead = scene.laptop("lead", Role::Supervisor);
     lead.settings(|settings| {
         "Example Telecom".clone_into(&mut settings.company);
@@ -74,24 +74,29 @@ fn print(office: &Office) -> String {
 }
 
 fn letter(office: &Office) -> String {
-    let documents = office.view("A-1").documents;
+    letter_of(office, "A-1")
+}
+
+/// An account's printed letter.
+pub fn letter_of(office: &Office, number: &str) -> String {
+    let documents = office.view(number).documents;
     let one = documents.iter().find(|one| one.channel == "letter" && one.state == "printed").expect("a letter");
     assert!(one.viewable);
     one.id.clone()
 }
 
-fn show(office: &Office, id: &str) -> Result<PreviewView, contract::ApiError> {
+pub fn show(office: &Office, id: &str) -> Result<PreviewView, contract::ApiError> {
     office.desk.document(DocumentRef { id: id.to_owned() })
 }
 
-fn saved(office: &Office, id: &str) -> Result<Vec<u8>, contract::ApiError> {
+pub fn saved(office: &Office, id: &str) -> Result<Vec<u8>, contract::ApiError> {
     let path = office.path("letter.pdf");
     let _ = std::fs::remove_file(&path);
     office.desk.save_document(SaveDocument { id: id.to_owned(), path: path.display().to_string() })?;
     Ok(std::fs::read(path).unwrap())
 }
 
-fn letters(office: &Office) -> u32 {
+pub fn letters(office: &Office) -> u32 {
     link(office).letters
 }
 
@@ -116,7 +121,7 @@ fn restarted(office: Office) -> Office {
     Office { folder, clock, keychain, desk }
 }
 
-fn until_sent(office: &Office) {
+pub fn until_sent(office: &Office) {
     until("the letter is with the server", || {
         let _ = office.desk.sync_now(Nothing {});
         std::thread::sleep(std::time::Duration::from_millis(80));

@@ -2,12 +2,14 @@
 //! between them.
 #![allow(clippy::unwrap_used, reason = "a test's way to fail")]
 
+mod away;
 #[path = "../../../crates/app/tests/common/mod.rs"]
 mod common;
 mod devices;
 mod emails;
 mod issuer;
 mod kills;
+mod leaving;
 mod letters;
 #[path = "../../../crates/app/tests/common/server.rs"]
 mod mail;

@@ -3663,7 +3663,7 @@ role: string,
  */
 device: string, 
 /**
- * Without contact until then the database locks itself for good (RFC 3339).
+ * Without contact until then the database opens only after the server answered (RFC 3339).
  */
 offline_until: string | null, 
 /**

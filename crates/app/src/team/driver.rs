@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use contract::ApiError;
-use domain::decide::Actor;
 use domain::ids::{AccountId, CustomerId};
-use domain::plan::Plan;
-use protocol::{CommandResult, DeviceId, Envelope, Manifest, PushResponse, Unit, WireRow, path};
-use store::{Ground, Incoming, Logged, Place, Store, StoreError, Verdict};
+use protocol::{DeviceId, Envelope, PushResponse, Unit, WireRow, path};
+use store::{Logged, Store, StoreError};
 use sync::{Action, Engine, Event, Input, ReadPage, Status, Stored, Trouble, Why};
 
 use super::events::Hints;
+use super::incoming::{incoming, replayed};
 use super::link::{Message, Standing, open_store};
 use super::member::Membership;
 use super::net::Net;
@@ -85,6 +85,7 @@ impl Driver {
         self.net = None;
         self.permits_at = None;
         desk.link.set_net(None);
+        desk.link.reached(None);
         self.member = open_store(desk).and_then(|store| Membership::load(&store).ok().flatten());
         let Some(member) = &self.member else {
             Self::stands(desk, Standing::Alone);
@@ -99,6 +100,10 @@ impl Driver {
             }
         };
         desk.link.set_net(Some(Arc::clone(&net)));
+        if desk.link.standing() == Standing::UpToDate {
+            // It was, before it was locked.
+            Self::stands(desk, Standing::Busy);
+        }
         self.hints = Some(Hints::listen(Arc::clone(&net), self.to.clone()));
         self.net = Some(net);
         // A program that ended between two pages does not know what the first one changed.
@@ -173,9 +178,14 @@ impl Driver {
                 if let (Ok(answer), Some(net)) = (&answer, &self.net) {
                     net.measured(answer.server_time, asked);
                 }
+                Self::answered(desk, answer.is_ok());
                 Event::Pushed(ticket, answer)
             }
-            Action::Pull(ticket, request) => Event::Pulled(ticket, self.ask(|net| net.post(path::PULL, &request))),
+            Action::Pull(ticket, request) => {
+                let answer = self.ask(|net| net.post(path::PULL, &request));
+                Self::answered(desk, answer.is_ok());
+                Event::Pulled(ticket, answer)
+            }
             Action::Apply(ticket, page) => Event::Applied(ticket, self.apply(desk, &page)),
             Action::GetManifest { ticket, request, fresh } => {
                 Self::stands(desk, Standing::Fetching { done: 0, total: 0 });
@@ -227,22 +237,28 @@ impl Driver {
             Status::UpToDate => {
                 self.rest(desk);
                 self.renew(desk);
+                desk.link.reached(Some(desk.now()));
                 Self::stands(desk, Standing::UpToDate);
                 desk.link.post.look();
                 return self.want_permits(desk);
             }
             Status::Busy => match desk.link.standing() {
-                // Looking is no news, and taking in a snapshot says more.
-                Standing::UpToDate | Standing::Fetching { .. } => return None,
+                // Looking is no news, taking in a snapshot says more, and a try is no answer.
+                Standing::UpToDate | Standing::Fetching { .. } | Standing::Offline(_) => return None,
                 _ => Standing::Busy,
             },
-            Status::Retrying { why, .. } => Standing::Offline(why),
+            Status::Retrying { why, .. } => {
+                if let Some(store) = open_store(desk) {
+                    desk.still_away(&store);
+                }
+                Standing::Offline(why)
+            }
             Status::PullOnly(why) => Standing::PullOnly(why),
             Status::Stopped(Why::SignIn(why)) => Standing::SignIn(why),
             Status::Stopped(Why::Upgrade(why)) => Standing::Stopped(why, update.to_owned()),
             Status::Stopped(Why::Revoked) => Standing::Stopped(
                 "The administrator ended this device's access.".to_owned(),
-                "Its copy of the team's data is destroyed. Ask the administrator for a new code.".to_owned(),
+                "Its copy of the team's data does not open any more. Ask the administrator for a new code.".to_owned(),
             ),
             Status::Stopped(Why::Forked(why)) => Standing::Stopped(
                 format!("This database is an older copy: {why}."),
@@ -250,8 +266,18 @@ impl Driver {
             ),
             Status::Stopped(Why::Store(why)) => Standing::Stopped(why, "Restart Dunlin and try again.".to_owned()),
         };
+        if !matches!(standing, Standing::Busy) {
+            desk.link.reached(None);
+        }
         Self::stands(desk, standing);
         None
+    }
+
+    /// The server answers again: there is more to do before all is here.
+    fn answered(desk: &Desk, well: bool) {
+        if well && matches!(desk.link.standing(), Standing::Offline(_)) {
+            Self::stands(desk, Standing::Busy);
+        }
     }
 
     fn stands(desk: &Desk, standing: Standing) {
@@ -269,6 +295,10 @@ impl Driver {
             return;
         };
         let _ = store.put_setting(super::told::FRESH, &Some(desk.now()));
+        if let Some(offset) = net.offset() {
+            super::lease::keep_offset(&store, offset.ms);
+            Desk::contact(&store, desk.now() - TimeDelta::milliseconds(offset.ms));
+        }
         if (member.offline_until, &member.name, &member.role) == (token.offline_until, &token.name, &token.role) {
             return;
         }
@@ -282,6 +312,9 @@ impl Driver {
     fn apply(&mut self, desk: &Desk, page: &ReadPage) -> Result<Stored, String> {
         let store = open_store(desk).ok_or_else(|| "the database is closed".to_owned())?;
         let by = desk.settings_of(&store).map_err(|error| error.message)?.actor();
+        if !page.remove.is_empty() && store.sync_state().is_ok_and(|state| state.place == place(page.after)) {
+            super::papers::take_out_customers(&store, &page.remove, desk.now()).map_err(|error| words(&error))?;
+        }
         let done = store
             .rebase(&incoming(page), &mut |logged, ground| replayed(logged, ground, &by))
             .map_err(|error| words(&error))?;
@@ -353,42 +386,4 @@ impl Driver {
 
 fn is_policy(row: &domain::row::Row) -> bool {
     matches!(row, domain::row::Row::Policy(_))
-}
-
-fn incoming(page: &ReadPage) -> Incoming {
-    Incoming {
-        after: place(page.after),
-        to: place(page.cursor),
-        more: page.more,
-        rows: page.rows.clone(),
-        remove: page.remove.clone(),
-        replace: page.replace.clone(),
-        verdicts: page.results.iter().map(verdict).collect(),
-        decided: page.last_device_seq,
-        durable: page.durable_seq,
-        permits: page.permits.iter().map(|permit| (permit.id.0, permit.customer, permit.until)).collect(),
-        assigned: page.assigned.as_ref().map(|all| all.iter().map(|one| (one.customer, one.users.clone())).collect()),
-    }
-}
-
-/// A result as the store keeps it.
-pub(super) fn verdict(result: &CommandResult) -> Verdict {
-    Verdict {
-        device_seq: result.device_seq,
-        id: result.id.0,
-        seq: result.seq,
-        accepted: result.outcome.is_accepted(),
-        // A result that was just read can be written.
-        body: serde_json::to_string(result).unwrap_or_default(),
-    }
-}
-
-/// A logged command decided again.
-pub(super) fn replayed(logged: &Logged, ground: &Ground<'_>, by: &Actor) -> Result<Plan, String> {
-    sync::replay(&logged.body, &ground.facts, ground.policies.iter().map(|published| &published.policy), by)
-}
-
-/// A finished snapshot's place.
-pub(super) fn place_of(manifest: &Manifest) -> Place {
-    place(manifest.cursor)
 }

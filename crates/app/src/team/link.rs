@@ -5,14 +5,15 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use contract::{ApiError, ErrorCode};
-use protocol::{Clock, CommandId, ProblemCode};
+use protocol::CommandId;
 use store::{Settled, Store};
-use sync::{Event, Trouble};
+use sync::Event;
 
+use super::destroy::Destroying;
 use super::driver::Driver;
-use super::member::Membership;
-use super::net::{Net, Offset};
+use super::net::Net;
 use super::post::Post;
 use crate::desk::{Access, Desk};
 use crate::errors::stored;
@@ -62,8 +63,18 @@ pub struct Link {
     to: Mutex<Option<Sender<Message>>>,
     now: Mutex<Standing>,
     net: Mutex<Option<Arc<Net>>>,
+    /// When an exchange last ended well; none when one failed since.
+    reached: Mutex<Option<Reached>>,
+    pub(super) destroying: Destroying,
     /// The queue of letters, which never keeps a command waiting.
     pub post: Post,
+}
+
+/// When an exchange ended well: by the wall's clock, and by one that only runs while the computer is
+/// awake. A night's sleep shows on the first, a clock that is set back on the second.
+struct Reached {
+    at: DateTime<Utc>,
+    by: Instant,
 }
 
 /// What a server said to a command.
@@ -76,6 +87,10 @@ pub enum Answer {
     /// Nothing yet.
     None,
 }
+
+/// So long an exchange that ended well tells that the server is reached: the longest pause between two
+/// of them, an answer that takes its time, and as much again.
+const LATELY: Duration = Duration::from_secs(150);
 
 /// So long is waited for the server's word before an email leaves.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -130,14 +145,22 @@ impl Link {
         held(&self.net).clone()
     }
 
-    fn offset(&self) -> Option<Offset> {
-        self.net().and_then(|net| net.offset())
+    /// An exchange ended well; or one failed, and what was reached before says nothing any more.
+    pub(super) fn reached(&self, at: Option<DateTime<Utc>>) {
+        *held(&self.reached) = at.map(|at| Reached { at, by: Instant::now() });
     }
 
-    /// Fails unless the server answered lately.
-    pub fn must_be_reached(&self) -> Result<(), ApiError> {
+    /// Whether the last exchange ended well, and lately.
+    pub(super) fn is_reached(&self, now: DateTime<Utc>) -> bool {
+        held(&self.reached).as_ref().is_some_and(|reached| {
+            reached.by.elapsed() < LATELY && (now - reached.at).abs().to_std().is_ok_and(|ago| ago < LATELY)
+        })
+    }
+
+    /// Fails unless an exchange ended well lately, and none failed since.
+    pub fn must_be_reached(&self, now: DateTime<Utc>) -> Result<(), ApiError> {
         match self.standing() {
-            Standing::UpToDate | Standing::Busy => Ok(()),
+            Standing::UpToDate | Standing::Busy if self.is_reached(now) => Ok(()),
             _ => Err(ApiError::new(
                 ErrorCode::Offline,
                 "The team's server is not reached: another device may be sending the same emails.",
@@ -163,16 +186,6 @@ impl Desk {
         self.link.opened();
     }
 
-    /// The device's clock for a command, with what is known of the server's.
-    pub(crate) fn clock_of_team(&self) -> Clock {
-        let offset = self.link.offset();
-        Clock {
-            occurred_at: self.now(),
-            offset_ms: offset.map(|offset| offset.ms),
-            elapsed_ms: offset.and_then(|offset| u64::try_from(offset.at.elapsed().as_millis()).ok()),
-        }
-    }
-
     /// Waits for the server's word on a command of this device. A refused one is settled: whoever
     /// waits knows.
     pub(crate) fn answered(&self, store: &Store, command: CommandId) -> Result<Answer, ApiError> {
@@ -185,38 +198,10 @@ impl Desk {
             if store.pending().map_err(stored)?.iter().all(|one| one.id != command.0) {
                 return Ok(Answer::Agreed);
             }
-            if Instant::now() > until || self.link.must_be_reached().is_err() {
+            if Instant::now() > until || self.link.must_be_reached(self.now()).is_err() {
                 return Ok(Answer::None);
             }
             std::thread::sleep(Duration::from_millis(40));
-        }
-    }
-
-    /// Whether a database may be opened: a device that stayed away too long asks its server first.
-    pub(crate) fn stay_allowed(&self, store: &Store) -> Result<(), ApiError> {
-        let Some(mut member) = Membership::load(store)? else {
-            return Ok(());
-        };
-        if self.now() < member.offline_until {
-            return Ok(());
-        }
-        let key = member.signing_key(&*self.keychain)?;
-        let net = Net::new(&member, key, Arc::clone(&self.clock))?;
-        match net.token() {
-            Ok(token) => {
-                member.offline_until = token.offline_until;
-                member.save(store)
-            }
-            // It knows the device, and asks for the person: that is contact.
-            Err(Trouble::Problem(problem)) if problem.code == ProblemCode::SignIn => Ok(()),
-            Err(trouble) => Err(ApiError::new(
-                ErrorCode::Failed,
-                format!(
-                    "This device was away from its team's server for too long. {}",
-                    super::told::sentence(&trouble)
-                ),
-                "Go online and try again. Nothing is lost: what waits is sent then.",
-            )),
         }
     }
 }

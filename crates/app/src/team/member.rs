@@ -92,17 +92,20 @@ impl Membership {
             )
         })
     }
-
-    /// Its name is no secret; its key goes with it.
-    pub fn forget_key(&self, keychain: &dyn Keychain) {
-        self.key.forget(keychain);
-    }
 }
 
 impl KeyPlace {
+    /// Its name in the keychain, if it is there.
+    pub fn entry(&self) -> Option<&str> {
+        match self {
+            Self::Keychain { entry } => Some(entry),
+            Self::Database { .. } => None,
+        }
+    }
+
     /// The key goes. One that can't be deleted proves nothing to a server that does not know its device.
     pub fn forget(&self, keychain: &dyn Keychain) {
-        if let Self::Keychain { entry } = self {
+        if let Some(entry) = self.entry() {
             let _ = keychain.delete(entry);
         }
     }

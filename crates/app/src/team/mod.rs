@@ -6,21 +6,26 @@
 //! needs the server's word at once (an email about to leave, a supervisor's work) asks it directly.
 
 mod browser;
+mod destroy;
 mod driver;
 mod events;
 mod export;
+mod incoming;
 mod join;
+mod lease;
 mod letters;
 mod link;
 mod member;
 mod net;
 mod office;
+mod papers;
 mod permits;
 mod post;
 mod presence;
 mod replace;
 mod told;
 mod upload;
+mod way;
 mod words;
 
 use domain::contact::{Direction, Medium};
@@ -28,6 +33,7 @@ use domain::decide::Command;
 use protocol::{Act, Cursor, SCHEMA};
 use store::Place;
 
+pub use lease::Stay;
 pub use letters::{LetterCopy, NAMED};
 pub use link::{Answer, Link};
 pub use member::Membership;

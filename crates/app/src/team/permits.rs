@@ -41,7 +41,7 @@ impl Desk {
 
     /// Whether a call needs a permit now: in a team, while the server is not reached.
     fn needs_permits(&self, store: &Store) -> Result<bool, ApiError> {
-        Ok(self.link.must_be_reached().is_err() && store.is_connected().map_err(stored)?)
+        Ok(self.link.must_be_reached(self.now()).is_err() && store.is_connected().map_err(stored)?)
     }
 
     /// The accounts that may be called as far as permits go; none where nothing is asked of them.
@@ -62,7 +62,7 @@ impl Desk {
         if store.permit(facts.customer.id, self.now()).map_err(stored)?.is_some() {
             return Ok(contact);
         }
-        let reason = || ReasonView { rule: "SYN-11".to_owned(), version: "1".to_owned(), text: format!("{WHY}.") };
+        let reason = || ReasonView { rule: "SYN-12".to_owned(), version: "1".to_owned(), text: format!("{WHY}.") };
         for medium in contact.media.iter_mut().filter(|one| ["call", "voicemail"].contains(&one.medium.as_str())) {
             if ["yes", "supervisor"].contains(&medium.state.as_str()) {
                 "no".clone_into(&mut medium.state);

@@ -136,7 +136,7 @@ fn send_all(desk: &Desk) -> Result<(), Option<Duration>> {
     let mut done = 0;
     loop {
         // Without the server the exchange tries to reach it, and says so here when it did.
-        let (Some(net), Ok(())) = (desk.link.net(), desk.link.must_be_reached()) else {
+        let (Some(net), Ok(())) = (desk.link.net(), desk.link.must_be_reached(desk.now())) else {
             break;
         };
         // Nothing is held open while the bytes travel: who locks or leaves need not wait for them.

@@ -9,11 +9,11 @@ use protocol::Manifest;
 use store::{Key, Store, Taken};
 use sync::Stored;
 
-use super::driver::{Driver, place_of, replayed, verdict};
+use super::driver::Driver;
+use super::incoming::{place_of, replayed, verdict};
 use super::link::open_store;
 use crate::desk::{Access, Desk};
 use crate::errors::stored;
-use crate::vault::{self, KeySource};
 
 /// So long the window's own work may take before the files are exchanged.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -21,7 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// After so many rows.
 const MANY: usize = 5_000;
 
-fn part_path(desk: &Desk) -> PathBuf {
+/// The file that a snapshot is taken into.
+pub(super) fn part_path(desk: &Desk) -> PathBuf {
     desk.folder.join("dunlin.db.snapshot")
 }
 
@@ -98,6 +99,9 @@ fn exchange(desk: &Desk, manifest: &Manifest, device: uuid::Uuid, part: Store, o
     // What was there before this device joined is nobody else's copy: it stays beside.
     let keep = !old.is_connected().map_err(|error| error.to_string())?
         && old.account_count().map_err(|error| error.to_string())? > 0;
+    if !keep {
+        super::papers::take_out_strangers(&old, &part, desk.now()).map_err(|error| error.to_string())?;
+    }
     part.finish_snapshot(&taken, parts, Some(&old), &mut |logged, ground| replayed(logged, ground, &by))
         .map_err(|error| error.to_string())?;
     part.swap_in(Some(old), &desk.database(), keep).map(|_| ()).map_err(|error| error.to_string())
@@ -110,7 +114,7 @@ impl Desk {
     }
 
     /// Takes the store out of everybody's hands; waits for those who hold it.
-    fn take_store(&self) -> Result<Store, String> {
+    pub(super) fn take_store(&self) -> Result<Store, String> {
         let busy = "the database is in use; it is tried again".to_owned();
         let store = match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
             Access::Open(store) => Arc::clone(store),
@@ -134,38 +138,5 @@ impl Desk {
             }
             std::thread::sleep(Duration::from_millis(10));
         }
-    }
-
-    /// The administrator ended this device's access: its copy is destroyed.
-    pub(super) fn revoked(&self) {
-        if let Err(error) = self.destroy_copy() {
-            eprintln!("dunlin: the team's data could not be deleted: {}", error.message);
-        }
-        self.set(Access::Blocked(ApiError::new(
-            ErrorCode::Failed,
-            "The administrator ended this device's access to the team.",
-            "Its copy of the team's data is destroyed. Start Dunlin again to begin anew, with a new code from the administrator.",
-        )));
-        self.changed("exchange");
-    }
-
-    /// Deletes the keys, then the files: without its key a file that is left over says nothing.
-    pub(super) fn destroy_copy(&self) -> Result<(), ApiError> {
-        let database = self.database();
-        let sources = vault::read_sources(&database)?;
-        let store = self.take_store().map_err(|why| {
-            ApiError::new(ErrorCode::Failed, format!("The database can't be closed: {why}."), "Try again in a moment.")
-        })?;
-        if let Some(member) = super::Membership::load(&store)? {
-            member.forget_key(&*self.keychain);
-        }
-        store.close().map_err(stored)?;
-        for source in &sources {
-            if let KeySource::Keychain { entry } = source {
-                self.keychain.delete(entry).map_err(|error| vault::keychain_error(&error))?;
-            }
-        }
-        vault::delete(&database)?;
-        vault::delete(&part_path(self))
     }
 }

@@ -48,7 +48,7 @@ pub fn troubled(trouble: &Trouble) -> ApiError {
 
 impl Link {
     /// As the frame shows it, without what the store has to say.
-    fn plain_view(&self) -> LinkView {
+    fn plain_view(&self, now: DateTime<Utc>) -> LinkView {
         let mut view = LinkView {
             state: LinkState::Alone,
             text: String::new(),
@@ -63,6 +63,10 @@ impl Link {
         };
         let (state, text, detail) = match self.standing() {
             Standing::Alone => (LinkState::Alone, "Works without a server", String::new()),
+            // The computer slept, or the exchange under way waits for an answer that does not come.
+            Standing::UpToDate if !self.is_reached(now) => {
+                (LinkState::Offline, "Offline", "The server was not heard of for a while.".to_owned())
+            }
             Standing::UpToDate => (LinkState::UpToDate, "Up to date", String::new()),
             Standing::Busy => (LinkState::Busy, "Exchanging", String::new()),
             Standing::Fetching { done, total } => {
@@ -84,7 +88,7 @@ impl Link {
 impl Desk {
     /// How it stands with the server, for the frame.
     pub(crate) fn link_view(&self) -> LinkView {
-        let mut view = self.link.plain_view();
+        let mut view = self.link.plain_view(self.now());
         if let Ok(store) = self.store()
             && view.state != LinkState::Alone
         {

@@ -150,9 +150,10 @@ pub(crate) fn sent(conn: &Connection, account: AccountId, sha256: [u8; 32]) -> R
     drop_where(conn, "account = ?1 AND sha256 = ?2 AND state = 'waits'", params![account.0.0, sha256])
 }
 
-/// The account left this device.
+/// The account left this device: what was fetched goes. What the server does not have yet stays until it
+/// has it; nobody else can send it.
 pub(crate) fn forget(conn: &Connection, account: AccountId) -> Result<(), StoreError> {
-    drop_where(conn, "account = ?1", params![account.0.0])
+    drop_where(conn, "account = ?1 AND state = 'here'", params![account.0.0])
 }
 
 fn drop_where(conn: &Connection, which: &str, given: &[&dyn rusqlite::ToSql]) -> Result<(), StoreError> {

@@ -257,7 +257,8 @@ pub(crate) fn carry(from: &Connection, to: &Connection) -> Result<(), StoreError
     copy(from, to, "letter_run_member", 8, HERE)?;
     copy(from, to, "document", 10, &format!("?3 IS NULL OR {HERE}"))?;
     copy(from, to, "document_bytes", 2, "EXISTS (SELECT 1 FROM document WHERE nr = ?1)")?;
-    copy(from, to, "attachment", 10, HERE)?;
+    // What waits for the server does so wherever its account went.
+    copy(from, to, "attachment", 10, &format!("?9 IN ('waits', 'stopped') OR {HERE}"))?;
     copy(from, to, "attachment_bytes", 2, "EXISTS (SELECT 1 FROM attachment WHERE nr = ?1)")
 }
 

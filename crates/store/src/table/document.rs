@@ -87,6 +87,31 @@ pub(crate) fn add(conn: &Connection, document: &Document, bytes: &[u8]) -> Resul
     Ok(())
 }
 
+/// Other bytes under the same name; none: it goes.
+pub(crate) fn replace(conn: &Connection, id: Uuid, bytes: Option<&[u8]>) -> Result<(), StoreError> {
+    let id = id.as_bytes();
+    match bytes {
+        Some(bytes) => {
+            let digest: [u8; 32] = Sha256::digest(bytes).into();
+            conn.prepare_cached(
+                "UPDATE document_bytes SET bytes = ?2 WHERE document = (SELECT nr FROM document WHERE id = ?1)",
+            )?
+            .execute(params![id, bytes])?;
+            conn.prepare_cached("UPDATE document SET size = ?2, sha256 = ?3 WHERE id = ?1")?.execute(params![
+                id,
+                super::limit(bytes.len()),
+                digest
+            ])?;
+        }
+        None => {
+            conn.prepare_cached("DELETE FROM document_bytes WHERE document = (SELECT nr FROM document WHERE id = ?1)")?
+                .execute([id])?;
+            conn.prepare_cached("DELETE FROM document WHERE id = ?1")?.execute([id])?;
+        }
+    }
+    Ok(())
+}
+
 /// Its bytes, checked against the digest taken when it was stored.
 pub(crate) fn bytes(conn: &Connection, id: Uuid) -> Result<Vec<u8>, StoreError> {
     let found: Option<(Vec<u8>, [u8; 32])> = conn

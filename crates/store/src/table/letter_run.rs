@@ -181,15 +181,43 @@ fn put_members(conn: &Connection, nr: i64, members: &[Member]) -> Result<(), Sto
     Ok(())
 }
 
-/// The run's new state, and the members that changed with it.
-pub(crate) fn update(conn: &Connection, id: RunId, state: RunState, members: &[Member]) -> Result<(), StoreError> {
+fn number(conn: &Connection, id: RunId) -> Result<i64, StoreError> {
     let nr: Option<i64> = conn
         .prepare_cached("SELECT nr FROM letter_run WHERE id = ?1")?
         .query_row([id.0.as_bytes()], |row| row.get(0))
         .optional()?;
-    let Some(nr) = nr else {
-        return Err(StoreError::NoSuchRow { what: "run", id: id.to_string() });
-    };
+    nr.ok_or_else(|| StoreError::NoSuchRow { what: "run", id: id.to_string() })
+}
+
+/// The members that changed; the run stands where it stood.
+pub(crate) fn update_members(conn: &Connection, id: RunId, members: &[Member]) -> Result<(), StoreError> {
+    put_members(conn, number(conn, id)?, members)
+}
+
+/// Members that leave this device.
+pub(crate) fn leave(conn: &Connection, id: RunId, accounts: &[AccountId]) -> Result<(), StoreError> {
+    let nr = number(conn, id)?;
+    let mut drop = conn.prepare_cached("DELETE FROM letter_run_member WHERE run = ?1 AND account = ?2")?;
+    accounts.iter().try_for_each(|account| Ok(drop.execute(params![nr, account.0.0]).map(|_| ())?))
+}
+
+/// Every account with a letter in a run.
+pub(crate) fn accounts(conn: &Connection) -> Result<Vec<AccountId>, StoreError> {
+    let mut all = conn.prepare_cached("SELECT DISTINCT account FROM letter_run_member ORDER BY account")?;
+    Ok(all.query_map([], |row| row.stable(0).map(AccountId))?.collect::<Result<_, _>>()?)
+}
+
+/// Runs with a letter of an account.
+pub(crate) fn of_account(conn: &Connection, account: AccountId) -> Result<Vec<RunId>, StoreError> {
+    let mut of = conn.prepare_cached(
+        "SELECT DISTINCT t.id FROM letter_run t JOIN letter_run_member m ON m.run = t.nr WHERE m.account = ?1",
+    )?;
+    Ok(of.query_map([account.0.0], |row| row.uuid(0).map(RunId))?.collect::<Result<_, _>>()?)
+}
+
+/// The run's new state, and the members that changed with it.
+pub(crate) fn update(conn: &Connection, id: RunId, state: RunState, members: &[Member]) -> Result<(), StoreError> {
+    let nr = number(conn, id)?;
     conn.prepare_cached("UPDATE letter_run SET state = ?2 WHERE nr = ?1")?
         .execute(params![nr, codec::word(&state)?])?;
     put_members(conn, nr, members)
