@@ -1,6 +1,7 @@
 //! The server against a real PostgreSQL.
 #![allow(clippy::unwrap_used, reason = "a test's way to fail")]
 
+mod acts;
 mod attach;
 mod attacks;
 mod auth;
