@@ -78,14 +78,12 @@ impl PullRequest {
     /// Whether the device told a checksum of that customer, if it holds them; none without checksums.
     #[must_use]
     pub fn told_of(&self, customer: CustomerId) -> bool {
-        match self.stretch {
-            Some(stretch) => stretch.holds(customer),
-            // No more than it can have meant.
-            None => {
-                let ids = || self.checksums.iter().map(|(of, _)| *of);
-                ids().min().is_some_and(|first| first <= customer) && ids().max() >= Some(customer)
-            }
+        if let Some(stretch) = self.stretch {
+            return stretch.holds(customer);
         }
+        // No more than it can have meant.
+        let ids = || self.checksums.iter().map(|(of, _)| *of);
+        ids().min().is_some_and(|first| first <= customer) && ids().max() >= Some(customer)
     }
 }
 

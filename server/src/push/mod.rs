@@ -94,8 +94,9 @@ async fn once(app: &App, caller: &Caller, request: &PushRequest, careful: bool) 
     }
     let new: Vec<Read<'_>> = read.into_iter().filter(|(command, _)| command.device_seq > last).collect();
     // Only a restored server can have promised more than it has.
-    let lost = |seq: u64| epoch > 1 && request.lost_upto == Some(seq - 1);
-    let skipped = new.first().map(|(first, _)| first.device_seq).filter(|seq| *seq != last + 1 && lost(*seq));
+    let taken_by_restore = |seq: u64| epoch > 1 && request.lost_upto == Some(seq - 1);
+    let skipped =
+        new.first().map(|(first, _)| first.device_seq).filter(|seq| *seq != last + 1 && taken_by_restore(*seq));
     if let Some((first, _)) = new.first().filter(|(first, _)| first.device_seq != last + 1 && skipped.is_none()) {
         let message = format!("Command {} arrived, {} is next", first.device_seq, last + 1);
         let mut problem = Problem::new(ProblemCode::Gap, message, "Dunlin sends the missing ones by itself.");

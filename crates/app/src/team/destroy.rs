@@ -202,7 +202,6 @@ fn left_over(error: &ApiError) -> Access {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test's way to fail")]
 mod tests {
     use std::sync::Arc;
     use std::time::{Duration, Instant};

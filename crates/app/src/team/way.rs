@@ -252,7 +252,6 @@ pub(super) fn read<A: DeserializeOwned>(answer: http::Response<Body>) -> Result<
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test's way to fail")]
 mod tests {
     use std::io::{BufRead as _, BufReader, Write as _};
     use std::net::{TcpListener, TcpStream};

@@ -90,25 +90,22 @@ pub(crate) fn add(conn: &Connection, document: &Document, bytes: &[u8]) -> Resul
 /// Other bytes under the same name; none: it goes.
 pub(crate) fn replace(conn: &Connection, id: Uuid, bytes: Option<&[u8]>) -> Result<(), StoreError> {
     let id = id.as_bytes();
-    match bytes {
-        Some(bytes) => {
-            let digest: [u8; 32] = Sha256::digest(bytes).into();
-            conn.prepare_cached(
-                "UPDATE document_bytes SET bytes = ?2 WHERE document = (SELECT nr FROM document WHERE id = ?1)",
-            )?
-            .execute(params![id, bytes])?;
-            conn.prepare_cached("UPDATE document SET size = ?2, sha256 = ?3 WHERE id = ?1")?.execute(params![
-                id,
-                super::limit(bytes.len()),
-                digest
-            ])?;
-        }
-        None => {
-            conn.prepare_cached("DELETE FROM document_bytes WHERE document = (SELECT nr FROM document WHERE id = ?1)")?
-                .execute([id])?;
-            conn.prepare_cached("DELETE FROM document WHERE id = ?1")?.execute([id])?;
-        }
-    }
+    let Some(bytes) = bytes else {
+        conn.prepare_cached("DELETE FROM document_bytes WHERE document = (SELECT nr FROM document WHERE id = ?1)")?
+            .execute([id])?;
+        conn.prepare_cached("DELETE FROM document WHERE id = ?1")?.execute([id])?;
+        return Ok(());
+    };
+    let digest: [u8; 32] = Sha256::digest(bytes).into();
+    conn.prepare_cached(
+        "UPDATE document_bytes SET bytes = ?2 WHERE document = (SELECT nr FROM document WHERE id = ?1)",
+    )?
+    .execute(params![id, bytes])?;
+    conn.prepare_cached("UPDATE document SET size = ?2, sha256 = ?3 WHERE id = ?1")?.execute(params![
+        id,
+        super::limit(bytes.len()),
+        digest
+    ])?;
     Ok(())
 }
 
