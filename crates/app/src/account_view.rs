@@ -7,6 +7,7 @@ use contract::{
 };
 use domain::aging::{self, CurrencyAging, OpenItem};
 use domain::arrangement::{self, Arrangement};
+use domain::calendar::time_words;
 use domain::compliance::contactability;
 use domain::compliance::zone::{Zones, local_date};
 use domain::facts::Facts;
@@ -121,7 +122,7 @@ fn zone_words(facts: &Facts, now: DateTime<Utc>) -> (String, Option<String>) {
     if names.is_empty() {
         return ("Zone unknown".to_owned(), None);
     }
-    let mut times: Vec<String> = zones.local(now).map(|local| local.format("%H:%M").to_string()).collect();
+    let mut times: Vec<String> = zones.local(now).map(|local| time_words(local.time())).collect();
     times.dedup();
     let time = if times.len() == 1 { times.pop() } else { None };
     let shown =

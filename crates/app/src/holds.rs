@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use contract::{ApiError, CaseItem, CaseView, Field, HoldView};
 use domain::bankruptcy::CaseFile;
+use domain::calendar::time_words;
 use domain::contact::Medium;
 use domain::facts::Facts;
 use domain::hold::{Hold, HoldKind};
@@ -162,6 +163,11 @@ fn plain(value: &serde_json::Value) -> Option<String> {
     }
 }
 
+/// A time as forms give it, as people read it.
+fn clock(text: &str) -> String {
+    text.parse().map_or_else(|_| text.to_owned(), time_words)
+}
+
 /// A hold as the window shows it.
 pub fn view(hold: &Hold, facts: &Facts, today: NaiveDate) -> HoldView {
     let label = match &hold.kind {
@@ -172,7 +178,7 @@ pub fn view(hold: &Hold, facts: &Facts, today: NaiveDate) -> HoldView {
         HoldKind::Bankruptcy { chapter, case_number, .. } => format!("Bankruptcy, chapter {chapter}, {case_number}"),
         HoldKind::Deceased => "Deceased".to_owned(),
         HoldKind::IdentityTheft => "Identity theft reported".to_owned(),
-        HoldKind::InconvenientTime { from, to, .. } => format!("Not {from} to {to}"),
+        HoldKind::InconvenientTime { from, to, .. } => format!("Not {} to {}", clock(from), clock(to)),
         HoldKind::Invoice { invoice } => format!("Invoice {} is held", number_of(facts, *invoice)),
         HoldKind::CreditorRequest { received, answered: None, .. } => {
             format!("Original creditor asked for on {received}")

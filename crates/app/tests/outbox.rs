@@ -244,7 +244,7 @@ fn a_collector_s_email_waits_for_the_customer_s_morning() {
     assert_eq!(sent(&send(&office)), [0, 1, 0, 0]);
     let waiting = row(&office);
     assert_eq!(waiting.state, "waiting");
-    assert!(waiting.detail.contains("05:00") && waiting.detail.contains("2026-03-10 14:00"), "{waiting:?}");
+    assert!(waiting.detail.contains("5:00 AM") && waiting.detail.contains("2026-03-10 14:00"), "{waiting:?}");
     assert!(!waiting.detail.contains("failed"), "nothing was tried yet: {waiting:?}");
     office.clock.set("2026-03-10T13:59:00Z");
     assert_eq!(sent(&send(&office)), [0, 0, 0, 0]);

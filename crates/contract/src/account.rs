@@ -43,7 +43,7 @@ dto! {
         pub address_parts: AddressView,
         /// Customer's zones in words: "Pacific (Los Angeles)".
         pub zone: String,
-        /// Local time there (HH:MM), where one zone is certain.
+        /// Local time there (`2:05 PM`), where one zone is certain.
         pub local_time: Option<String>,
         /// Numbers and email addresses.
         pub points: Vec<PointView>,

@@ -89,7 +89,7 @@ dto! {
     pub struct ContactNow {
         /// `yes`, `later`, `supervisor` or `no`.
         pub state: String,
-        /// In words: "May call until 21:00", "From 8:00 in Boise, in 43 minutes".
+        /// In words: "May call now until 9:00 PM in Boise", "May call from 8:00 AM in Boise, in 43 minutes".
         pub text: String,
         /// Calls used and allowed in the present window.
         pub calls_used: u32,

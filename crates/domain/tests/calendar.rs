@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Datelike, Days, NaiveDate, NaiveTime, Weekday};
 use dunlin_domain::calendar::{
     Calendar, add_business_days, business_days_between, court_deadline, holidays, is_business_day, next_business_day,
-    previous_business_day, roll_back, roll_forward, subtract_business_days,
+    previous_business_day, roll_back, roll_forward, subtract_business_days, time_words,
 };
 use proptest::prelude::*;
 
@@ -17,6 +17,12 @@ const ALL: [Calendar; 4] = [Calendar::Federal, Calendar::Statutory, Calendar::Fe
 
 fn date(text: &str) -> NaiveDate {
     text.parse().unwrap()
+}
+
+#[test]
+fn times_of_day_are_read_by_the_twelve_hour_clock() {
+    let said = |text: &str| time_words(text.parse::<NaiveTime>().unwrap());
+    assert_eq!(["00:00", "08:05", "12:30", "21:00"].map(said), ["12:00 AM", "8:05 AM", "12:30 PM", "9:00 PM"]);
 }
 
 /// The n-th such weekday of a month, or the last, by walking the month.

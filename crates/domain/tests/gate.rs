@@ -2,17 +2,19 @@
 
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use domain::account::PointKind;
+use domain::arrangement::{Arrangement, ArrangementKind, Installment};
 use domain::compliance::{Cleared, Purpose, clear, required_texts};
 use domain::contact::{Disposition, Medium};
 use domain::facts::Facts;
 use domain::hold::HoldKind;
-use domain::ids::AccountId;
+use domain::ids::{AccountId, ArrangementId};
 use domain::policy::Policy;
 use domain::reason::{Lift, Refusal};
 use domain::testkit::{
     Doing, Sample, business, cleared, day, facts, now, point, third_party, usd, with_contact, with_hold, with_invoice,
 };
 use dunlin_domain as domain;
+use uuid::Uuid;
 
 fn letter(facts: &Facts) -> Sample {
     Sample {
@@ -96,6 +98,38 @@ fn what_was_paid_disputed_or_promised_since_is_not_asked_for() {
     // An invoice that is not due yet is no part of it.
     let ahead = with_invoice(base, "INV-3", day(2026, 4, 1), usd(5_000));
     let _ = cleared(letter(&ahead), &ahead);
+}
+
+#[test]
+fn a_reminder_leaves_alone_what_is_promised_or_held_and_may_ask_ahead() {
+    let base = with_invoice(facts(), "INV-3", day(2026, 4, 1), usd(5_000));
+    let all: Vec<_> = base.invoices.iter().map(|invoice| invoice.id).collect();
+    let reminder = |facts: &Facts| Sample {
+        doing: Doing::Contact(Medium::Letter, Purpose::Reminder),
+        asks: Some((usd(25_000), all.clone())),
+        ..letter(facts)
+    };
+    let _ = cleared(reminder(&base), &base);
+    let mut promised = base.clone();
+    promised.arrangements.push(Arrangement {
+        id: ArrangementId(Uuid::from_u128(1)),
+        kind: ArrangementKind::Promise,
+        agreed: now(),
+        agreed_on: day(2026, 3, 10),
+        covers: vec![all[0]],
+        installments: vec![Installment { due: day(2026, 3, 20), amount: usd(12_000) }],
+        policy_version: 1,
+        approved_by: None,
+        cancelled: None,
+        before: vec![],
+    });
+    let refusal = refused(reminder(&promised), &promised);
+    assert_eq!(rule(&refusal), "GATE-CLAIM");
+    assert!(refusal.message.contains("INV-1 is in an arrangement that is kept"), "{}", refusal.message);
+    promised.arrangements[0].cancelled = Some(now());
+    let _ = cleared(reminder(&promised), &promised);
+    let held = with_hold(base, HoldKind::Invoice { invoice: all[2] });
+    assert!(refused(reminder(&held), &held).message.contains("INV-3 is on hold"));
 }
 
 #[test]

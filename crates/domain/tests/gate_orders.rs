@@ -83,12 +83,12 @@ fn every_row_says_whether_until_when_and_how_often() {
     assert_eq!(rows.len(), 4);
     assert_eq!(
         say(Medium::Call, now()),
-        (May::Yes, "May call now until 21:00 in Boise · 2 of 7 calls used".to_owned())
+        (May::Yes, "May call now until 9:00 PM in Boise · 2 of 7 calls used".to_owned())
     );
     assert_eq!(say(Medium::Letter, now()), (May::Yes, "May write now".to_owned()));
     let (may, words) = say(Medium::Call, now() + TimeDelta::hours(11));
     assert_eq!(may, May::No);
-    assert!(words.starts_with("May call from Wed Mar 11, 8:00 in Boise, in 10 hours: It is 22:00"), "{words}");
+    assert!(words.starts_with("May call from Wed Mar 11, 8:00 AM in Boise, in 10 hours: It is 10:00 PM"), "{words}");
     let (may, words) = say(Medium::Text, now());
     assert_eq!(may, May::No);
     assert!(words.starts_with("May not text: The customer has no mobile"), "{words}");

@@ -60,7 +60,7 @@ fn command(facts: &Facts, which: u8, way: u8, cents: i64, pick: usize, due: Naiv
         Disposition::Disputes,
         Disposition::CallBack,
     ];
-    let even = way % 2 == 0;
+    let even = way.is_multiple_of(2);
     let plain = || note("text");
     let reason = || "as asked".to_owned();
     let invoice = facts.invoices[pick % facts.invoices.len()].id;
@@ -114,7 +114,7 @@ fn command(facts: &Facts, which: u8, way: u8, cents: i64, pick: usize, due: Naiv
             kind: PointKind::Email,
             value: format!("person{way}@example.com"),
             label: String::new(),
-            bad: way % 3 == 0,
+            bad: way.is_multiple_of(3),
             consented: !even,
         }),
         19 => point.map_or_else(plain, |point| Command::RemoveContactPoint { point: point.id }),
@@ -137,7 +137,7 @@ fn command(facts: &Facts, which: u8, way: u8, cents: i64, pick: usize, due: Naiv
         26 => sent.map_or_else(plain, |outbox| Command::ReturnMail { outbox, note: "Unknown".to_owned() }),
         _ => Command::Approve {
             medium: if even { Medium::Letter } else { Medium::Email },
-            approved_by: (way % 3 > 0).then(|| "lead by name".to_owned()),
+            approved_by: (!way.is_multiple_of(3)).then(|| "lead by name".to_owned()),
             role: Role::Supervisor,
             reason: reason(),
         },

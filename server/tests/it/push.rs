@@ -223,7 +223,9 @@ async fn clocks_are_flagged_and_revoked_devices_are_turned_away() {
     for (clock, elapsed) in offline.iter_mut().map(|one| &mut one.clock).zip([1_000, 3_601_000, 3_602_000]) {
         clock.elapsed_ms = Some(elapsed);
     }
-    offline.iter_mut().for_each(|one| one.clock.occurred_at -= TimeDelta::hours(2));
+    for one in &mut offline {
+        one.clock.occurred_at -= TimeDelta::hours(2);
+    }
     // A computer that slept in between is an ordinary day.
     offline[2].clock.occurred_at += TimeDelta::hours(1);
     let results = device.push(&offline).await.unwrap().results;

@@ -67,8 +67,7 @@ async fn a_letter_run_is_proposed_paid_meanwhile_confirmed_checked_and_mailed() 
     world.press("×").await;
     world.press("They are mailed").await;
     world.sees("This can't be taken back").await;
-    world.screenshot("mailed-asked").await;
-    world.is_accessible("whether the letters are mailed").await;
+    world.looks("mailed-asked").await;
     world.confirm("They are in the mail").await;
     world.sees("recorded as mailed").await;
 

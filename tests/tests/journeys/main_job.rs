@@ -126,6 +126,13 @@ async fn from_an_extract_to_a_confirmation_in_the_inbox_and_a_broken_promise() {
     world.open_account("Northgate").await;
     world.sees("0 of 4 paid").await;
     assert!(!world.text().await.contains("Next: Send"), "while it is kept, nothing is dunned");
+    // A reminder of what it covers can be looked at, and says that it would not leave.
+    world.strike("l").await;
+    world.choose("Template", "reminder").await;
+    world.sees("is in an arrangement that is kept").await;
+    world.sees("It would be held back now").await;
+    world.looks("reminder-held-back").await;
+    world.press("Cancel").await;
 
     // Nothing is paid: the down payment, due the day it was agreed, is broken after its grace days.
     world.restart_at("2026-03-24T18:00:00Z").await;

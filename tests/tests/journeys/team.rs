@@ -65,6 +65,25 @@ async fn has(world: &World, accounts: u32) {
     world.until("as many accounts as that", |session| session["accounts"] == json!(accounts)).await;
 }
 
+/// The administrator's window: Ana typed her password wrong too often.
+async fn gives_a_password(chief: &World, team: &Arc<std::sync::Mutex<Team>>) {
+    with(team, |team| team.scene.lock("ana")).await;
+    chief.go("Team").await;
+    chief.press("People and devices").await;
+    chief.sees("locked until").await;
+    chief.looks("team-locked").await;
+    // The first of the list is hers.
+    chief.press("New password").await;
+    chief.looks("team-new-password-asked").await;
+    chief.confirm("Make the password").await;
+    chief.sees("It is shown this once").await;
+    chief.looks("team-new-password").await;
+    chief.confirm("Done").await;
+    let roster = chief.command("roster", json!({})).await.expect("a roster");
+    assert_eq!(roster["people"][0]["login"], "ana", "{roster}");
+    assert!(roster["people"][0]["locked_until"].is_null(), "the lock has ended: {roster}");
+}
+
 #[tokio::test]
 async fn two_windows_on_one_account_and_a_reassigned_one() {
     let team = apart(|| {
@@ -82,7 +101,8 @@ async fn two_windows_on_one_account_and_a_reassigned_one() {
     .await;
     let joins = with(&team, |team| {
         team.scene.person("head", Role::Supervisor);
-        [team.scene.join("ana"), team.scene.join("bob"), team.scene.join("head")]
+        team.scene.person("chief", Role::Administrator);
+        ["ana", "bob", "head", "chief"].map(|login| team.scene.join(login))
     })
     .await;
     let mut ana = World::new(TUESDAY).await;
@@ -134,6 +154,10 @@ async fn two_windows_on_one_account_and_a_reassigned_one() {
     head.sees("ana by name").await;
     head.looks("team-audit").await;
     drop(head);
+    let chief = World::new(TUESDAY).await;
+    join(&chief, &joins[3].server, &joins[3].code, "The administrator's").await;
+    gives_a_password(&chief, &team).await;
+    drop(chief);
 
     // Reassigned: it leaves the old laptop, page by page.
     let folder = ana.data();

@@ -94,7 +94,7 @@ address_parts: AddressView,
  */
 zone: string, 
 /**
- * Local time there (HH:MM), where one zone is certain.
+ * Local time there (`2:05 PM`), where one zone is certain.
  */
 local_time: string | null, 
 /**
@@ -1037,7 +1037,7 @@ export type ContactNow = {
  */
 state: string, 
 /**
- * In words: "May call until 21:00", "From 8:00 in Boise, in 43 minutes".
+ * In words: "May call now until 9:00 PM in Boise", "May call from 8:00 AM in Boise, in 43 minutes".
  */
 text: string, 
 /**

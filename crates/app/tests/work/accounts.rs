@@ -222,3 +222,25 @@ fn tasks_come_back_on_their_day() {
     office.act("A-5", outcome.undo.expect("can be undone")).expect("done");
     assert_eq!(office.kind("A-5"), None);
 }
+
+#[test]
+fn times_of_day_are_told_by_the_twelve_hour_clock() {
+    let office = Office::open();
+    let view = office.view("A-1");
+    assert_eq!(view.local_time.as_deref(), Some("12:00 PM"));
+    assert!(view.contact.text.starts_with("May call now until 9:00 PM in Boise"), "{}", view.contact.text);
+    let fields = [("days", "Tue"), ("from", "10:00"), ("to", "13:30")]
+        .map(|(name, value)| Field { name: name.to_owned(), value: value.to_owned() });
+    let hold = Act::PlaceHold {
+        kind: "inconvenient_time".to_owned(),
+        note: String::new(),
+        until: None,
+        fields: fields.to_vec(),
+    };
+    office.act("A-1", hold).expect("placed");
+    let view = office.view("A-1");
+    assert_eq!(view.holds[0].label, "Not 10:00 AM to 1:30 PM");
+    let why = "May call from 1:30 PM in Boise, in 90 minutes: It is Tue 12:00 PM in America/Boise; the customer asked \
+               not to be contacted from 10:00 AM to 1:30 PM";
+    assert_eq!(view.contact.text, why);
+}

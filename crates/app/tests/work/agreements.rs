@@ -1,7 +1,7 @@
 //! Arrangements: what policy allows, what a supervisor lifts, and what becomes of one that is not
 //! kept.
 
-use contract::{Act, ApiError, ArrangeForm, ErrorCode, Host as _, ProposalView, ProposeArrangement};
+use contract::{Act, ApiError, ArrangeForm, ErrorCode, Host as _, PreviewRequest, ProposalView, ProposeArrangement};
 
 use crate::common::{Office, USER, numbers};
 
@@ -35,6 +35,27 @@ fn rules(error: &ApiError) -> Vec<&str> {
 
 fn arrange(terms: ArrangeForm) -> Act {
     Act::Arrange { terms }
+}
+
+#[test]
+fn a_preview_of_what_an_arrangement_covers_says_that_it_is_held_back() {
+    let office = Office::open();
+    let preview = |template: &str, arrangement: Option<String>| {
+        let account = office.account("A-2");
+        let (template, channel) = (template.to_owned(), "letter".to_owned());
+        office.desk.preview(PreviewRequest { account, template, channel, arrangement }).expect("shown")
+    };
+    let asking = ["reminder", "dunning_1"];
+    assert!(asking.iter().all(|template| preview(template, None).refusal.is_none()));
+    office.act("A-2", arrange(terms(3))).expect("agreed");
+    for template in asking {
+        let shown = preview(template, None);
+        assert!(!shown.pages.is_empty(), "{template} is shown all the same");
+        let refusal = shown.refusal.expect("held back");
+        assert!(refusal.message.contains("I-2 is in an arrangement that is kept"), "{template}: {refusal:?}");
+    }
+    let own = office.view("A-2").arrangements[0].id.clone();
+    assert_eq!(preview("promise_reminder", Some(own)).refusal, None, "its own reminder asks for nothing else");
 }
 
 #[test]

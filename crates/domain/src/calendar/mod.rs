@@ -1,5 +1,5 @@
-//! Business days and holidays. Four calendars that differ only where a holiday falls on a weekend
-//! are kept apart, since law counts each deadline in its own one.
+//! Business days and holidays, and the time of day in words. Four calendars that differ only where a
+//! holiday falls on a weekend are kept apart, since law counts each deadline in its own one.
 
 mod days;
 mod holiday;
@@ -10,7 +10,14 @@ pub use days::{
 };
 pub use holiday::{Holiday, holidays, is_holiday, statutory};
 
+use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
+
+/// `9:00 PM`: a time of day within a sentence, as the window writes times.
+#[must_use]
+pub fn time_words(time: NaiveTime) -> String {
+    time.format("%-I:%M %p").to_string()
+}
 
 /// Which days are not business days, beside Saturday and Sunday.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -28,7 +28,7 @@ function start(more: Answers = {}) {
   model.view = {
     points: [{ ...phone, id: "p0", bad: true, value: "208-555-0100" }, phone],
     aging: [{ currency: "USD", past_due: "2418.60" }],
-    contact: { state: "yes", text: "May call until 21:00", calls_used: 2, calls_cap: 7, media: [{ medium: "call", state: "yes", text: "", reasons: [] }] },
+    contact: { state: "yes", text: "May call now until 9:00 PM in Boise", calls_used: 2, calls_cap: 7, media: [{ medium: "call", state: "yes", text: "", reasons: [] }] },
   } as unknown as AccountView;
   render(CallDialog, { model, onclose });
 }

@@ -13,7 +13,7 @@ vi.mock("../../lib/ipc", async (original) => ({ ...(await original<typeof import
 const row = (number: number): DayRow => ({
   account: `a${number}`, customer: `Customer ${number}`, number: `A-${number}`, class: "consumer", kind: "follow_up", label: "Follow-up", urgent: false, amount: null,
   days_past_due: 10, why: "Call again", why_today: "Due today", next: "call", next_label: "Call again",
-  contact: { state: "yes", text: "May call until 21:00", calls_used: 0, calls_cap: 7, media: [] }, also: [], assignee: number === 2 ? "Sam" : null,
+  contact: { state: "yes", text: "May call now until 9:00 PM in Boise", calls_used: 0, calls_cap: 7, media: [] }, also: [], assignee: number === 2 ? "Sam" : null,
 });
 const page: DayPage = { rows: [row(1), row(2), row(3)], total: 3, urgent: 0, kinds: [], as_of: "2026-10-15", people: ["Robin", "supervisor", "Sam"], left_out: "" };
 const undo: ActRequest[] = [{ account: "a1", act: { act: "snooze_follow_up", follow_up: "f1", due: "2026-10-15" } }];

@@ -30,7 +30,7 @@ pub fn claimable(
     let kept_out = if invoices.is_empty() { kept_out(facts, policy, now, on) } else { Vec::new() };
     let asked = |item: &OpenItem<'_>| {
         if invoices.is_empty() {
-            item.days_past_due > 0 && !kept_out.contains(&item.invoice.id)
+            item.days_past_due > 0 && kept_out.iter().all(|(kept, _)| *kept != item.invoice.id)
         } else {
             invoices.contains(&item.invoice.id)
         }
@@ -55,17 +55,18 @@ fn unapplied(facts: &Facts, currency: Currency, on: NaiveDate) -> Decimal {
         .sum()
 }
 
-/// Invoices that a hold or an arrangement in force keeps out of dunning.
-fn kept_out(facts: &Facts, policy: &Policy, now: DateTime<Utc>, on: NaiveDate) -> Vec<InvoiceId> {
+/// Invoices that a hold or an arrangement in force keeps out of dunning, each with what keeps it out.
+fn kept_out(facts: &Facts, policy: &Policy, now: DateTime<Utc>, on: NaiveDate) -> Vec<(InvoiceId, &'static str)> {
     let held = facts.holds.iter().filter(|hold| hold.is_active(now, on));
-    let mut kept: Vec<InvoiceId> = held
+    let mut kept: Vec<_> = held
         .filter_map(|hold| match hold.kind {
-            HoldKind::Invoice { invoice } => Some(invoice),
+            HoldKind::Invoice { invoice } => Some((invoice, "is on hold")),
             _ => None,
         })
         .collect();
     if !facts.arrangements.is_empty() {
-        kept.extend(insulated_invoices(facts, &policy.arrangement, on));
+        let covered = insulated_invoices(facts, &policy.arrangement, on);
+        kept.extend(covered.into_iter().map(|invoice| (invoice, "is in an arrangement that is kept")));
     }
     kept
 }
@@ -103,17 +104,20 @@ pub(super) fn is_all_disputed(case: &Case<'_>) -> bool {
 
 fn check_amount(purpose: Purpose, claim: Claim<'_>, case: &Case<'_>) -> Finding {
     let (facts, policy) = (case.facts, case.policy);
-    if purpose.asks_for_past_due() {
+    // A reminder asks ahead of the due date too; what is disputed, held or promised it leaves alone like any other.
+    if purpose.asks_for_past_due() || purpose == Purpose::Reminder {
         let items = open_items(facts, case.today);
         let kept_out = kept_out(facts, policy, case.now, case.today);
         for id in claim.invoices {
             let number = facts.invoice(*id).map_or_else(|| id.to_string(), |invoice| invoice.number.clone());
             let why = match items.iter().find(|item| item.invoice.id == *id) {
                 None => "is no longer open",
-                Some(item) if item.days_past_due <= 0 => "is not past due",
+                Some(item) if item.days_past_due <= 0 && purpose.asks_for_past_due() => "is not past due",
                 Some(item) if item.open <= item.disputed => "is disputed",
-                Some(_) if kept_out.contains(id) => "is on hold or in an arrangement that is kept",
-                Some(_) => continue,
+                Some(_) => match kept_out.iter().find(|(kept, _)| kept == id) {
+                    Some((_, why)) => why,
+                    None => continue,
+                },
             };
             return Finding::block(&house::CLAIM, format!("Invoice {number} {why}.")).with("invoice", number);
         }

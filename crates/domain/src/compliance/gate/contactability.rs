@@ -52,7 +52,7 @@ pub struct Contactability {
 }
 
 impl Contactability {
-    /// One line for people: "May call from 8:00 in Boise, in 43 minutes: ... · 2 of 7 calls used".
+    /// One line for people: "May call from 8:00 AM in Boise, in 43 minutes: ... · 2 of 7 calls used".
     #[must_use]
     pub fn words(&self, now: DateTime<Utc>) -> String {
         let verb = match self.medium {
@@ -67,7 +67,7 @@ impl Contactability {
         let when = self.changes.zip(self.zone).map(|(at, zone)| {
             let local = at.with_timezone(&zone);
             let same_day = local.date_naive() == now.with_timezone(&zone).date_naive();
-            let form = if same_day { "%-H:%M" } else { "%a %b %-d, %-H:%M" };
+            let form = if same_day { "%-I:%M %p" } else { "%a %b %-d, %-I:%M %p" };
             format!("{} in {}", local.format(form), self.place)
         });
         let wait = self.changes.map(|at| wait(at - now)).unwrap_or_default();

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone
 use chrono_tz::Tz;
 
 use super::table::{PLC_1, PLC_2, TIM_1, TIM_2, TIM_3};
-use crate::calendar::plus_days;
+use crate::calendar::{plus_days, time_words};
 use crate::compliance::Hours;
 use crate::compliance::planted;
 use crate::compliance::verdict::{Decision, Finding};
@@ -32,9 +32,9 @@ pub fn tim_1(zones: &[Tz], at: DateTime<Utc>, window: Hours) -> Finding {
             let local = at.with_timezone(zone);
             let text = format!(
                 "It is {} in {zone}; contact is from {} to before {}.",
-                local.format("%H:%M on %a %Y-%m-%d"),
-                window.open.format("%H:%M"),
-                window.close.format("%H:%M"),
+                local.format("%-I:%M %p on %a %Y-%m-%d"),
+                time_words(window.open),
+                time_words(window.close),
             );
             Finding::block(rule, text)
                 .with("zone", zone)
@@ -171,9 +171,9 @@ pub fn tim_3(
             let local = at.with_timezone(zone);
             let text = format!(
                 "It is {} in {zone}; the customer asked not to be contacted from {} to {}.",
-                local.format("%a %H:%M"),
-                window.from.format("%H:%M"),
-                window.to.format("%H:%M"),
+                local.format("%a %-I:%M %p"),
+                time_words(window.from),
+                time_words(window.to),
             );
             let next_day = window.from >= window.to && local.time() >= window.from;
             let day = local.date_naive();

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
 
 use super::ServiceKind;
-use crate::calendar::{Calendar, is_holiday, plus_days};
+use crate::calendar::{Calendar, is_holiday, plus_days, time_words};
 use crate::compliance::planted;
 use crate::compliance::rules::table::UT_2;
 use crate::compliance::verdict::Finding;
@@ -66,9 +66,9 @@ fn plain(cut: CutDay, days: &[Weekday], eves: bool, hours: Option<Hours>) -> Fin
             &UT_2,
             format!(
                 "No cut-off at {}; it is from {} to before {}.",
-                at.format("%H:%M"),
-                hours.open.format("%H:%M"),
-                hours.close.format("%H:%M"),
+                time_words(at),
+                time_words(hours.open),
+                time_words(hours.close),
             ),
         ),
     }
@@ -122,9 +122,9 @@ fn ohio(cut: CutDay) -> Finding {
     }
     match cut.at {
         None => Finding::unknown(&UT_2, "the hour of the cut-off"),
-        Some(at) if at <= noon => Finding::allow(&UT_2, "Before 12:30 pm."),
+        Some(at) if at <= noon => Finding::allow(&UT_2, "Before 12:30 PM."),
         Some(_) if cut.staffed.is_none() => Finding::unknown(&UT_2, "whether service is reconnected on the next day"),
-        Some(_) => Finding::block(&UT_2, "After 12:30 pm on the day before one without reconnection."),
+        Some(_) => Finding::block(&UT_2, "After 12:30 PM on the day before one without reconnection."),
     }
 }
 
