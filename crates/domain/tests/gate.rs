@@ -102,7 +102,7 @@ fn what_was_paid_disputed_or_promised_since_is_not_asked_for() {
 
 #[test]
 fn a_reminder_leaves_alone_what_is_promised_or_held_and_may_ask_ahead() {
-    let base = with_invoice(facts(), "INV-3", day(2026, 4, 1), usd(5_000));
+    let base = with_invoice(facts(), "INV-3", day(2026, 3, 25), usd(5_000));
     let all: Vec<_> = base.invoices.iter().map(|invoice| invoice.id).collect();
     let reminder = |facts: &Facts| Sample {
         doing: Doing::Contact(Medium::Letter, Purpose::Reminder),

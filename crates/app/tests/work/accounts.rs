@@ -240,7 +240,7 @@ fn times_of_day_are_told_by_the_twelve_hour_clock() {
     office.act("A-1", hold).expect("placed");
     let view = office.view("A-1");
     assert_eq!(view.holds[0].label, "Not 10:00 AM to 1:30 PM");
-    let why = "May call from 1:30 PM in Boise, in 90 minutes: It is Tue 12:00 PM in America/Boise; the customer asked \
+    let why = "May call from 1:30 PM in Boise, in 90 minutes: It is Tue 12:00 PM in America/Denver; the customer asked \
                not to be contacted from 10:00 AM to 1:30 PM";
     assert_eq!(view.contact.text, why);
 }
