@@ -2,7 +2,7 @@
 
 use contract::{AssignAccounts, Host as _, Nothing, RunPage, SaveRun};
 
-use crate::common::Office;
+use crate::common::{Office, ROWS, csv_of};
 use crate::letters::{letter_of, letters, saved, show, team, until_sent};
 use crate::pages::{decrypted, holds};
 use crate::scene::Scene;
@@ -67,4 +67,34 @@ fn one_who_leaves_takes_only_their_own_letter_out_of_the_run_and_its_copy_still_
     assert!(own.iter().any(|piece| has(&his, piece)), "it is looked for in the right way");
     assert!(!own.iter().any(|piece| has(&hers, piece)), "nothing of it is left where it was made");
     assert_eq!(pages(&ana, &run), 1);
+}
+
+/// The night's extract gives an account to a customer whom a colleague works.
+#[test]
+fn an_account_that_the_billing_system_moves_takes_only_its_own_letter_along() {
+    let scene = Scene::new();
+    let (lead, _relay, ana, bob) = team(&scene, None);
+    hand(&lead, "ana", "A-2", true);
+    hand(&lead, "bob", "A-1", false);
+    hand(&lead, "bob", "A-4", true);
+    scene.up_to_date(&ana);
+    let run = ana.propose("letter");
+    assert_eq!(ana.confirm(&run).letters, 2, "{run:?}");
+    let run = run.summary.run;
+    scene.up_to_date(&ana);
+    let first = letter_of(&ana, "A-1");
+    until_sent(&ana);
+
+    let mut rows = ROWS.to_vec();
+    rows[0].1 = rows[4].1;
+    let customers = ["C-A-4", "C-A-2", "C-A-2", "C-A-3", "C-A-4", "C-A-5"];
+    let owned: Vec<_> = customers.iter().zip(rows).map(|(customer, row)| (*customer, "USD", row)).collect();
+    assert!(lead.import(&csv_of(&owned)).done);
+    scene.up_to_date(&ana);
+    scene.up_to_date(&bob);
+    assert_eq!(pages(&ana, &run), 1, "hers is printed in the morning");
+    assert!(show(&ana, &first).is_err());
+    assert!(!holds(&decrypted(&ana), "Sample Customer Four"), "whose it is now she never heard");
+    assert!(!show(&bob, &first).expect("his now").pages.is_empty());
+    assert!(!bob.timeline("A-1").is_empty(), "all that happened came along");
 }

@@ -312,8 +312,10 @@ impl Driver {
     fn apply(&mut self, desk: &Desk, page: &ReadPage) -> Result<Stored, String> {
         let store = open_store(desk).ok_or_else(|| "the database is closed".to_owned())?;
         let by = desk.settings_of(&store).map_err(|error| error.message)?.actor();
-        if !page.remove.is_empty() && store.sync_state().is_ok_and(|state| state.place == place(page.after)) {
-            super::papers::take_out_customers(&store, &page.remove, desk.now()).map_err(|error| words(&error))?;
+        if !(page.remove.is_empty() && page.replace.is_empty())
+            && store.sync_state().is_ok_and(|state| state.place == place(page.after))
+        {
+            super::papers::take_out_leaving(&store, page, desk.now()).map_err(|error| words(&error))?;
         }
         let done = store
             .rebase(&incoming(page), &mut |logged, ground| replayed(logged, ground, &by))

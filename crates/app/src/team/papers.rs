@@ -6,9 +6,11 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use contract::{ApiError, ErrorCode, LeftOut};
-use domain::ids::{AccountId, CustomerId, RunId};
+use domain::ids::{AccountId, RunId};
+use domain::row::Row;
 use letters::LetterError;
 use store::{Document, Member, Store, StoreError};
+use sync::ReadPage;
 use uuid::Uuid;
 
 use crate::errors::stored;
@@ -17,13 +19,17 @@ use crate::runs::{Proposed, left_out_key};
 /// The members that stay, on their new pages, and the run's files; none where one goes.
 type Rebuilt = (Vec<Member>, Vec<(Uuid, Option<Vec<u8>>)>);
 
-/// Takes customers who leave out of every run.
-pub fn take_out_customers(store: &Store, customers: &[CustomerId], now: DateTime<Utc>) -> Result<(), StoreError> {
+/// Takes out of every run whoever leaves with a page: customers, and accounts that the billing system gave to a
+/// customer who is not here.
+pub fn take_out_leaving(store: &Store, page: &ReadPage, now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut leaving = BTreeSet::new();
-    for customer in customers {
+    for customer in page.remove.iter().chain(page.replace.iter().map(|(customer, _)| customer)) {
         leaving.extend(store.accounts_of(*customer)?);
     }
-    take_out(store, &leaving, now)
+    for account in page.replace.iter().flat_map(|(_, rows)| rows).filter_map(Row::account) {
+        leaving.remove(&account);
+    }
+    if leaving.is_empty() { Ok(()) } else { take_out(store, &leaving, now) }
 }
 
 /// Takes these accounts out of every run.
