@@ -128,6 +128,7 @@ async fn from_an_extract_to_a_confirmation_in_the_inbox_and_a_broken_promise() {
     assert!(!world.text().await.contains("Next: Send"), "while it is kept, nothing is dunned");
     // A reminder of what it covers can be looked at, and says that it would not leave.
     world.strike("l").await;
+    world.sees_picture("Page 1 of the letter").await;
     world.choose("Template", "reminder").await;
     world.sees("is in an arrangement that is kept").await;
     world.sees("It would be held back now").await;
