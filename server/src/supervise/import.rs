@@ -189,8 +189,8 @@ async fn together(
         return Ok(done);
     }
     records::put(&tx, org, &images).await?;
-    let moved = if moves.is_empty() { String::new() } else { format!("; accounts that moved: {}", moves.len()) };
-    let summary = format!("{} rows of the billing system changed{moved}", images.len());
+    let also = if moves.is_empty() { String::new() } else { format!("; accounts that moved: {}", moves.len()) };
+    let summary = format!("{} rows of the billing system changed{also}", images.len());
     let entry = history::entry(app.now(), by, "import.rows", summary, json!({ "customers": ids.len() }));
     history::append(&tx, org, &[entry]).await?;
     super::oversee::comes(&tx, org, &ids).await?;
