@@ -36,6 +36,9 @@ const TEST: &[&str] = &[
 /// they are installed, which not everybody wants.
 const PROXIES: &[(&str, &str)] = &[("haproxy", "/usr/sbin/haproxy"), ("pgbouncer", "/usr/sbin/pgbouncer")];
 
+/// Disk that a first run of every check takes, GB.
+const FIRST_BUILD: u64 = 15;
+
 /// Cargo tools: program, package, version.
 const TOOLS: &[(&str, &str, &str)] =
     &[("cargo-nextest", "cargo-nextest", "0.9.143"), ("cargo-deny", "cargo-deny", "0.20.2")];
@@ -161,6 +164,7 @@ pub fn postgresql() -> Result<(), Failed> {
 /// What the whole test needs.
 pub fn to_test() -> Result<(), Failed> {
     to_build()?;
+    room();
     postgresql()?;
     debian(TEST, "to test in a real window")?;
     let without = |(name, path): &&(&str, &str)| !on_path(name) && !std::path::Path::new(path).is_file();
@@ -172,6 +176,19 @@ pub fn to_test() -> Result<(), Failed> {
     node_modules("ui")?;
     node_modules("tests/peers")?;
     tools()
+}
+
+/// Says so where a first build of everything would fill the disk: the linker's own words tell nobody why it ended.
+fn room() {
+    let first = !crate::run::target().join("debug/deps").is_dir();
+    let free = Command::new("df").args(["-Pk", "."]).current_dir(root()).stderr(Stdio::null()).output();
+    let free = free.ok().and_then(|told| {
+        let told = String::from_utf8_lossy(&told.stdout).into_owned();
+        told.lines().nth(1)?.split_whitespace().nth(3)?.parse::<u64>().ok()
+    });
+    if let Some(free) = free.map(|kb| kb >> 20).filter(|free| first && *free < FIRST_BUILD) {
+        println!("Only {free} GB are free here; a first build of everything takes about {FIRST_BUILD} GB.");
+    }
 }
 
 /// All of it.
