@@ -274,7 +274,8 @@ impl Engine {
             return self.failed("the server answered another question".to_owned(), None, input);
         }
         self.comparison.answered(page.cursor != page.after, !page.repair.is_empty(), input);
-        self.wants_assigned &= page.assigned.is_none();
+        // Whoever was missing here comes back without a word on who else works them.
+        self.wants_assigned = !page.repair.is_empty() || (self.wants_assigned && page.assigned.is_none());
         let more = page.more;
         let safe = std::mem::replace(&mut self.durable, page.durable_seq);
         if page.says_nothing() && page.durable_seq <= safe {

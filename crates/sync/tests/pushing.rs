@@ -328,6 +328,9 @@ fn a_repair_is_looked_at_again_soon() {
     let actions = engine.step(Event::Pulled(ticket, Ok(PullResponse::Page(mended))), late);
     let [Action::Apply(ticket, _)] = actions[..] else { panic!("{actions:?}") };
     let _ = engine.step(Event::Applied(ticket, Ok(stored(0, 0))), late);
+    let (ticket, request) = pulls(&engine.step(Event::Ticked, late)).unwrap();
+    assert!(request.assigned, "who else works them went with them, and does not come with their rows");
+    let _ = engine.step(Event::Pulled(ticket, Ok(PullResponse::Page(page()))), late);
     let actions = engine.step(Event::Ticked, Input { now: hour + hour / 2, dice: 7 });
     assert!(compares(&actions), "whether it is mended, and what did not go with that page");
 }
